@@ -1,0 +1,43 @@
+package io.drawbore.api;
+
+/**
+ * A store of all replicated state. One thread writes (the apply thread), any thread reads.
+ *
+ * <p>Contract, checked by {@code BackendContract} in the testkit: a commit is atomic, whatever stops the process; commits
+ * survive in order, so that a store found after a loss of power is one that existed at some commit; views are stable.
+ * Anything the disk does wrong is a {@link StorageException}: the store must then not be used any more.
+ */
+public interface Backend extends AutoCloseable {
+    /**
+     * Starts the write transaction. Only the apply thread, and only while no other is open.
+     *
+     * @throws IllegalStateException while another is open
+     */
+    WriteTx begin();
+
+    /** Starts a view of the newest commit. Any thread; may wait while {@code maxViews} are open. */
+    ReadTx read();
+
+    /**
+     * Proves how much of the store would survive a loss of power, syncing what is needed for it. Any thread, does not
+     * block the writer. The log may be released up to the answer.
+     *
+     * @return an applied index that is on stable storage, at least the one committed when the call began
+     */
+    Applied makeDurable();
+
+    /** How large the store is. Any thread; cheap enough for every status request. */
+    Size size();
+
+    /** Closes files. The last commit is made durable first. */
+    @Override
+    void close();
+
+    /**
+     * A store's size.
+     *
+     * @param fileBytes bytes its files take
+     * @param inUseBytes bytes of them that hold data
+     */
+    record Size(long fileBytes, long inUseBytes) {}
+}

@@ -1,0 +1,39 @@
+package io.drawbore.api;
+
+import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
+import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
+import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
+import io.drawbore.proto.raftpb.ConfChangeV2;
+
+/**
+ * What a raft entry asks of the store. Sealed, and handled by one switch without a default: a new command does not compile
+ * until the applier knows it.
+ */
+public sealed interface Command {
+    /** The empty entry with which a leader begins its term. */
+    record NoOp() implements Command {}
+
+    /** Gives a key a value. */
+    record Put(PutRequest request) implements Command {}
+
+    /** Deletes a key or a range of keys. */
+    record DeleteRange(DeleteRangeRequest request) implements Command {}
+
+    /** Compares, then runs one of two lists of operations, all at one revision. */
+    record Txn(TxnRequest request) implements Command {}
+
+    /**
+     * Changes who takes part in raft.
+     *
+     * @param change the change; its context is the JSON of the member concerned
+     */
+    record MembershipChange(ConfChangeV2 change) implements Command {}
+
+    /** Sets a member's name and client URLs. */
+    record MemberAttributes(ClusterMemberAttrSetRequest request) implements Command {}
+
+    /** Sets the cluster's version. */
+    record ClusterVersion(ClusterVersionSetRequest request) implements Command {}
+}

@@ -1,0 +1,15 @@
+package io.drawbore.api;
+
+/**
+ * What a store remembers of one applied entry, to be compared with other members at the same index.
+ *
+ * @param index the entry's raft index
+ * @param chain hash over the log up to the entry, restarted at every index divisible by 4,096
+ * @param rowsLow sum, modulo 2^64, of the first hash of every key row created up to here
+ * @param rowsHigh the same of the second, independent hash
+ * @param tables sum, modulo 2^64, of the hashes of all rows the small tables hold now
+ */
+public record EntryDigest(long index, long chain, long rowsLow, long rowsHigh, long tables) {
+    /** The digest of a store that has applied nothing. */
+    public static final EntryDigest NONE = new EntryDigest(0, 0, 0, 0, 0);
+}
