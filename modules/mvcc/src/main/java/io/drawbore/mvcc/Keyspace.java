@@ -1,0 +1,191 @@
+package io.drawbore.mvcc;
+
+import io.drawbore.api.Backend;
+import io.drawbore.api.Counter;
+import io.drawbore.api.KeyRow;
+import io.drawbore.api.ReadTx;
+import io.drawbore.api.Revision;
+import io.drawbore.api.WriteTx;
+import io.drawbore.proto.etcdserverpb.HashKVResponse;
+import io.drawbore.proto.etcdserverpb.RangeRequest;
+import io.drawbore.proto.etcdserverpb.RangeResponse;
+import io.drawbore.proto.etcdserverpb.RequestOp;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
+import io.drawbore.proto.etcdserverpb.TxnResponse;
+import io.drawbore.proto.mvccpb.KeyValue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys as readers see them: everything up to the published revision. Owns the key index. Reads may come from any thread;
+ * {@link #writer} and {@link #publish} belong to the apply thread.
+ */
+public final class Keyspace {
+    private static final int SCAN_ROWS = 10_000;
+
+    private final Backend backend;
+    private final KeyIndex index;
+    private volatile Published published;
+
+    /** What readers may see; changed only as a whole. */
+    private record Published(long revision, long compacted) {}
+
+    private Keyspace(Backend backend, KeyIndex index, Published published) {
+        this.backend = backend;
+        this.index = index;
+        this.published = published;
+    }
+
+    /** Rebuilds the index from the rows of a store and publishes all that is committed. */
+    public static Keyspace load(Backend backend) {
+        KeyIndex index = new KeyIndex();
+        try (ReadTx tx = backend.read()) {
+            Revision from = new Revision(0, 0);
+            Revision end = new Revision(Revision.MAIN_LIMIT - 1, 0);
+            List<KeyRow> rows;
+            do {
+                rows = tx.scan(from, end, SCAN_ROWS, ReadTx.Content.HEADS);
+                for (KeyRow row : rows) {
+                    index.add(Key.of(row.key()), row);
+                    from = behind(row.revision());
+                }
+            } while (rows.size() == SCAN_ROWS);
+            return new Keyspace(
+                    backend,
+                    index,
+                    new Published(tx.counter(Counter.REVISION), tx.counter(Counter.COMPACT_REVISION)));
+        }
+    }
+
+    private static Revision behind(Revision revision) {
+        return Revision.unpacked(revision.packed() + 1);
+    }
+
+    /** The newest main revision that readers see. */
+    public long revision() {
+        return published.revision;
+    }
+
+    /** History up to here may be gone; 0 when never compacted. */
+    public long compactRevision() {
+        return published.compacted;
+    }
+
+    /** Starts a batch within a write transaction. Apply thread only. */
+    public KeyspaceWriter writer(WriteTx tx) {
+        return new KeyspaceWriter(index, tx);
+    }
+
+    /** Lets readers see a revision; its transaction must be committed. Apply thread only. */
+    public void publish(long revision) {
+        published = new Published(revision, published.compacted);
+    }
+
+    /**
+     * Reads keys. The response's header holds the revision only.
+     *
+     * @throws io.drawbore.api.EtcdException where the revision asked for is in the future or compacted
+     */
+    public RangeResponse range(RangeRequest request) {
+        Published at = published;
+        try (ReadTx tx = backend.read()) {
+            return RangeReader.range(tx, index, request, at.revision, at.compacted);
+        }
+    }
+
+    /**
+     * Runs a transaction that only reads, all of it at one revision. The response's header holds the revision only.
+     *
+     * @param request a transaction for which {@link #isReadOnly} holds
+     */
+    public TxnResponse txn(TxnRequest request) {
+        Published at = published;
+        try (ReadTx tx = backend.read()) {
+            TxnPath path = TxnPath.of(request, tx, index, at.revision);
+            TxnResponse.Builder response = TxnResponse.newBuilder().setSucceeded(path.succeeded());
+            for (RequestOp operation : path.branch(request)) {
+                response.addResponsesBuilder()
+                        .setResponseRange(RangeReader.range(
+                                tx, index, operation.getRequestRange(), at.revision, at.compacted));
+            }
+            response.getHeaderBuilder().setRevision(at.revision);
+            return response.build();
+        }
+    }
+
+    /** Whether a transaction consists of ranges only; one that nests another counts as writing, as in etcd. */
+    public static boolean isReadOnly(TxnRequest request) {
+        return request.getSuccessList().stream().allMatch(RequestOp::hasRequestRange)
+                && request.getFailureList().stream().allMatch(RequestOp::hasRequestRange);
+    }
+
+    /** Whether a read-only transaction may be answered without asking the leader: each of its ranges says so. */
+    public static boolean isSerializable(TxnRequest request) {
+        return request.getSuccessList().stream().allMatch(op -> op.getRequestRange().getSerializable())
+                && request.getFailureList().stream().allMatch(op -> op.getRequestRange().getSerializable());
+    }
+
+    /**
+     * Changes in revision order, for watchers that catch up.
+     *
+     * @param from first main revision wanted
+     * @param limit rows to read at the most; the last main revision is never cut in two, so a few more may come
+     * @return rows of whole main revisions, none above the published one
+     */
+    public List<KeyRow> changes(long from, int limit) {
+        long end = published.revision + 1;
+        if (from >= end) {
+            return List.of();
+        }
+        try (ReadTx tx = backend.read()) {
+            List<KeyRow> rows = new ArrayList<>(
+                    tx.scan(new Revision(from, 0), new Revision(end, 0), limit, ReadTx.Content.VALUES));
+            while (rows.size() >= limit) {
+                Revision last = rows.getLast().revision();
+                List<KeyRow> rest = tx.scan(
+                        behind(last), new Revision(last.main() + 1, 0), SCAN_ROWS, ReadTx.Content.VALUES);
+                rows.addAll(rest);
+                if (rest.size() < SCAN_ROWS) {
+                    break;
+                }
+            }
+            return rows;
+        }
+    }
+
+    /** A key as it was at a main revision, or null where it wasn't there or that history is compacted. */
+    public @Nullable KeyValue keyAt(Key key, long main) {
+        KeyHistory history = index.history(key);
+        Revision revision = history == null ? null : history.at(main);
+        if (revision == null) {
+            return null;
+        }
+        try (ReadTx tx = backend.read()) {
+            KeyRow row = tx.row(revision);
+            return row == null ? null : RangeReader.toKeyValue(row);
+        }
+    }
+
+    /**
+     * Hash over the history up to a revision; the response's header is left out.
+     *
+     * @param revision a main revision, 0 for the newest
+     * @throws io.drawbore.api.EtcdException where the revision is in the future or compacted
+     */
+    public HashKVResponse hash(long revision) {
+        Published at = published;
+        long upTo = revision == 0 ? at.revision : revision;
+        RangeReader.checkRevision(upTo, at.revision, at.compacted);
+        try (ReadTx tx = backend.read()) {
+            return HashKVResponse.newBuilder()
+                    .setHash(HistoryHash.of(tx, upTo))
+                    .setCompactRevision(at.compacted == 0 ? NEVER_COMPACTED : at.compacted)
+                    .setHashRevision(upTo)
+                    .build();
+        }
+    }
+
+    /** What etcd answers for the compact revision of a history that was never compacted. */
+    private static final long NEVER_COMPACTED = -1;
+}

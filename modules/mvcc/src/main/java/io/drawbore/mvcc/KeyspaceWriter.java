@@ -1,0 +1,73 @@
+package io.drawbore.mvcc;
+
+import io.drawbore.api.Counter;
+import io.drawbore.api.KeyRow;
+import io.drawbore.api.WriteTx;
+import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.etcdserverpb.PutResponse;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
+import io.drawbore.proto.etcdserverpb.TxnResponse;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The keyspace within one write transaction: a batch of entries, each of which takes one main revision if it changes
+ * anything. Apply thread only; good for one transaction.
+ *
+ * <p>Each method is one raft entry's whole work on keys. It throws an {@link io.drawbore.api.EtcdException}, and has then
+ * changed nothing, where the request is refused. The {@code respond} parameters say whether anyone waits for the answer: if
+ * nobody does, answers lack what would have to be read for them.
+ */
+public final class KeyspaceWriter {
+    private final KeyIndex index;
+    private final WriteTx tx;
+    private final long compacted;
+    private long revision;
+    private List<KeyRow> changes = List.of();
+
+    KeyspaceWriter(KeyIndex index, WriteTx tx) {
+        this.index = index;
+        this.tx = tx;
+        this.revision = tx.counter(Counter.REVISION);
+        this.compacted = tx.counter(Counter.COMPACT_REVISION);
+    }
+
+    /** Gives a key a value. */
+    public PutResponse put(PutRequest request, boolean respond) {
+        return entry(respond, writer -> writer.put(request));
+    }
+
+    /** Deletes a range. */
+    public DeleteRangeResponse deleteRange(DeleteRangeRequest request, boolean respond) {
+        return entry(respond, writer -> writer.deleteRange(request));
+    }
+
+    /** Compares, then runs one branch. */
+    public TxnResponse txn(TxnRequest request, boolean respond) {
+        return entry(respond, writer -> writer.txn(request));
+    }
+
+    /** The rows the last entry wrote, in order; empty where it changed nothing or was refused. */
+    public List<KeyRow> changes() {
+        return changes;
+    }
+
+    /** The main revision after the last entry. */
+    public long revision() {
+        return revision;
+    }
+
+    private <R> R entry(boolean respond, Function<EntryWriter, R> work) {
+        changes = List.of();
+        EntryWriter writer = new EntryWriter(index, tx, revision, compacted, respond);
+        R response = work.apply(writer);
+        changes = writer.changes();
+        if (!changes.isEmpty()) {
+            revision++;
+            tx.set(Counter.REVISION, revision);
+        }
+        return response;
+    }
+}

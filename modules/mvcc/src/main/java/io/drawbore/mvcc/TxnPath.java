@@ -1,0 +1,97 @@
+package io.drawbore.mvcc;
+
+import com.google.protobuf.ByteString;
+import io.drawbore.api.KeyRow;
+import io.drawbore.api.ReadTx;
+import io.drawbore.api.Revision;
+import io.drawbore.proto.etcdserverpb.Compare;
+import io.drawbore.proto.etcdserverpb.RequestOp;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which branch a transaction takes, and each transaction nested in that branch. All compares are judged before the first
+ * write, against the same state.
+ *
+ * @param succeeded whether all compares of this level hold
+ * @param nested a path for each operation of the branch that is a transaction, in order
+ */
+record TxnPath(boolean succeeded, List<TxnPath> nested) {
+    private static final Comparator<ByteString> BYTES = ByteString.unsignedLexicographicalComparator();
+
+    /** Judges a transaction against the state at a main revision. */
+    static TxnPath of(TxnRequest request, ReadTx tx, KeyIndex index, long at) {
+        boolean succeeded = true;
+        for (Compare compare : request.getCompareList()) {
+            if (!holds(compare, tx, index, at)) {
+                succeeded = false;
+                break;
+            }
+        }
+        List<TxnPath> nested = new ArrayList<>();
+        for (RequestOp op : succeeded ? request.getSuccessList() : request.getFailureList()) {
+            if (op.hasRequestTxn()) {
+                nested.add(of(op.getRequestTxn(), tx, index, at));
+            }
+        }
+        return new TxnPath(succeeded, nested);
+    }
+
+    /** The operations of the branch taken. */
+    List<RequestOp> branch(TxnRequest request) {
+        return succeeded ? request.getSuccessList() : request.getFailureList();
+    }
+
+    private static boolean holds(Compare compare, ReadTx tx, KeyIndex index, long at) {
+        boolean any = false;
+        for (Map.Entry<Key, KeyHistory> entry : index.histories(KeyRange.of(compare.getKey(), compare.getRangeEnd()))) {
+            Revision revision = entry.getValue().at(at);
+            if (revision != null) {
+                any = true;
+                KeyRow row = Rows.existing(tx, revision);
+                if (!holds(compare, row)) {
+                    return false;
+                }
+            }
+        }
+        return any || holdsForMissing(compare);
+    }
+
+    private static boolean holds(Compare compare, KeyRow row) {
+        return matches(
+                compare,
+                switch (compare.getTarget()) {
+                    case VERSION -> Long.compare(row.version(), compare.getVersion());
+                    case CREATE -> Long.compare(row.createRevision(), compare.getCreateRevision());
+                    case MOD -> Long.compare(row.revision().main(), compare.getModRevision());
+                    case LEASE -> Long.compare(row.lease(), compare.getLease());
+                    case VALUE -> BYTES.compare(row.value(), compare.getValue());
+                    case UNRECOGNIZED -> 0;
+                });
+    }
+
+    /** A key that isn't there has zeros for numbers and no value at all: no comparison with a value holds. */
+    private static boolean holdsForMissing(Compare compare) {
+        return switch (compare.getTarget()) {
+            case VALUE -> false;
+            case VERSION -> matches(compare, Long.compare(0, compare.getVersion()));
+            case CREATE -> matches(compare, Long.compare(0, compare.getCreateRevision()));
+            case MOD -> matches(compare, Long.compare(0, compare.getModRevision()));
+            case LEASE -> matches(compare, Long.compare(0, compare.getLease()));
+            case UNRECOGNIZED -> matches(compare, 0);
+        };
+    }
+
+    private static boolean matches(Compare compare, int order) {
+        return switch (compare.getResult()) {
+            case EQUAL -> order == 0;
+            case NOT_EQUAL -> order != 0;
+            case GREATER -> order > 0;
+            case LESS -> order < 0;
+            case UNRECOGNIZED -> true;
+        };
+    }
+}
