@@ -1,0 +1,122 @@
+package io.drawbore.apply;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.drawbore.api.Applied;
+import io.drawbore.api.Backend;
+import io.drawbore.api.Command;
+import io.drawbore.api.EtcdException;
+import io.drawbore.api.InvariantException;
+import io.drawbore.api.KeyRow;
+import io.drawbore.api.WriteTx;
+import io.drawbore.membership.Membership;
+import io.drawbore.membership.TableChange;
+import io.drawbore.mvcc.Keyspace;
+import io.drawbore.mvcc.KeyspaceWriter;
+import io.drawbore.proto.raftpb.ConfChangeV2;
+import io.drawbore.proto.raftpb.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongPredicate;
+
+/**
+ * Applies committed entries: a batch of whole entries is one transaction, and the transaction holds the index of the last.
+ * Apply thread only.
+ */
+public final class Applier {
+    private final Backend backend;
+    private final Keyspace keyspace;
+
+    /** An applier that writes to a store and keeps its key index. */
+    public Applier(Backend backend, Keyspace keyspace) {
+        this.backend = backend;
+        this.keyspace = keyspace;
+    }
+
+    /**
+     * Applies entries that follow the store's applied index without a gap, and commits. Nothing is visible to readers of
+     * the keyspace before the caller publishes it.
+     *
+     * @param entries at least one; those behind a membership change are left to the next batch
+     * @param awaited whether someone here waits for the outcome of a request id
+     * @return an outcome for each entry applied, in order
+     * @throws io.drawbore.api.StorageException where the store fails or an entry is not understood; the member must stop
+     * @throws InvariantException where entries do not follow; the member must stop
+     */
+    public List<Outcome> apply(List<Entry> entries, LongPredicate awaited) {
+        try (WriteTx tx = backend.begin()) {
+            Applied at = tx.applied();
+            Digests digests = new Digests(tx.digest());
+            KeyspaceWriter keys = keyspace.writer(tx);
+            List<Outcome> outcomes = new ArrayList<>(entries.size());
+            for (Entry entry : entries) {
+                InvariantException.check(
+                        entry.getIndex() == at.index() + 1, "entry " + entry.getIndex() + " does not follow " + at);
+                at = new Applied(entry.getIndex(), entry.getTerm());
+                DecodedEntry decoded = EntryDecoder.decode(entry);
+                Outcome outcome = execute(tx, keys, digests, at, decoded, awaited.test(decoded.requestId()));
+                digests.entryApplied(entry, outcome.changes());
+                outcomes.add(outcome);
+                if (outcome.membershipChange() != null) {
+                    break;
+                }
+            }
+            tx.record(digests.taken());
+            tx.commit(at);
+            return outcomes;
+        }
+    }
+
+    private static Outcome execute(
+            WriteTx tx, KeyspaceWriter keys, Digests digests, Applied at, DecodedEntry entry, boolean respond) {
+        Message response = null;
+        EtcdException refusal = null;
+        ConfChangeV2 membershipChange = null;
+        List<KeyRow> changes = List.of();
+        try {
+            switch (entry.command()) {
+                case Command.NoOp _ -> {}
+                case Command.Put put -> {
+                    response = keys.put(put.request(), respond);
+                    changes = keys.changes();
+                }
+                case Command.DeleteRange delete -> {
+                    response = keys.deleteRange(delete.request(), respond);
+                    changes = keys.changes();
+                }
+                case Command.Txn txn -> {
+                    response = keys.txn(txn.request(), respond);
+                    changes = keys.changes();
+                }
+                case Command.MembershipChange change -> {
+                    write(tx, digests, Membership.changes(tx, change.change()));
+                    membershipChange = change.change();
+                }
+                case Command.MemberAttributes attributes ->
+                    write(tx, digests, Membership.changes(tx, attributes.request()));
+                case Command.ClusterVersion version -> write(tx, digests, Membership.changes(version.request()));
+            }
+        } catch (EtcdException e) {
+            InvariantException.check(keys.changes().isEmpty(), "entry " + at + " was refused after it had written");
+            refusal = e;
+        }
+        return new Outcome(at, entry.requestId(), response, refusal, keys.revision(), changes, membershipChange);
+    }
+
+    private static void write(WriteTx tx, Digests digests, List<TableChange> changes) {
+        for (TableChange change : changes) {
+            digests.tableChanged(
+                    change.table(), change.key(), tx.get(change.table(), change.key()), change.value());
+            put(tx, change);
+        }
+    }
+
+    private static void put(WriteTx tx, TableChange change) {
+        ByteString value = change.value();
+        if (value == null) {
+            tx.delete(change.table(), change.key());
+        } else {
+            tx.put(change.table(), change.key(), value);
+        }
+    }
+}

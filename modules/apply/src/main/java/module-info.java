@@ -1,0 +1,10 @@
+/** The write room: the one place where committed raft entries change the store. */
+@org.jspecify.annotations.NullMarked
+module io.drawbore.apply {
+    requires transitive io.drawbore.api;
+    requires transitive io.drawbore.mvcc;
+    requires transitive io.drawbore.membership;
+    requires static org.jspecify;
+
+    exports io.drawbore.apply;
+}

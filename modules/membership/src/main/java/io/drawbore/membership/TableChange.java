@@ -1,0 +1,12 @@
+package io.drawbore.membership;
+
+import com.google.protobuf.ByteString;
+import io.drawbore.api.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command does to one row of a small table.
+ *
+ * @param value the new value, or null where the row goes
+ */
+public record TableChange(Table table, ByteString key, @Nullable ByteString value) {}
