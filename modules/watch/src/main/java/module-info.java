@@ -1,0 +1,9 @@
+/** Watchers: who waits for which keys, from which revision on, and the way events take to them. */
+@org.jspecify.annotations.NullMarked
+module io.drawbore.watch {
+    requires transitive io.drawbore.api;
+    requires transitive io.drawbore.mvcc;
+    requires static org.jspecify;
+
+    exports io.drawbore.watch;
+}
