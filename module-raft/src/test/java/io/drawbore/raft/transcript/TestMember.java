@@ -1,0 +1,140 @@
+package io.drawbore.raft.transcript;
+
+import com.google.protobuf.ByteString;
+import io.drawbore.api.Applied;
+import io.drawbore.proto.raftpb.ConfChangeV2;
+import io.drawbore.proto.raftpb.ConfState;
+import io.drawbore.proto.raftpb.Entry;
+import io.drawbore.proto.raftpb.HardState;
+import io.drawbore.proto.raftpb.Message;
+import io.drawbore.proto.raftpb.Snapshot;
+import io.drawbore.proto.raftpb.SnapshotMetadata;
+import io.drawbore.raft.MemoryStorage;
+import io.drawbore.raft.RaftConfig;
+import io.drawbore.raft.RaftNode;
+import io.drawbore.raft.RaftStorage;
+import io.drawbore.raft.Ready;
+import io.drawbore.raft.internal.ConfChanges;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A member of a transcript's cluster: its state machine strings together all that is applied, and it keeps every version. */
+final class TestMember {
+    final RaftConfig config;
+    final MemoryStorage storage;
+    final RaftNode node;
+    private final TranscriptOutput output;
+    private final RaftConfig.Builder builder;
+    private final List<Snapshot> versions = new ArrayList<>();
+
+    TestMember(RaftConfig.Builder builder, Snapshot start, TranscriptOutput output) {
+        this(builder, storageAt(start), List.of(start), output);
+    }
+
+    private TestMember(RaftConfig.Builder builder, MemoryStorage storage, List<Snapshot> versions,
+            TranscriptOutput output) {
+        this.builder = builder;
+        this.storage = storage;
+        this.output = output;
+        this.versions.addAll(versions);
+        EtcdRaftLogFormat format = new EtcdRaftLogFormat(builder.build().id());
+        config = builder.events(event -> output.log(format.line(event))).build();
+        node = RaftNode.create(config, new NewestVersion());
+    }
+
+    private static MemoryStorage storageAt(Snapshot start) {
+        SnapshotMetadata metadata = start.getMetadata();
+        return MemoryStorage.of(new Applied(metadata.getIndex(), metadata.getTerm()), metadata.getConfState(),
+                HardState.getDefaultInstance(), List.of());
+    }
+
+    /** The same member after a crash: what was persisted is there, what was applied up to an index as well. */
+    TestMember restarted(long applied) {
+        return new TestMember(builder.applied(applied), storage, versions, output);
+    }
+
+    /** The election timeout, which chance decides otherwise. */
+    void electionTimeout(int ticks) {
+        ((ScriptedRandom) config.random()).tell(ticks - config.electionTicks());
+    }
+
+    Snapshot newestSnapshot() {
+        return versions.getLast();
+    }
+
+    /** Does what the host has to do, and returns the messages. */
+    List<Message> processReady() {
+        Ready ready = node.ready();
+        output.write(EtcdRaftText.ready(ready));
+        if (!ready.hardState().equals(HardState.getDefaultInstance())) {
+            storage.setHardState(ready.hardState());
+        }
+        if (ready.snapshot().getMetadata().getIndex() != 0) {
+            storage.applySnapshot(ready.snapshot());
+        }
+        storage.append(ready.entries());
+        ready.committedEntries().forEach(this::apply);
+        node.advance();
+        return ready.messages();
+    }
+
+    private void apply(Entry entry) {
+        Snapshot last = versions.getLast();
+        ConfState confState = last.getMetadata().getConfState();
+        ByteString news = entry.getData();
+        ConfChangeV2 change = ConfChanges.of(entry);
+        if (change != null) {
+            confState = node.applyConfChange(change);
+            news = change.getContext();
+        }
+        versions.add(Snapshot.newBuilder()
+                .setData(last.getData().concat(news))
+                .setMetadata(SnapshotMetadata.newBuilder()
+                        .setIndex(entry.getIndex())
+                        .setTerm(entry.getTerm())
+                        .setConfState(confState))
+                .build());
+    }
+
+    /** The entries in the storage. */
+    String log() {
+        long first = storage.firstIndex();
+        long last = storage.lastIndex();
+        return last < first
+                ? "log is empty: first index=%d, last index=%d".formatted(first, last)
+                : EtcdRaftText.entries(storage.entries(first, last + 1, Long.MAX_VALUE));
+    }
+
+    /** The storage, but whoever asks for a snapshot gets the newest version. */
+    private final class NewestVersion implements RaftStorage {
+        @Override
+        public InitialState initialState() {
+            return storage.initialState();
+        }
+
+        @Override
+        public List<Entry> entries(long lo, long hi, long maxBytes) {
+            return storage.entries(lo, hi, maxBytes);
+        }
+
+        @Override
+        public long term(long index) {
+            return storage.term(index);
+        }
+
+        @Override
+        public long firstIndex() {
+            return storage.firstIndex();
+        }
+
+        @Override
+        public long lastIndex() {
+            return storage.lastIndex();
+        }
+
+        @Override
+        public Snapshot snapshot() {
+            return versions.getLast();
+        }
+    }
+}
