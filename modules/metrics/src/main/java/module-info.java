@@ -1,0 +1,10 @@
+/** The metric registry: etcd's names, Prometheus' text. */
+@org.jspecify.annotations.NullMarked
+module io.drawbore.metrics {
+    requires com.codahale.metrics;
+    requires java.management;
+    requires jdk.management;
+    requires static org.jspecify;
+
+    exports io.drawbore.metrics;
+}

@@ -1,0 +1,128 @@
+package io.drawbore.rpc.internal;
+
+import io.drawbore.api.FrontDoor;
+import io.drawbore.metrics.Metrics;
+import io.drawbore.rpc.EndpointConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Jetty server behind {@link io.drawbore.rpc.ClientEndpoint}: one connector a URL, one thread pool for all. */
+public final class JettyEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(JettyEndpoint.class);
+    /** Room for tokens in headers; Jetty's own limit of 8 KiB is too little for some. */
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
+    /** After this silence HTTP/1.1 connections are closed and HTTP/2 ones asked whether anybody is there. */
+    private static final long IDLE_MILLIS = TimeUnit.MINUTES.toMillis(5);
+
+    private final EndpointConfig config;
+    private final Server server;
+    private final List<ServerConnector> connectors = new ArrayList<>();
+    private final List<ListenUrl> urls;
+    private final LeaderWatch leaderWatch;
+    private boolean stopped;
+
+    /** See {@link io.drawbore.rpc.ClientEndpoint}. */
+    public JettyEndpoint(EndpointConfig config, FrontDoor door, Metrics metrics) {
+        this.config = config;
+        this.urls = config.listenUrls().stream().map(ListenUrl::parse).toList();
+        this.leaderWatch = new LeaderWatch(door);
+        List<RpcMethod<?, ?>> methods = Services.of(door, new RequestChecks(config.maxTxnOps()));
+        RpcMetrics rpcMetrics = new RpcMetrics(metrics, methods);
+        GrpcServer grpc = new GrpcServer(methods, new Admission(door, rpcMetrics), leaderWatch, rpcMetrics, config);
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setName("client-port");
+        threads.setDaemon(true);
+        this.server = new Server(threads);
+        server.setHandler(new HttpRoutes(door, grpc, metrics, config));
+        server.setErrorHandler(new PlainErrors());
+        for (ListenUrl url : urls) {
+            connectors.add(connector(url, grpc));
+        }
+        connectors.forEach(server::addConnector);
+    }
+
+    private ServerConnector connector(ListenUrl url, GrpcServer grpc) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(MAX_HEADER_BYTES);
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http),
+                ConnectionFactories.clearText(http, grpc, config.maxConcurrentStreams()));
+        connector.setName(url.url());
+        connector.setHost(url.address().getAddress().getHostAddress());
+        connector.setPort(url.address().getPort());
+        connector.setIdleTimeout(Math.min(IDLE_MILLIS, config.keepaliveInterval().toMillis()));
+        connector.setShutdownIdleTimeout(config.stopTimeout().toMillis());
+        return connector;
+    }
+
+    /** See {@link io.drawbore.rpc.ClientEndpoint#start()}. */
+    public void start() throws IOException {
+        for (int i = 0; i < urls.size(); i++) {
+            open(i);
+        }
+        try {
+            server.start();
+        } catch (Exception e) {
+            closeAll();
+            throw new IOException("cannot serve " + String.join(", ", config.listenUrls()) + ": " + e.getMessage(), e);
+        }
+        scheduleLeaderCheck();
+    }
+
+    private void open(int i) throws IOException {
+        try {
+            connectors.get(i).open();
+        } catch (IOException e) {
+            closeAll();
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("cannot listen on " + urls.get(i).url() + ": " + cause.getMessage(), e);
+        }
+    }
+
+    private void closeAll() {
+        connectors.forEach(ServerConnector::close);
+    }
+
+    private void scheduleLeaderCheck() {
+        connectors.getFirst().getScheduler().schedule(() -> {
+            leaderWatch.tick();
+            if (server.isRunning()) {
+                scheduleLeaderCheck();
+            }
+        }, config.electionTimeout());
+    }
+
+    /** See {@link io.drawbore.rpc.ClientEndpoint#addresses()}. */
+    public List<InetSocketAddress> addresses() {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (int i = 0; i < urls.size(); i++) {
+            addresses.add(new InetSocketAddress(urls.get(i).address().getAddress(), connectors.get(i).getLocalPort()));
+        }
+        return addresses;
+    }
+
+    /** See {@link io.drawbore.rpc.ClientEndpoint#stop()}. */
+    public void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        server.setStopTimeout(config.stopTimeout().toMillis());
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.warn("the client port did not stop cleanly", e);
+        }
+        closeAll();
+    }
+}

@@ -1,0 +1,71 @@
+package io.drawbore.rpc.internal;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.drawbore.api.Caller;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+
+/**
+ * A method as the transports see it: how it is called, what it takes and who answers.
+ *
+ * @param <Q> the request
+ * @param <R> the response
+ */
+sealed interface RpcMethod<Q extends Message, R extends Message> {
+    /** The service's full name, {@code etcdserverpb.KV}. */
+    String service();
+
+    /** The method's name, {@code Range}. */
+    String name();
+
+    /** The gateway's path, {@code /v3/kv/range}, or empty where the gateway does not have it. */
+    String gatewayPath();
+
+    /** An empty request. */
+    Q emptyRequest();
+
+    /** As the metrics call it: {@code unary} or {@code bidi_stream} or {@code server_stream}. */
+    String type();
+
+    /** The path in gRPC. */
+    default String path() {
+        return "/" + service() + "/" + name();
+    }
+
+    /** Reads a request; copies what it keeps. */
+    // The parser of a message's default instance makes messages of that very class.
+    @SuppressWarnings("unchecked")
+    default Q parse(ByteBuffer bytes) throws InvalidProtocolBufferException {
+        return (Q) emptyRequest().getParserForType().parseFrom(bytes);
+    }
+
+    /**
+     * One request, one response.
+     *
+     * @param learner which requests a learner answers too
+     * @param handler never blocks; may throw what it would fail with
+     */
+    record Unary<Q extends Message, R extends Message>(String service, String name, String gatewayPath, Q emptyRequest,
+            Predicate<Q> learner, BiFunction<Q, Caller, CompletableFuture<R>> handler) implements RpcMethod<Q, R> {
+        @Override
+        public String type() {
+            return "unary";
+        }
+    }
+
+    /**
+     * Responses without end.
+     *
+     * @param bidi whether the client may send more than one request
+     */
+    record Streaming<Q extends Message, R extends Message>(String service, String name, String gatewayPath, Q emptyRequest,
+            boolean bidi, StreamHandler<Q, R> handler) implements RpcMethod<Q, R> {
+        @Override
+        public String type() {
+            return bidi ? "bidi_stream" : "server_stream";
+        }
+    }
+}

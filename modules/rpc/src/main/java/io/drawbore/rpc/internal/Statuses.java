@@ -1,0 +1,89 @@
+package io.drawbore.rpc.internal;
+
+import io.drawbore.api.EtcdException;
+import io.drawbore.api.StatusCode;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Statuses that are not etcd's but gRPC's, with the texts of gRPC for Go, and how failures become statuses. */
+final class Statuses {
+    private static final Logger LOG = LoggerFactory.getLogger(Statuses.class);
+    private static final char[] HEX = "0123456789ABCDEF".toCharArray();
+
+    private Statuses() {}
+
+    static EtcdException tooLarge(long length, int max) {
+        return new EtcdException(StatusCode.RESOURCE_EXHAUSTED,
+                "grpc: received message larger than max (" + length + " vs. " + max + ")");
+    }
+
+    static EtcdException internal(String text) {
+        return new EtcdException(StatusCode.INTERNAL, text);
+    }
+
+    static EtcdException unimplemented(String text) {
+        return new EtcdException(StatusCode.UNIMPLEMENTED, text);
+    }
+
+    /** What a client is told of a failure; one that is not a status is logged, for nobody expected it. */
+    static RpcStatus of(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return switch (cause) {
+            case EtcdException status -> RpcStatus.of(status);
+            case CancellationException c -> RpcStatus.CANCELED;
+            case TimeoutException t -> RpcStatus.DEADLINE;
+            default -> {
+                LOG.error("a request failed unexpectedly", cause);
+                yield new RpcStatus(StatusCode.UNKNOWN, String.valueOf(cause.getMessage()));
+            }
+        };
+    }
+
+    /** A text as the header {@code grpc-message} holds it: UTF-8, all but printable ASCII and {@code %} as {@code %XX}. */
+    static String percentEncode(String text) {
+        boolean plain = true;
+        for (int i = 0; i < text.length() && plain; i++) {
+            plain = printable(text.charAt(i));
+        }
+        if (plain) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            if (printable(b)) {
+                out.append((char) b);
+            } else {
+                out.append('%').append(HEX[b >> 4 & 15]).append(HEX[b & 15]);
+            }
+        }
+        return out.toString();
+    }
+
+    private static boolean printable(int c) {
+        return c >= ' ' && c <= '~' && c != '%';
+    }
+
+    /** A code's name in metrics: {@code InvalidArgument}; only {@code OK} stays as it is. */
+    static String metricName(StatusCode code) {
+        if (code == StatusCode.OK) {
+            return "OK";
+        }
+        if (code == StatusCode.CANCELLED) {
+            return "Canceled";
+        }
+        StringBuilder out = new StringBuilder();
+        for (String word : code.name().split("_", -1)) {
+            out.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return out.toString();
+    }
+}

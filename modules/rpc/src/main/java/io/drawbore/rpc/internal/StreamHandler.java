@@ -1,0 +1,37 @@
+package io.drawbore.rpc.internal;
+
+import com.google.protobuf.Message;
+import io.drawbore.api.Caller;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Opens a stream of responses.
+ *
+ * @param <Q> the request
+ * @param <R> the response
+ */
+interface StreamHandler<Q extends Message, R extends Message> {
+    /** Called once a stream, before its first request. Does not block. */
+    Input<Q> open(Output<R> output, Caller caller);
+
+    /** What the client does. Calls from one thread at a time; none blocks. */
+    interface Input<Q extends Message> {
+        /** A request. */
+        void message(Q request);
+
+        /** The client sends no more; it may still listen. */
+        void halfClosed();
+
+        /** The stream is over, whoever ended it. The last call, and it comes exactly once. */
+        void closed();
+    }
+
+    /** What the server does. Any thread. */
+    interface Output<R extends Message> {
+        /** Queues a response; completes when its bytes have been passed on, fails when the stream is gone. */
+        CompletionStage<Void> send(R response);
+
+        /** Ends the stream after what was sent before. */
+        void end(RpcStatus status);
+    }
+}

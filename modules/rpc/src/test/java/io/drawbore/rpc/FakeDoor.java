@@ -1,0 +1,200 @@
+package io.drawbore.rpc;
+
+import com.google.protobuf.ByteString;
+import io.drawbore.api.Caller;
+import io.drawbore.api.EtcdError;
+import io.drawbore.api.EtcdException;
+import io.drawbore.api.FrontDoor;
+import io.drawbore.api.WatchSink;
+import io.drawbore.api.WatchStream;
+import io.drawbore.proto.etcdserverpb.AlarmType;
+import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
+import io.drawbore.proto.etcdserverpb.HashKVRequest;
+import io.drawbore.proto.etcdserverpb.HashKVResponse;
+import io.drawbore.proto.etcdserverpb.HashResponse;
+import io.drawbore.proto.etcdserverpb.Member;
+import io.drawbore.proto.etcdserverpb.MemberListRequest;
+import io.drawbore.proto.etcdserverpb.MemberListResponse;
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.etcdserverpb.PutResponse;
+import io.drawbore.proto.etcdserverpb.RangeRequest;
+import io.drawbore.proto.etcdserverpb.RangeResponse;
+import io.drawbore.proto.etcdserverpb.ResponseHeader;
+import io.drawbore.proto.etcdserverpb.StatusResponse;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
+import io.drawbore.proto.etcdserverpb.TxnResponse;
+import io.drawbore.proto.etcdserverpb.WatchRequest;
+import io.drawbore.proto.mvccpb.KeyValue;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * A front door over a map in memory, which answers on a thread of its own as the real one does. Keys that begin with
+ * {@code hang} are never answered, {@code fail} brings an error with an awkward text, {@code now} is answered on the
+ * caller's thread.
+ */
+final class FakeDoor implements FrontDoor, AutoCloseable {
+    final List<Caller> callers = new CopyOnWriteArrayList<>();
+    final List<FakeWatch> watches = new CopyOnWriteArrayList<>();
+    volatile boolean hasLeader = true;
+    volatile boolean learner;
+    volatile Set<AlarmType> alarms = Set.of();
+    volatile EtcdException readFailure;
+
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+    // Owned by the thread.
+    private final NavigableMap<ByteString, KeyValue> keys =
+            new TreeMap<>(ByteString.unsignedLexicographicalComparator());
+    private long revision = 1;
+
+    @Override
+    public CompletableFuture<RangeResponse> range(RangeRequest request, Caller caller) {
+        return answer(request.getKey(), caller, () -> {
+            if (readFailure != null) {
+                throw readFailure;
+            }
+            NavigableMap<ByteString, KeyValue> found = request.getRangeEnd().isEmpty()
+                    ? keys.subMap(request.getKey(), true, request.getKey(), true)
+                    : keys.subMap(request.getKey(), true, request.getRangeEnd(), false);
+            return RangeResponse.newBuilder().setHeader(header()).addAllKvs(found.values()).setCount(found.size()).build();
+        });
+    }
+
+    @Override
+    public CompletableFuture<PutResponse> put(PutRequest request, Caller caller) {
+        return answer(request.getKey(), caller, () -> {
+            revision++;
+            KeyValue before = keys.put(request.getKey(), KeyValue.newBuilder().setKey(request.getKey())
+                    .setValue(request.getValue()).setModRevision(revision).build());
+            PutResponse.Builder response = PutResponse.newBuilder().setHeader(header());
+            if (before != null && request.getPrevKv()) {
+                response.setPrevKv(before);
+            }
+            return response.build();
+        });
+    }
+
+    @Override
+    public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Caller caller) {
+        return answer(request.getKey(), caller, () -> DeleteRangeResponse.newBuilder().setHeader(header())
+                .setDeleted(keys.remove(request.getKey()) == null ? 0 : 1).build());
+    }
+
+    @Override
+    public CompletableFuture<TxnResponse> txn(TxnRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build());
+    }
+
+    @Override
+    public WatchStream watch(WatchSink sink, Caller caller) {
+        callers.add(caller);
+        FakeWatch watch = new FakeWatch(sink);
+        watches.add(watch);
+        return watch;
+    }
+
+    @Override
+    public CompletableFuture<StatusResponse> status(Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> StatusResponse.newBuilder().setHeader(header()).setVersion("3.7.1")
+                .setLeader(7).build());
+    }
+
+    @Override
+    public CompletableFuture<HashResponse> hash(Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> HashResponse.newBuilder().setHeader(header()).setHash(12).build());
+    }
+
+    @Override
+    public CompletableFuture<HashKVResponse> hashKv(HashKVRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> {
+            if (request.getRevision() > revision) {
+                throw EtcdError.FUTURE_REV.exception();
+            }
+            return HashKVResponse.newBuilder().setHeader(header()).setHash(13).setHashRevision(revision).build();
+        });
+    }
+
+    @Override
+    public CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> MemberListResponse.newBuilder().setHeader(header())
+                .addMembers(Member.newBuilder().setID(-1).setName("one")).build());
+    }
+
+    @Override
+    public boolean hasLeader() {
+        return hasLeader;
+    }
+
+    @Override
+    public Set<AlarmType> alarms() {
+        return alarms;
+    }
+
+    @Override
+    public boolean isLearner() {
+        return learner;
+    }
+
+    @Override
+    public Versions versions() {
+        return new Versions("3.7.1", "3.7.0", "3.7.0");
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    private <T> CompletableFuture<T> answer(ByteString key, Caller caller, Supplier<T> work) {
+        callers.add(caller);
+        String name = key.toStringUtf8();
+        if (name.startsWith("hang")) {
+            return new CompletableFuture<>();
+        }
+        if (name.startsWith("fail")) {
+            return CompletableFuture.failedFuture(new EtcdException(io.drawbore.api.StatusCode.DATA_LOSS, "100 % größer\n"));
+        }
+        if (name.startsWith("broken")) {
+            throw new IllegalStateException("broken door");
+        }
+        CompletableFuture<T> answer = CompletableFuture.supplyAsync(work, thread);
+        return name.startsWith("now") ? CompletableFuture.completedFuture(answer.join()) : answer;
+    }
+
+    private ResponseHeader header() {
+        return ResponseHeader.newBuilder().setClusterId(1).setMemberId(-2).setRevision(revision).setRaftTerm(3).build();
+    }
+
+    /** The server's end of a watch stream, played by the test. */
+    static final class FakeWatch implements WatchStream {
+        final WatchSink sink;
+        final List<WatchRequest> requests = new CopyOnWriteArrayList<>();
+        final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+        FakeWatch(WatchSink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void accept(WatchRequest request) {
+            requests.add(request);
+            if (request.hasCreateRequest()) {
+                sink.send(io.drawbore.proto.etcdserverpb.WatchResponse.newBuilder().setCreated(true)
+                        .setWatchId(requests.size() - 1L).build());
+            }
+        }
+
+        @Override
+        public void close() {
+            closed.complete(null);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.drawbore.rpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.drawbore.metrics.Metrics;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** An endpoint over a fake door on a free port, and a client of gRPC's own for it. */
+final class TestEndpoint implements AutoCloseable {
+    final FakeDoor door = new FakeDoor();
+    final Metrics metrics = new Metrics();
+    final ClientEndpoint endpoint;
+    final ManagedChannel channel;
+
+    TestEndpoint() throws IOException {
+        this(config -> config);
+    }
+
+    TestEndpoint(UnaryOperator<EndpointConfig> changes) throws IOException {
+        EndpointConfig config = EndpointConfig.defaults(List.of("http://127.0.0.1:0"));
+        endpoint = new ClientEndpoint(changes.apply(config), door, metrics);
+        endpoint.start();
+        channel = newChannel();
+    }
+
+    ManagedChannel newChannel() {
+        return NettyChannelBuilder.forAddress(address()).usePlaintext().maxInboundMessageSize(Integer.MAX_VALUE).build();
+    }
+
+    InetSocketAddress address() {
+        return endpoint.addresses().getFirst();
+    }
+
+    String url(String path) {
+        return "http://127.0.0.1:" + address().getPort() + path;
+    }
+
+    <Q extends Message, R extends Message> R call(String path, Q request, R response) {
+        return call(path, request, response, CallOptions.DEFAULT);
+    }
+
+    <Q extends Message, R extends Message> R call(String path, Q request, R response, CallOptions options) {
+        return ClientCalls.blockingUnaryCall(channel, unary(path, request, response),
+                options.getDeadline() == null ? options.withDeadlineAfter(20, TimeUnit.SECONDS) : options, request);
+    }
+
+    static <Q extends Message, R extends Message> MethodDescriptor<Q, R> unary(String path, Q request, R response) {
+        return method(MethodDescriptor.MethodType.UNARY, path, request, response);
+    }
+
+    // A message's default instance for type stands for the type itself.
+    @SuppressWarnings("unchecked")
+    static <Q extends Message, R extends Message> MethodDescriptor<Q, R> method(MethodDescriptor.MethodType type,
+            String path, Q request, R response) {
+        return MethodDescriptor.<Q, R>newBuilder().setType(type).setFullMethodName(path)
+                .setRequestMarshaller(ProtoUtils.marshaller((Q) request.getDefaultInstanceForType()))
+                .setResponseMarshaller(ProtoUtils.marshaller(response)).build();
+    }
+
+    <Q extends Message, R extends Message> Status statusOf(String path, Q request, R response) {
+        try {
+            call(path, request, response);
+            return Status.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus();
+        }
+    }
+
+    static ByteString utf8(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        endpoint.stop();
+        door.close();
+    }
+}
