@@ -6,4 +6,7 @@ module io.drawbore.wal {
     requires static transitive org.jspecify;
 
     exports io.drawbore.wal;
+
+    provides io.drawbore.api.Plugin with
+            io.drawbore.wal.internal.WalPlugin;
 }

@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,8 +47,8 @@ public final class FaultVfs implements Vfs {
     private boolean stopped;
     private boolean lying;
     private long freeBytes = Long.MAX_VALUE;
-    private @Nullable Path failingSync;
-    private @Nullable Path failingRead;
+    private final Set<FaultFile> failingSyncs = new HashSet<>();
+    private final Set<FaultFile> failingReads = new HashSet<>();
     private @Nullable FaultFile lastFile;
     private int lastAt;
     private int lastLength;
@@ -65,14 +66,14 @@ public final class FaultVfs implements Vfs {
         return step;
     }
 
-    /** Lets syncs of a file fail from now on. What was unsynced then is lost with the power, yet reads well until then. */
+    /** Lets syncs of a file, under whatever name, fail from now on. What was unsynced then is lost with the power, yet reads well until then. */
     public synchronized void failSyncsOf(Path file) {
-        failingSync = key(file);
+        failingSyncs.add(found(file));
     }
 
     /** Lets reads of a file fail from now on. */
     public synchronized void failReadsOf(Path file) {
-        failingRead = key(file);
+        failingReads.add(found(file));
     }
 
     /** Lets all syncs succeed from now on without doing anything. */
@@ -87,11 +88,15 @@ public final class FaultVfs implements Vfs {
 
     /** Flips one bit (0 to 7) of a byte, durably, and counts no step. */
     public synchronized void flipBit(Path file, long offset, int bit) {
-        FaultFile found = names.get(key(file));
-        if (found == null || offset >= found.size()) {
-            throw new IllegalArgumentException("no byte " + offset + " in " + file);
+        found(file).flip((int) offset, bit);
+    }
+
+    private FaultFile found(Path file) {
+        try {
+            return find(file);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no file " + file, e);
         }
-        found.flip((int) offset, bit);
     }
 
     /** The bytes of a file as they read now. */
@@ -289,7 +294,7 @@ public final class FaultVfs implements Vfs {
         public int read(ByteBuffer into, long position) throws IOException {
             synchronized (FaultVfs.this) {
                 usable();
-                if (name.equals(failingRead)) {
+                if (failingReads.contains(file)) {
                     throw new IOException(name + ": the disk failed to read at " + position);
                 }
                 byte[] bytes = new byte[into.remaining()];
@@ -329,7 +334,7 @@ public final class FaultVfs implements Vfs {
             synchronized (FaultVfs.this) {
                 usable();
                 stepDone();
-                if (name.equals(failingSync)) {
+                if (failingSyncs.contains(file)) {
                     file.dropUnsynced();
                     throw new IOException(name + ": the disk failed to sync");
                 }
