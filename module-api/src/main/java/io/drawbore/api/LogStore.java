@@ -39,6 +39,13 @@ public interface LogStore extends AutoCloseable {
      */
     void release(long index);
 
+    /**
+     * Says that what an unsafe tail may have lost no longer matters: the log has passed the leader's, or an operator has
+     * accepted the loss. Until then every {@link LogStoreProvider#open} answers {@link LogRecovery.Tail#UNSAFE}, however often
+     * the member restarts. Durable on return. A log that never finds an unsafe tail has nothing to do.
+     */
+    default void declareTailSafe() {}
+
     /** Syncs what was appended and closes the files. */
     @Override
     void close();
