@@ -1,0 +1,9 @@
+/** Contract tests that every implementation of an extension point must pass, and fakes that pass them too. */
+@org.jspecify.annotations.NullMarked
+module io.drawbore.testkit {
+    requires transitive io.drawbore.api;
+    requires transitive org.junit.jupiter.api;
+    requires static transitive org.jspecify;
+
+    exports io.drawbore.testkit;
+}
