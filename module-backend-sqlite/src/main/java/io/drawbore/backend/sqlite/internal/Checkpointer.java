@@ -1,0 +1,108 @@
+package io.drawbore.backend.sqlite.internal;
+
+import io.drawbore.api.StorageException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves committed pages from the {@code -wal} file into the database, on a thread of its own, so that no commit ever pays
+ * for it. It runs PASSIVE, which waits for nobody; but behind a writer that never rests the file would grow without end,
+ * since SQLite begins it anew only when nothing in it is left to move or to be seen. So beyond
+ * {@link SqliteConnection#MOST_WAL_BYTES} it runs RESTART, which holds the writer up for what little the PASSIVE run left and at
+ * most some 50 ms for views that still need the file; where one keeps it longer the file grows on, and the next run tries
+ * again.
+ */
+final class Checkpointer implements Runnable {
+    /** Bytes committed between two runs, roughly. */
+    private static final long EVERY_BYTES = 4L << 20;
+
+    /** What a commit writes besides its rows, roughly: the pages of key_row's end, meta and digest. */
+    private static final long BYTES_A_COMMIT = 3L * Layout.PAGE_BYTES;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+
+    private final SqliteConnection connection;
+    private final PreparedStatement passive;
+    private final PreparedStatement restart;
+    private final Semaphore wake = new Semaphore(0);
+    private final AtomicLong pending = new AtomicLong();
+    private final Thread thread;
+    private volatile boolean stopping;
+
+    Checkpointer(SqliteConnection connection) throws SQLException {
+        this.connection = connection;
+        passive = connection.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+        restart = connection.prepare("PRAGMA wal_checkpoint(RESTART)");
+        thread = new Thread(this, "drawbore-sqlite-checkpoint");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** So many more bytes were committed. The apply thread; never waits. */
+    void written(long bytes) {
+        if (pending.addAndGet(bytes + BYTES_A_COMMIT) >= EVERY_BYTES && wake.availablePermits() == 0) {
+            wake.release();
+        }
+    }
+
+    /** Ends the thread and waits for it. */
+    void stop() {
+        stopping = true;
+        wake.release();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void closeConnection() {
+        connection.close();
+    }
+
+    @Override
+    public void run() {
+        while (true) {
+            wake.acquireUninterruptibly();
+            if (stopping) {
+                return;
+            }
+            pending.set(0);
+            try {
+                checkpoint();
+            } catch (SQLException e) {
+                StorageException fault = connection.faults().writing("a checkpoint", e);
+                LOG.error("the store stops: {}", fault.getMessage());
+                return;
+            }
+        }
+    }
+
+    private void checkpoint() throws SQLException {
+        if (walBytesAfter(passive) > SqliteConnection.MOST_WAL_BYTES) {
+            walBytesAfter(restart);
+        }
+    }
+
+    /** Runs a checkpoint; returns the bytes of the {@code -wal} file that are in use, moved or not. */
+    private static long walBytesAfter(PreparedStatement checkpoint) throws SQLException {
+        try (ResultSet result = checkpoint.executeQuery()) {
+            return result.next() ? result.getLong(2) * Layout.PAGE_BYTES : 0;
+        }
+    }
+}
