@@ -1,0 +1,188 @@
+package io.drawbore.config;
+
+import io.drawbore.config.internal.InitialClusterCheck;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a member is told at its start, checked. Immutable; may be shared between threads.
+ *
+ * @param name this member's name
+ * @param storage where its data lies and how it is kept
+ * @param urls where it listens, and what it tells others of that
+ * @param bootstrap the cluster it is born into; ignored once the data dir holds a log
+ * @param raft the consensus clock and rules
+ * @param limits what a client may ask at once
+ * @param grpcGateway whether the JSON gateway answers on the client port
+ * @param logging what is logged, how and whereto
+ * @param warnings what is reported as slow
+ */
+public record ServerConfig(
+        String name,
+        Storage storage,
+        Urls urls,
+        Bootstrap bootstrap,
+        Raft raft,
+        Limits limits,
+        boolean grpcGateway,
+        Logging logging,
+        Warnings warnings) {
+
+    /**
+     * What speaks against founding or joining a cluster with this configuration: the name is missing in
+     * {@code --initial-cluster}, or its URLs there are not the advertised ones, or a URL stands there twice. To be asked
+     * only where the data dir holds no log yet: a restarted member ignores these flags, as in etcd.
+     *
+     * @return one line each, in etcd's words; empty if nothing does
+     */
+    public List<String> bootstrapMistakes() {
+        return InitialClusterCheck.mistakes(this);
+    }
+
+    /**
+     * Where a member's data lies and how it is kept.
+     *
+     * @param dataDir the data dir; may not exist yet; relative to the working directory unless absolute
+     * @param walDir the folder of the raft log: {@code <data-dir>/member/wal} unless told otherwise
+     * @param backend the name of the store's provider
+     * @param logStore the name of the log's provider
+     * @param fsync false only under {@code --unsafe-no-fsync}: then nothing is ever durable
+     * @param maxWals how many released log segments stay; 0 keeps all
+     * @param snapshotCount applied entries between two releases of the log, from 1
+     * @param snapshotCatchupEntries applied entries kept in the log for slow followers
+     */
+    public record Storage(
+            Path dataDir,
+            Path walDir,
+            String backend,
+            String logStore,
+            boolean fsync,
+            long maxWals,
+            long snapshotCount,
+            long snapshotCatchupEntries) {}
+
+    /**
+     * URLs, each list sorted and without doubles. All have a host and a port; port 0 means a free one.
+     *
+     * @param listenClient where clients are served; not empty; http only
+     * @param advertiseClient what members tell clients of this one; not empty
+     * @param listenClientHttp where all that isn't gRPC is served instead; empty for the same place
+     * @param listenMetrics where metrics and health are served as well; may be empty
+     * @param listenPeer where peers are served; not empty; http only
+     * @param initialAdvertisePeer where peers find this member; not empty
+     */
+    public record Urls(
+            List<URI> listenClient,
+            List<URI> advertiseClient,
+            List<URI> listenClientHttp,
+            List<URI> listenMetrics,
+            List<URI> listenPeer,
+            List<URI> initialAdvertisePeer) {
+        /** Keeps copies of the lists. */
+        public Urls {
+            listenClient = List.copyOf(listenClient);
+            advertiseClient = List.copyOf(advertiseClient);
+            listenClientHttp = List.copyOf(listenClientHttp);
+            listenMetrics = List.copyOf(listenMetrics);
+            listenPeer = List.copyOf(listenPeer);
+            initialAdvertisePeer = List.copyOf(initialAdvertisePeer);
+        }
+    }
+
+    /**
+     * The cluster a member is born into.
+     *
+     * @param initialCluster peer URLs by member name, in the order given; the lists are sorted
+     * @param token salt of the ids
+     * @param existing whether the member joins a cluster that has announced it, instead of founding one
+     */
+    public record Bootstrap(Map<String, List<URI>> initialCluster, String token, boolean existing) {
+        /** Keeps a copy of the map. */
+        public Bootstrap {
+            initialCluster = Collections.unmodifiableMap(new LinkedHashMap<>(initialCluster));
+        }
+    }
+
+    /**
+     * The consensus clock and rules.
+     *
+     * @param heartbeatInterval one tick, from 1 ms
+     * @param electionTimeout at least five ticks, at most 50 s
+     * @param initialElectionTickAdvance whether a member that starts waits only one tick for a first election
+     * @param preVote whether a candidate asks before it raises the term
+     * @param strictReconfigCheck whether membership changes that endanger the quorum are refused
+     */
+    public record Raft(
+            Duration heartbeatInterval,
+            Duration electionTimeout,
+            boolean initialElectionTickAdvance,
+            boolean preVote,
+            boolean strictReconfigCheck) {
+        /** The election timeout in ticks, rounded down; at least 5. */
+        public int electionTicks() {
+            return (int) (electionTimeout.toMillis() / heartbeatInterval.toMillis());
+        }
+    }
+
+    /**
+     * What a client may ask at once.
+     *
+     * @param maxRequestBytes the size of a request, in bytes
+     * @param maxTxnOps how many operations one transaction may hold
+     * @param maxConcurrentStreams HTTP/2 streams a connection may have open, up to 2³² − 1
+     */
+    public record Limits(int maxRequestBytes, int maxTxnOps, long maxConcurrentStreams) {}
+
+    /**
+     * What is logged, how and whereto.
+     *
+     * @param level the least severe level that is written
+     * @param format how a line looks
+     * @param outputs {@code stderr}, {@code stdout} or paths of files; without doubles, not empty
+     */
+    public record Logging(LogLevel level, LogFormat format, List<String> outputs) {
+        /** Keeps a copy of the list. */
+        public Logging {
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /**
+     * What is reported as slow; a duration of zero or less reports everything.
+     *
+     * @param apply applying one entry
+     * @param unaryRequest answering one request
+     */
+    public record Warnings(Duration apply, Duration unaryRequest) {}
+
+    /** Log levels, the least severe first. */
+    public enum LogLevel {
+        /** Everything. */
+        DEBUG,
+        /** What an operator wants to know. */
+        INFO,
+        /** What an operator should look at. */
+        WARN,
+        /** What failed. */
+        ERROR,
+        /** For the developer's mistakes; nothing is written at this level itself. */
+        DPANIC,
+        /** As {@link #DPANIC}. */
+        PANIC,
+        /** Only what ends the process. */
+        FATAL
+    }
+
+    /** How a log line looks. */
+    public enum LogFormat {
+        /** One JSON object a line. */
+        JSON,
+        /** For people. */
+        CONSOLE
+    }
+}

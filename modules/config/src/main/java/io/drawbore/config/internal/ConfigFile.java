@@ -1,0 +1,137 @@
+package io.drawbore.config.internal;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+
+/**
+ * The configuration file, YAML or its subset JSON: one map whose keys are the flags' names. Scalars are read as text and
+ * then as their flag's kind, so that {@code name: 007} stays a name.
+ */
+public final class ConfigFile {
+    private static final long MAX_BYTES = 1 << 20;
+
+    private ConfigFile() {}
+
+    /** Reads it, adding everything that is wrong with it. */
+    public static Settings read(final Path file, final Mistakes mistakes) {
+        final Map<Flag, String> given = new EnumMap<>(Flag.class);
+        load(file, mistakes).ifPresent(map -> map.forEach((key, value) -> {
+            final Optional<Flag> flag = Flag.of(String.valueOf(key)).filter(Flag::inFile);
+            if (flag.isEmpty()) {
+                mistakes.add("unknown key \"" + key + "\" in configuration file " + file);
+            } else {
+                keep(flag.get(), value, given, file, mistakes);
+            }
+        }));
+        return new Settings(given);
+    }
+
+    private static Optional<Map<?, ?>> load(final Path file, final Mistakes mistakes) {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                mistakes.add("configuration file " + file + " is larger than " + MAX_BYTES + " bytes");
+                return Optional.empty();
+            }
+            final Iterator<Object> documents = new Load(LoadSettings.builder()
+                            .setSchema(new FailsafeSchema())
+                            .setTagConstructors(Map.of(Tag.NULL, node -> ""))
+                            .setLabel(file.toString())
+                            .build())
+                    .loadAllFromString(Files.readString(file))
+                    .iterator();
+            if (!documents.hasNext()) {
+                return Optional.empty();
+            }
+            if (documents.next() instanceof Map<?, ?> map && !documents.hasNext()) {
+                return Optional.of(map);
+            }
+            mistakes.add("configuration file " + file + " must hold one map of flags' names and values");
+        } catch (final NoSuchFileException missing) {
+            mistakes.add("configuration file " + file + " does not exist");
+        } catch (final CharacterCodingException notText) {
+            mistakes.add("configuration file " + file + " is not UTF-8 text");
+        } catch (final IOException unreadable) {
+            mistakes.add("configuration file " + file + " cannot be read: " + unreadable.getMessage());
+        } catch (final MarkedYamlEngineException malformed) {
+            final String where = malformed.getProblemMark()
+                    .map(mark -> " line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+                    .orElse("");
+            mistakes.add("configuration file " + file + where + ": " + malformed.getProblem());
+        } catch (final YamlEngineException malformed) {
+            mistakes.add("configuration file " + file + ": " + malformed.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private static void keep(
+            final Flag flag,
+            final @Nullable Object value,
+            final Map<Flag, String> given,
+            final Path file,
+            final Mistakes mistakes) {
+        final String where = " for key \"" + flag.flag() + "\" in configuration file " + file + ": ";
+        final Optional<String> text = textOf(flag, value);
+        if (text.isEmpty()) {
+            mistakes.add("invalid value" + where + "expected "
+                    + (flag.kind() == Kind.TEXTS ? "a text or a list of texts" : "a single value"));
+            return;
+        }
+        if (text.get().isEmpty() && flag.byDefault().isEmpty()) {
+            return;
+        }
+        try {
+            flag.kind().check(text.get());
+            given.put(flag, text.get());
+        } catch (final Kind.BadValue bad) {
+            mistakes.add("invalid value \"" + text.get() + "\"" + where + bad.why());
+        }
+    }
+
+    private static Optional<String> textOf(final Flag flag, final @Nullable Object value) {
+        if (value == null) {
+            return Optional.of(flag.byDefault());
+        }
+        if (value instanceof String text) {
+            return Optional.of(asFlagValue(flag, text));
+        }
+        if (flag.kind() == Kind.TEXTS
+                && value instanceof List<?> list
+                && list.stream().allMatch(String.class::isInstance)) {
+            return Optional.of(String.join(",", list.stream().map(String::valueOf).toList()));
+        }
+        return Optional.empty();
+    }
+
+    /** What etcd's file says otherwise than its flags: durations in nanoseconds, booleans as in YAML 1.1, null. */
+    private static String asFlagValue(final Flag flag, final String text) {
+        if (flag.kind() != Kind.TEXT && (text.equals("null") || text.equals("~") || text.isEmpty())) {
+            return flag.byDefault();
+        }
+        return switch (flag.kind()) {
+            case DURATION -> text.matches("-?[0-9]+") ? text + "ns" : text;
+            case BOOLEAN ->
+                switch (text.toLowerCase(Locale.ROOT)) {
+                    case "yes", "on", "y" -> "true";
+                    case "no", "off", "n" -> "false";
+                    default -> text;
+                };
+            default -> text;
+        };
+    }
+}

@@ -1,0 +1,137 @@
+package io.drawbore.config.internal;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The one table of what can be told. A constant's name gives the flag ({@code data-dir}), its variable
+ * ({@code ETCD_DATA_DIR}) and its key in the file ({@code data-dir}).
+ */
+public enum Flag {
+    NAME(Group.MEMBER, Kind.TEXT, "default", "Name of this member, for people."),
+    DATA_DIR(Group.MEMBER, Kind.TEXT, "", "Folder of this member's data. Empty: <name>.etcd."),
+    WAL_DIR(Group.MEMBER, Kind.TEXT, "", "Folder of the raft log. Empty: inside the data dir."),
+    BACKEND(Group.MEMBER, Kind.TEXT, "sqlite", "Which store holds the keys. 'drawbore plugins' lists them."),
+    LOG_STORE(Group.MEMBER, Kind.TEXT, "wal", "Which log holds the raft entries. 'drawbore plugins' lists them."),
+    SNAPSHOT_COUNT(Group.MEMBER, Kind.UNSIGNED, "10000", "Applied entries after which the log is released."),
+    SNAPSHOT_CATCHUP_ENTRIES(Group.MEMBER, Kind.UNSIGNED, "5000", "Applied entries kept for slow followers."),
+    MAX_WALS(Group.MEMBER, Kind.UNSIGNED, "5", "Released log segments kept (0 keeps all)."),
+    HEARTBEAT_INTERVAL(Group.MEMBER, Kind.UNSIGNED, "100", "Milliseconds between heartbeats."),
+    ELECTION_TIMEOUT(Group.MEMBER, Kind.UNSIGNED, "1000", "Milliseconds without a leader before an election."),
+    INITIAL_ELECTION_TICK_ADVANCE(
+            Group.MEMBER, Kind.BOOLEAN, "true", "Hold the first election of a start without waiting in full."),
+    LISTEN_PEER_URLS(Group.MEMBER, Kind.URLS, "http://localhost:2380", "Where peers are served."),
+    LISTEN_CLIENT_URLS(Group.MEMBER, Kind.URLS, "http://localhost:2379", "Where clients are served."),
+    LISTEN_CLIENT_HTTP_URLS(
+            Group.MEMBER, Kind.URLS, "", "Where everything but gRPC is served. Empty: with the clients."),
+    MAX_REQUEST_BYTES(Group.MEMBER, Kind.UNSIGNED, "1572864", "Largest request of a client, in bytes."),
+    MAX_TXN_OPS(Group.MEMBER, Kind.UNSIGNED, "128", "Operations one transaction may hold."),
+    MAX_CONCURRENT_STREAMS(
+            Group.MEMBER, Kind.UNSIGNED_32, "4294967295", "Streams that one client connection may have open."),
+    ENABLE_GRPC_GATEWAY(Group.MEMBER, Kind.BOOLEAN, "true", "Serve the JSON gateway."),
+
+    INITIAL_ADVERTISE_PEER_URLS(
+            Group.CLUSTERING, Kind.URLS, "http://localhost:2380", "Where the other members find this one."),
+    INITIAL_CLUSTER(
+            Group.CLUSTERING, Kind.CLUSTER, "", "Founding members, name=URL,… Empty: this member alone."),
+    INITIAL_CLUSTER_STATE(Group.CLUSTERING, Kind.CLUSTER_STATE, "new", "Found a cluster ('new') or join ('existing')."),
+    INITIAL_CLUSTER_TOKEN(Group.CLUSTERING, Kind.TEXT, "etcd-cluster", "Keeps the ids of clusters apart."),
+    ADVERTISE_CLIENT_URLS(
+            Group.CLUSTERING, Kind.URLS, "http://localhost:2379", "What clients are told to reach this member by."),
+    STRICT_RECONFIG_CHECK(Group.CLUSTERING, Kind.BOOLEAN, "true", "Refuse changes that would cost the quorum."),
+    PRE_VOTE(Group.CLUSTERING, Kind.BOOLEAN, "true", "Ask before disturbing a cluster with an election."),
+
+    LISTEN_METRICS_URLS(Group.OBSERVING, Kind.URLS, "", "Where metrics and health are served besides."),
+    WARNING_APPLY_DURATION(Group.OBSERVING, Kind.DURATION, "100ms", "Report entries that take longer to apply."),
+    WARNING_UNARY_REQUEST_DURATION(Group.OBSERVING, Kind.DURATION, "300ms", "Report requests that take longer."),
+
+    LOGGER(Group.LOGGING, Kind.TEXT, "zap", "Names etcd's log format; 'zap' is the only one."),
+    LOG_OUTPUTS(Group.LOGGING, Kind.TEXTS, "default", "'default', 'stderr', 'stdout' or files, comma-separated."),
+    LOG_LEVEL(Group.LOGGING, Kind.TEXT, "info", "debug, info, warn, error, panic or fatal."),
+    LOG_FORMAT(Group.LOGGING, Kind.TEXT, "json", "'json', or 'console' for people."),
+
+    UNSAFE_NO_FSYNC(Group.UNSAFE, Kind.BOOLEAN, "false", "Never sync: a crash may lose or damage all data."),
+
+    CONFIG_FILE(Group.PROGRAM, Kind.TEXT, "", "YAML or JSON file read instead of flags and variables."),
+    VERSION(Group.PROGRAM, Kind.BOOLEAN, "false", "Print the version and exit.");
+
+    private static final Map<String, Flag> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Flag::flag, Function.identity()));
+
+    private final Group group;
+    private final Kind kind;
+    private final String byDefault;
+    private final String help;
+
+    Flag(final Group group, final Kind kind, final String byDefault, final String help) {
+        this.group = group;
+        this.kind = kind;
+        this.byDefault = byDefault;
+        this.help = help;
+    }
+
+    /** The flag, and key of the file, of that name. */
+    public static Optional<Flag> of(final String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /** Its name without dashes before it. */
+    public String flag() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The variable that says the same. */
+    public String variable() {
+        return "ETCD_" + name();
+    }
+
+    /** Whether a file may say it. */
+    public boolean inFile() {
+        return group != Group.PROGRAM;
+    }
+
+    /** Its place in the help text. */
+    public Group group() {
+        return group;
+    }
+
+    /** What values it takes. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** What holds where it isn't given. */
+    public String byDefault() {
+        return byDefault;
+    }
+
+    /** One line on what it does. */
+    public String help() {
+        return help;
+    }
+
+    /** The parts of the help text. */
+    public enum Group {
+        MEMBER("Member"),
+        CLUSTERING("Clustering"),
+        OBSERVING("Observing"),
+        LOGGING("Logging"),
+        UNSAFE("Unsafe"),
+        PROGRAM("Program");
+
+        private final String title;
+
+        Group(final String title) {
+            this.title = title;
+        }
+
+        /** What people read above the part. */
+        public String title() {
+            return title;
+        }
+    }
+}

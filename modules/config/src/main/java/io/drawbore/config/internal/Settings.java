@@ -1,0 +1,78 @@
+package io.drawbore.config.internal;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What was told, of which every value is of its flag's kind. Immutable. */
+public final class Settings {
+    private final Map<Flag, String> given;
+
+    /** Whoever calls has checked each value against its flag's kind. */
+    Settings(final Map<Flag, String> given) {
+        final var copy = new EnumMap<Flag, String>(Flag.class);
+        copy.putAll(given);
+        this.given = copy;
+    }
+
+    /** What was given, without defaults. */
+    Map<Flag, String> given() {
+        return Map.copyOf(given);
+    }
+
+    /** Whether it was given. */
+    public boolean isSet(final Flag flag) {
+        return given.containsKey(flag);
+    }
+
+    /** As it was given, or the default. */
+    public String text(final Flag flag) {
+        return given.getOrDefault(flag, flag.byDefault());
+    }
+
+    /** Of a {@link Kind#BOOLEAN}. */
+    public boolean isTrue(final Flag flag) {
+        return read(flag, GoValues::bool);
+    }
+
+    long number(final Flag flag) {
+        return read(flag, text -> GoValues.unsigned(text, Long.MAX_VALUE));
+    }
+
+    Duration duration(final Flag flag) {
+        return read(flag, GoValues::duration);
+    }
+
+    List<URI> urls(final Flag flag) {
+        return read(flag, Urls::parse);
+    }
+
+    Map<String, List<URI>> cluster(final Flag flag) {
+        return read(flag, Urls::parseCluster);
+    }
+
+    /** Each once, sorted. */
+    List<String> texts(final Flag flag) {
+        return Arrays.stream(text(flag).split(",", -1))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private <T> T read(final Flag flag, final Reader<T> reader) {
+        try {
+            return reader.read(text(flag));
+        } catch (final Kind.BadValue unchecked) {
+            throw new IllegalStateException("unchecked value of " + flag.flag() + ": " + unchecked.why(), unchecked);
+        }
+    }
+
+    private interface Reader<T> {
+        T read(String text) throws Kind.BadValue;
+    }
+}

@@ -1,0 +1,73 @@
+package io.drawbore.config.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Pins what people have in their scripts: a change here breaks somebody's start. */
+class FlagTableTest {
+    private static final String TABLE = """
+            name|ETCD_NAME|TEXT|default
+            data-dir|ETCD_DATA_DIR|TEXT|
+            wal-dir|ETCD_WAL_DIR|TEXT|
+            backend|ETCD_BACKEND|TEXT|sqlite
+            log-store|ETCD_LOG_STORE|TEXT|wal
+            snapshot-count|ETCD_SNAPSHOT_COUNT|UNSIGNED|10000
+            snapshot-catchup-entries|ETCD_SNAPSHOT_CATCHUP_ENTRIES|UNSIGNED|5000
+            max-wals|ETCD_MAX_WALS|UNSIGNED|5
+            heartbeat-interval|ETCD_HEARTBEAT_INTERVAL|UNSIGNED|100
+            election-timeout|ETCD_ELECTION_TIMEOUT|UNSIGNED|1000
+            initial-election-tick-advance|ETCD_INITIAL_ELECTION_TICK_ADVANCE|BOOLEAN|true
+            listen-peer-urls|ETCD_LISTEN_PEER_URLS|URLS|http://localhost:2380
+            listen-client-urls|ETCD_LISTEN_CLIENT_URLS|URLS|http://localhost:2379
+            listen-client-http-urls|ETCD_LISTEN_CLIENT_HTTP_URLS|URLS|
+            max-request-bytes|ETCD_MAX_REQUEST_BYTES|UNSIGNED|1572864
+            max-txn-ops|ETCD_MAX_TXN_OPS|UNSIGNED|128
+            max-concurrent-streams|ETCD_MAX_CONCURRENT_STREAMS|UNSIGNED_32|4294967295
+            enable-grpc-gateway|ETCD_ENABLE_GRPC_GATEWAY|BOOLEAN|true
+            initial-advertise-peer-urls|ETCD_INITIAL_ADVERTISE_PEER_URLS|URLS|http://localhost:2380
+            initial-cluster|ETCD_INITIAL_CLUSTER|CLUSTER|
+            initial-cluster-state|ETCD_INITIAL_CLUSTER_STATE|CLUSTER_STATE|new
+            initial-cluster-token|ETCD_INITIAL_CLUSTER_TOKEN|TEXT|etcd-cluster
+            advertise-client-urls|ETCD_ADVERTISE_CLIENT_URLS|URLS|http://localhost:2379
+            strict-reconfig-check|ETCD_STRICT_RECONFIG_CHECK|BOOLEAN|true
+            pre-vote|ETCD_PRE_VOTE|BOOLEAN|true
+            listen-metrics-urls|ETCD_LISTEN_METRICS_URLS|URLS|
+            warning-apply-duration|ETCD_WARNING_APPLY_DURATION|DURATION|100ms
+            warning-unary-request-duration|ETCD_WARNING_UNARY_REQUEST_DURATION|DURATION|300ms
+            logger|ETCD_LOGGER|TEXT|zap
+            log-outputs|ETCD_LOG_OUTPUTS|TEXTS|default
+            log-level|ETCD_LOG_LEVEL|TEXT|info
+            log-format|ETCD_LOG_FORMAT|TEXT|json
+            unsafe-no-fsync|ETCD_UNSAFE_NO_FSYNC|BOOLEAN|false
+            config-file|ETCD_CONFIG_FILE|TEXT|
+            version|ETCD_VERSION|BOOLEAN|false
+            """;
+
+    @Test
+    void theTableIsPinned() {
+        final String table = Arrays.stream(Flag.values())
+                .map(flag -> String.join(
+                        "|", flag.flag(), flag.variable(), flag.kind().toString(), flag.byDefault()))
+                .collect(Collectors.joining("\n", "", "\n"));
+        assertEquals(TABLE, table);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyDefaultIsOfItsKindAndEveryFlagIsInTheHelpText(final Flag flag) throws Kind.BadValue {
+        flag.kind().check(flag.byDefault());
+        assertTrue(HelpText.render().contains("\n  --" + flag.flag()), flag.flag());
+        assertTrue(HelpText.render().contains(flag.help()), flag.flag());
+    }
+
+    @Test
+    void theHelpTextFitsAScreensWidth() {
+        HelpText.render().lines().forEach(line -> assertTrue(line.length() <= 120, line));
+    }
+}

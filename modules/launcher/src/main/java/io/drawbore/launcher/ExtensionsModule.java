@@ -1,0 +1,25 @@
+package io.drawbore.launcher;
+
+import com.google.inject.AbstractModule;
+import io.drawbore.api.BackendProvider;
+import io.drawbore.api.LogStoreProvider;
+import io.drawbore.config.ServerConfig;
+import io.drawbore.launcher.internal.Plugins;
+
+/** Binds what flags choose among what plug-ins offer. */
+final class ExtensionsModule extends AbstractModule {
+    private final ServerConfig.Storage chosen;
+    private final Plugins plugins;
+
+    /** Main has made sure that the plug-ins offer what is chosen. */
+    ExtensionsModule(final ServerConfig.Storage chosen, final Plugins plugins) {
+        this.chosen = chosen;
+        this.plugins = plugins;
+    }
+
+    @Override
+    protected void configure() {
+        bind(BackendProvider.class).toInstance(plugins.backend(chosen.backend()).orElseThrow());
+        bind(LogStoreProvider.class).toInstance(plugins.log(chosen.logStore()).orElseThrow());
+    }
+}

@@ -1,0 +1,96 @@
+package io.drawbore.launcher;
+
+import io.drawbore.config.CommandLine;
+import io.drawbore.config.Invocation;
+import io.drawbore.config.ServerConfig;
+import io.drawbore.launcher.internal.Fatal;
+import io.drawbore.launcher.internal.LogOutput;
+import io.drawbore.launcher.internal.Plugins;
+import io.drawbore.launcher.internal.Versions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where the process begins. Reads what it is told, and either answers at once or becomes a member. */
+public final class Main {
+    private static final ServerConfig.Logging UNTIL_TOLD =
+            new ServerConfig.Logging(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.JSON, List.of("stderr"));
+
+    private Main() {}
+
+    /**
+     * Runs the process and ends it.
+     *
+     * @param args flags of a member, or a command
+     */
+    public static void main(final String[] args) {
+        Thread.setDefaultUncaughtExceptionHandler(Fatal::end);
+        final List<String> arguments = List.of(args);
+        System.exit(
+                arguments.isEmpty() || arguments.getFirst().startsWith("-")
+                        ? member(arguments)
+                        : command(arguments));
+    }
+
+    private static int command(final List<String> arguments) {
+        if (arguments.equals(List.of("plugins"))) {
+            final Plugins plugins = Plugins.load(home());
+            plugins.describe().forEach(System.out::println);
+            plugins.faults().forEach(System.err::println);
+            return plugins.faults().isEmpty() ? 0 : 1;
+        }
+        System.err.println("\"" + String.join(" ", arguments)
+                + "\" is not a valid flag or command; 'drawbore --help' lists both");
+        return 1;
+    }
+
+    private static int member(final List<String> arguments) {
+        return switch (CommandLine.parse(arguments, System.getenv())) {
+            case Invocation.ShowHelp help -> answer(help.text());
+            case Invocation.ShowVersion version -> answer(Versions.render());
+            case Invocation.Refused refused -> refuse(refused.mistakes(), refused.exitCode());
+            case Invocation.Run run -> serve(run, arguments);
+        };
+    }
+
+    private static int answer(final String text) {
+        System.out.print(text);
+        System.out.flush();
+        return 0;
+    }
+
+    private static int refuse(final List<String> mistakes, final int exitCode) {
+        LogOutput.standardError(UNTIL_TOLD);
+        final Logger log = LoggerFactory.getLogger(Main.class);
+        for (final String mistake : mistakes) {
+            log.atError().addMarker(Fatal.MARKER).addKeyValue("error", mistake).log("failed to verify flags");
+        }
+        return exitCode;
+    }
+
+    private static int serve(final Invocation.Run run, final List<String> arguments) {
+        try {
+            LogOutput.start(run.config().logging());
+        } catch (final IOException refused) {
+            return refuse(List.of("--log-outputs: " + refused.getMessage()), 1);
+        }
+        final Logger log = LoggerFactory.getLogger(Main.class);
+        log.atInfo().addKeyValue("args", arguments).log("Running: ");
+        for (final Invocation.Notice notice : run.notices()) {
+            log.atWarn().addKeyValue(notice.key(), notice.value()).log(notice.message());
+        }
+        final Plugins plugins = Plugins.load(home());
+        final List<String> faults = plugins.faultsFor(run.config().storage());
+        for (final String fault : faults) {
+            log.atError().addMarker(Fatal.MARKER).addKeyValue("error", fault).log("failed to load plug-ins");
+        }
+        return faults.isEmpty() ? Member.run(run.config(), plugins) : 1;
+    }
+
+    private static Optional<Path> home() {
+        return Optional.ofNullable(System.getProperty("drawbore.home")).map(Path::of);
+    }
+}

@@ -1,0 +1,62 @@
+package io.drawbore.launcher;
+
+import com.google.inject.Guice;
+import com.google.inject.Stage;
+import io.drawbore.config.ServerConfig;
+import io.drawbore.launcher.internal.Fatal;
+import io.drawbore.launcher.internal.Plugins;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of a member in this process: composed, started, awaited, stopped. A signal stops it on the JVM's shutdown thread;
+ * the JVM then exits with 143 or 130, as who starts an etcd expects.
+ */
+final class Member {
+    private static final long INIT = 1;
+
+    private Member() {}
+
+    /** Returns when the member has ended by itself, with the process's exit code. */
+    static int run(final ServerConfig config, final Plugins plugins) {
+        final Logger log = LoggerFactory.getLogger(Member.class);
+        final ServerLifecycle server;
+        final Thread stop;
+        try {
+            server = compose(config, plugins);
+            stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, log));
+            Runtime.getRuntime().addShutdownHook(stop);
+            server.start();
+        } catch (final RuntimeException failed) {
+            Fatal.cannotStart(log, failed);
+            return 1;
+        }
+        try {
+            server.await();
+            return 0;
+        } catch (final InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 1;
+        } catch (final RuntimeException failed) {
+            log.atError().addMarker(Fatal.MARKER).setCause(failed).log("member failed");
+            return 1;
+        }
+    }
+
+    private static ServerLifecycle compose(final ServerConfig config, final Plugins plugins) {
+        // Guice would else generate classes through an access that the JVM warns about.
+        System.setProperty("guice_bytecode_gen_option", "DISABLED");
+        return Guice.createInjector(Stage.PRODUCTION, Composition.modules(config, plugins))
+                .getInstance(ServerLifecycle.class);
+    }
+
+    private static void stop(final ServerLifecycle server, final Logger log) {
+        log.info("shutting down");
+        server.stop();
+        log.info("stopped");
+        if (ProcessHandle.current().pid() == INIT) {
+            // Nobody stands above a container's first process to read a signal from its exit code.
+            Runtime.getRuntime().halt(0);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.drawbore.launcher.internal;
+
+import io.drawbore.api.BackendProvider;
+import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.Plugin;
+import io.drawbore.config.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Every plug-in of this process: those on the module path, and one layer for each folder of {@code plugins/}. */
+public final class Plugins {
+    private static final String NAME = "[a-z0-9]+(-[a-z0-9]+)*";
+
+    private final List<Loaded> loaded;
+    private final List<String> faults;
+
+    private Plugins(final List<Loaded> loaded, final List<String> faults) {
+        this.loaded = List.copyOf(loaded);
+        this.faults = List.copyOf(faults);
+    }
+
+    /**
+     * A plug-in and where it came from.
+     *
+     * @param origin {@code built in}, or the folder
+     */
+    record Loaded(String origin, Plugin plugin) {}
+
+    /**
+     * Loads all there are.
+     *
+     * @param home the distribution's folder; empty for what is on the module path alone
+     */
+    public static Plugins load(final Optional<Path> home) {
+        final var loaded = new ArrayList<Loaded>();
+        final var faults = new ArrayList<String>();
+        final ModuleLayer own = Plugins.class.getModule().getLayer();
+        try {
+            (own == null ? ServiceLoader.load(Plugin.class) : ServiceLoader.load(own, Plugin.class))
+                    .forEach(plugin -> loaded.add(new Loaded("built in", plugin)));
+        } catch (final ServiceConfigurationError broken) {
+            faults.add("a built-in plug-in cannot be loaded: " + broken.getMessage());
+        }
+        final ModuleLayer parent = own == null ? ModuleLayer.boot() : own;
+        for (final Path folder : folders(home, faults)) {
+            try {
+                new PluginFolder(folder, parent).load().forEach(plugin -> loaded.add(new Loaded(folder.toString(), plugin)));
+            } catch (final PluginFolder.Unusable unusable) {
+                faults.add(unusable.line());
+            }
+        }
+        judgeNames(loaded, faults);
+        return new Plugins(loaded, faults);
+    }
+
+    private static List<Path> folders(final Optional<Path> home, final List<String> faults) {
+        final Optional<Path> plugins = home.map(path -> path.resolve("plugins")).filter(Files::isDirectory);
+        if (plugins.isEmpty()) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(plugins.get())) {
+            return entries.filter(Files::isDirectory).sorted().toList();
+        } catch (final IOException unreadable) {
+            faults.add("plug-in folder " + plugins.get() + " cannot be read: " + unreadable.getMessage());
+            return List.of();
+        }
+    }
+
+    private static void judgeNames(final List<Loaded> loaded, final List<String> faults) {
+        judge("plug-in", loaded, one -> List.of(one.plugin().name()), faults);
+        judge("backend", loaded, one -> one.plugin().backends().stream().map(BackendProvider::name).toList(), faults);
+        judge("log store", loaded, one -> one.plugin().logs().stream().map(LogStoreProvider::name).toList(), faults);
+    }
+
+    private static void judge(
+            final String what,
+            final List<Loaded> loaded,
+            final Function<Loaded, List<String>> names,
+            final List<String> faults) {
+        final Map<String, String> owners = new HashMap<>();
+        for (final Loaded one : loaded) {
+            for (final String name : names.apply(one)) {
+                final String other = owners.putIfAbsent(name, one.origin());
+                if (other != null) {
+                    faults.add(what + " \"" + name + "\" is there twice: " + other + " and " + one.origin());
+                }
+                if (!name.matches(NAME)) {
+                    faults.add(what + " \"" + name + "\" (" + one.origin()
+                            + ") has a bad name: lower-case letters, digits and single dashes are allowed");
+                }
+            }
+        }
+    }
+
+    /** What is wrong with plug-ins, a line each. */
+    public List<String> faults() {
+        return faults;
+    }
+
+    /** What keeps a member with these choices from starting: faults, or a choice that nobody offers. */
+    public List<String> faultsFor(final ServerConfig.Storage chosen) {
+        final var all = new ArrayList<>(faults);
+        if (backend(chosen.backend()).isEmpty()) {
+            all.add("--backend=" + chosen.backend() + " is offered by no plug-in; there are: " + names(backends()
+                    .map(BackendProvider::name)));
+        }
+        if (log(chosen.logStore()).isEmpty()) {
+            all.add("--log-store=" + chosen.logStore() + " is offered by no plug-in; there are: " + names(logs()
+                    .map(LogStoreProvider::name)));
+        }
+        return all;
+    }
+
+    /** A line for each plug-in. */
+    public List<String> describe() {
+        return loaded.stream()
+                .map(one -> one.plugin().name() + " (" + one.origin() + "): backends "
+                        + names(one.plugin().backends().stream().map(BackendProvider::name)) + "; log stores "
+                        + names(one.plugin().logs().stream().map(LogStoreProvider::name)))
+                .toList();
+    }
+
+    /** The store of that name. */
+    public Optional<BackendProvider> backend(final String name) {
+        return backends().filter(backend -> backend.name().equals(name)).findFirst();
+    }
+
+    /** The log of that name. */
+    public Optional<LogStoreProvider> log(final String name) {
+        return logs().filter(log -> log.name().equals(name)).findFirst();
+    }
+
+    private Stream<BackendProvider> backends() {
+        return loaded.stream().flatMap(one -> one.plugin().backends().stream());
+    }
+
+    private Stream<LogStoreProvider> logs() {
+        return loaded.stream().flatMap(one -> one.plugin().logs().stream());
+    }
+
+    private static String names(final Stream<String> names) {
+        final String all = String.join(", ", names.toList());
+        return all.isEmpty() ? "none" : all;
+    }
+}

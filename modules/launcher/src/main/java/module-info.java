@@ -1,0 +1,17 @@
+/** The start of a member: what it is told, its logs, its plug-ins and the one injector. */
+@org.jspecify.annotations.NullMarked
+module io.drawbore.launcher {
+    requires static transitive org.jspecify;
+    requires io.drawbore.api;
+    requires io.drawbore.config;
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
+    requires com.google.common;
+    requires com.google.guice;
+    requires java.logging;
+    requires org.slf4j;
+
+    uses io.drawbore.api.Plugin;
+
+    opens io.drawbore.launcher to com.google.guice;
+}
