@@ -4,6 +4,10 @@ module io.drawbore.launcher {
     requires static transitive org.jspecify;
     requires io.drawbore.api;
     requires io.drawbore.config;
+    requires io.drawbore.metrics;
+    requires io.drawbore.rpc;
+    requires io.drawbore.server;
+    requires io.drawbore.wal;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires com.google.common;

@@ -2,8 +2,13 @@ package io.drawbore.launcher;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Module;
+import com.google.inject.Singleton;
+import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Plugins;
+import io.drawbore.metrics.Metrics;
+import io.drawbore.metrics.ProcessMetrics;
+import io.drawbore.wal.DiskVfs;
 import java.util.List;
 
 /** The one list of what a member is made of. */
@@ -15,7 +20,9 @@ final class Composition {
         return List.of(
                 new StrictModule(),
                 new ConfigModule(config),
-                new ExtensionsModule(config.storage(), plugins));
+                new ExtensionsModule(config.storage(), plugins),
+                new MetricsModule(),
+                new MemberModule());
     }
 
     /** Nothing is bound, proxied or constructed that isn't written down. */
@@ -26,6 +33,26 @@ final class Composition {
             binder().requireAtInjectOnConstructors();
             binder().requireExactBindingAnnotations();
             binder().disableCircularProxies();
+        }
+    }
+
+    /** What the member counts. */
+    private static final class MetricsModule extends AbstractModule {
+        @Override
+        protected void configure() {
+            Metrics metrics = new Metrics();
+            ProcessMetrics.register(metrics);
+            bind(Metrics.class).toInstance(metrics);
+        }
+    }
+
+    /** The member itself: its files, its loops, its client port. */
+    private static final class MemberModule extends AbstractModule {
+        @Override
+        protected void configure() {
+            bind(Vfs.class).toInstance(new DiskVfs());
+            bind(ServerLifecycle.class).to(MemberLifecycle.class).in(Singleton.class);
+            bind(MemberLifecycle.class);
         }
     }
 

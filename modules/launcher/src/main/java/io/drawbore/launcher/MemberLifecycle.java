@@ -1,0 +1,143 @@
+package io.drawbore.launcher;
+
+import com.google.inject.Inject;
+import io.drawbore.api.BackendProvider;
+import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.Vfs;
+import io.drawbore.config.ServerConfig;
+import io.drawbore.metrics.Metrics;
+import io.drawbore.rpc.ClientEndpoint;
+import io.drawbore.rpc.EndpointConfig;
+import io.drawbore.server.MemberOptions;
+import io.drawbore.server.MemberServer;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A member and its client port, started in that order and stopped in the other. */
+final class MemberLifecycle implements ServerLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberLifecycle.class);
+    private static final int READ_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+    private final ServerConfig config;
+    private final LogStoreProvider logs;
+    private final BackendProvider backends;
+    private final Vfs vfs;
+    private final Metrics metrics;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    // guarded by this
+    private @Nullable MemberServer member;
+    private @Nullable ClientEndpoint clients;
+
+    @Inject
+    MemberLifecycle(
+            ServerConfig config, LogStoreProvider logs, BackendProvider backends, Vfs vfs, Metrics metrics) {
+        this.config = config;
+        this.logs = logs;
+        this.backends = backends;
+        this.vfs = vfs;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public synchronized void start() {
+        MemberServer server = new MemberServer(memberOptions(), logs, backends, vfs, metrics);
+        member = server;
+        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), server, metrics);
+        clients = endpoint;
+        CompletableFuture<Void> ready = server.start();
+        try {
+            endpoint.start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+        var _ = server.failed().thenAccept(ended::completeExceptionally);
+        var _ = ready.thenRun(() -> reportReady(server, endpoint));
+    }
+
+    private void reportReady(MemberServer server, ClientEndpoint endpoint) {
+        LOG.atInfo()
+                .addKeyValue("member-id", Long.toHexString(server.identity().memberId()))
+                .addKeyValue("cluster-id", Long.toHexString(server.identity().clusterId()))
+                .log("ready to serve client requests");
+        endpoint.addresses().forEach(address -> LOG.atInfo()
+                .addKeyValue("address", address.getHostString() + ":" + address.getPort())
+                .log("serving client traffic"));
+    }
+
+    private MemberOptions memberOptions() {
+        ServerConfig.Storage storage = config.storage();
+        return new MemberOptions(
+                config.name(),
+                storage.dataDir(),
+                storage.walDir(),
+                strings(config.urls().advertiseClient()),
+                initialCluster(),
+                config.bootstrap().token(),
+                config.raft().heartbeatInterval(),
+                config.raft().electionTicks(),
+                config.raft().preVote(),
+                storage.snapshotCount(),
+                storage.snapshotCatchupEntries(),
+                config.limits().maxRequestBytes(),
+                (int) Math.min(storage.maxWals(), MAX_SPARE_SEGMENTS),
+                storage.fsync(),
+                READ_THREADS,
+                config.warnings().apply());
+    }
+
+    /** More would only take space: a segment is made faster than it fills. */
+    private static final long MAX_SPARE_SEGMENTS = 2;
+
+    private Map<String, List<String>> initialCluster() {
+        Map<String, List<String>> cluster = new LinkedHashMap<>();
+        config.bootstrap().initialCluster().forEach((name, urls) -> cluster.put(name, strings(urls)));
+        return cluster;
+    }
+
+    private EndpointConfig endpointConfig() {
+        return EndpointConfig.defaults(strings(config.urls().listenClient()))
+                .withMaxRequestBytes(config.limits().maxRequestBytes())
+                .withMaxTxnOps(config.limits().maxTxnOps())
+                .withMaxConcurrentStreams((int) Math.min(config.limits().maxConcurrentStreams(), Integer.MAX_VALUE))
+                .withElectionTimeout(config.raft().electionTimeout());
+    }
+
+    private static List<String> strings(List<URI> uris) {
+        return uris.stream().map(URI::toString).toList();
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+        try {
+            ended.join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause();
+            throw cause instanceof RuntimeException failure ? failure : new IllegalStateException(cause);
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        List<Runnable> steps = new ArrayList<>();
+        if (clients != null) {
+            steps.add(clients::stop);
+        }
+        if (member != null) {
+            steps.add(member::close);
+        }
+        steps.forEach(Runnable::run);
+        clients = null;
+        member = null;
+        ended.complete(null);
+    }
+}

@@ -1,0 +1,50 @@
+package io.drawbore.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a member is started with.
+ *
+ * @param name its name
+ * @param dataDir its data dir; made where it is missing
+ * @param logFolder where its log lies
+ * @param advertisedClientUrls what it tells clients of itself
+ * @param initialCluster peer URLs of the founders by name; used only where there is no log yet
+ * @param clusterToken salt of the ids; used only where there is no log yet
+ * @param tick one tick of raft's clock
+ * @param electionTicks ticks without a leader before an election, from 5
+ * @param preVote whether a candidate asks before it raises the term
+ * @param snapshotCount applied entries between two releases of the log, from 1
+ * @param catchUpEntries applied entries kept in memory for slow followers
+ * @param maxRequestBytes a request's size in the log at the most
+ * @param spareSegments released log segments kept for use again
+ * @param fsync false makes nothing durable
+ * @param readThreads threads that answer reads, from 1
+ * @param slowApply an apply batch that takes longer is reported
+ */
+public record MemberOptions(
+        String name,
+        Path dataDir,
+        Path logFolder,
+        List<String> advertisedClientUrls,
+        Map<String, List<String>> initialCluster,
+        String clusterToken,
+        Duration tick,
+        int electionTicks,
+        boolean preVote,
+        long snapshotCount,
+        long catchUpEntries,
+        long maxRequestBytes,
+        int spareSegments,
+        boolean fsync,
+        int readThreads,
+        Duration slowApply) {
+
+    /** How long a request may wait for the cluster: five seconds and two election timeouts, as in etcd. */
+    public Duration requestTimeout() {
+        return Duration.ofSeconds(5).plus(tick.multipliedBy(2L * electionTicks));
+    }
+}

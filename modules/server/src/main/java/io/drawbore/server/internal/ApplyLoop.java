@@ -1,0 +1,205 @@
+package io.drawbore.server.internal;
+
+import io.drawbore.api.EtcdError;
+import io.drawbore.apply.Applier;
+import io.drawbore.apply.Outcome;
+import io.drawbore.mvcc.Keyspace;
+import io.drawbore.proto.raftpb.Entry;
+import io.drawbore.watch.WatchHub;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The apply thread: applies what is committed, in batches that grow with the load, and publishes what is applied, always in
+ * this order: readers, watchers, waiting reads, replies.
+ */
+public final class ApplyLoop {
+    /** Committed lists that may wait; when they are full the raft thread waits too. */
+    private static final int QUEUE_LISTS = 64;
+
+    /** Entries in one transaction. */
+    private static final int BATCH_ENTRIES = 1_000;
+
+    /** Bytes of entries in one transaction, unless a single one is larger. */
+    private static final long BATCH_BYTES = 16 << 20;
+
+    private static final List<Entry> STOP = List.of();
+
+    private final Applier applier;
+    private final Keyspace keyspace;
+    private final WatchHub watches;
+    private final PendingRequests pending;
+    private final AppliedWait appliedWait;
+    private final Executor replies;
+    private final ServerMetrics metrics;
+    private final long slowNanos;
+    private final Consumer<Throwable> fatal;
+    private final BlockingQueue<List<Entry>> queue = new ArrayBlockingQueue<>(QUEUE_LISTS);
+    private final Thread thread;
+
+    /** Entries taken from the queue and not yet applied. Apply thread only. */
+    private final List<Entry> taken = new ArrayList<>();
+
+    private boolean stopping;
+
+    /**
+     * Prepares the loop.
+     *
+     * @param replies where futures of requests are completed
+     * @param slowNanos a batch that takes longer is counted as slow
+     * @param fatal told why the thread ended, if not because of {@link #stop}
+     */
+    public ApplyLoop(
+            Applier applier,
+            Keyspace keyspace,
+            WatchHub watches,
+            PendingRequests pending,
+            AppliedWait appliedWait,
+            Executor replies,
+            ServerMetrics metrics,
+            long slowNanos,
+            Consumer<Throwable> fatal) {
+        this.applier = applier;
+        this.keyspace = keyspace;
+        this.watches = watches;
+        this.pending = pending;
+        this.appliedWait = appliedWait;
+        this.replies = replies;
+        this.metrics = metrics;
+        this.slowNanos = slowNanos;
+        this.fatal = fatal;
+        this.thread = Thread.ofPlatform().name("apply").unstarted(this::run);
+    }
+
+    /** Starts the thread. */
+    public void start() {
+        thread.start();
+    }
+
+    /** The last index applied and published. Any thread. */
+    public long applied() {
+        return appliedWait.applied();
+    }
+
+    /** Hands over committed entries, in order; waits while too many are waiting. Raft thread only. */
+    void submit(List<Entry> committed) {
+        put(committed);
+    }
+
+    /** Waits until an index is applied. Raft thread only. */
+    void awaitApplied(long index) {
+        appliedWait.until(index).join();
+    }
+
+    /** Ends the thread after all that was handed over. Any other thread. */
+    public void stop() {
+        put(STOP);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void put(List<Entry> entries) {
+        try {
+            queue.put(entries);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while handing over entries", e);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!stopping || !taken.isEmpty()) {
+                if (taken.isEmpty()) {
+                    take(queue.take());
+                }
+                fill();
+                if (!taken.isEmpty()) {
+                    applyBatch();
+                }
+            }
+        } catch (Throwable e) {
+            // whoever waits for an index must not wait for ever
+            appliedWait.failAll(EtcdError.STOPPED.exception());
+            fatal.accept(e);
+        }
+    }
+
+    private void take(List<Entry> entries) {
+        if (entries.isEmpty()) {
+            stopping = true;
+        } else {
+            taken.addAll(entries);
+        }
+    }
+
+    /** Takes what else is waiting, as far as a batch goes. */
+    private void fill() {
+        while (taken.size() < BATCH_ENTRIES) {
+            List<Entry> more = queue.poll();
+            if (more == null) {
+                return;
+            }
+            take(more);
+        }
+    }
+
+    private void applyBatch() {
+        long start = System.nanoTime();
+        List<Entry> batch = taken.subList(0, batchSize());
+        List<Outcome> outcomes = applier.apply(List.copyOf(batch), pending::awaits);
+        taken.subList(0, outcomes.size()).clear();
+        metrics.applyBatch.observeSince(start);
+        if (System.nanoTime() - start > slowNanos) {
+            metrics.slowApplies.increment();
+        }
+        publish(outcomes);
+    }
+
+    private int batchSize() {
+        long bytes = 0;
+        int size = 0;
+        while (size < taken.size() && size < BATCH_ENTRIES && (size == 0 || bytes < BATCH_BYTES)) {
+            bytes += taken.get(size).getData().size();
+            size++;
+        }
+        return size;
+    }
+
+    private void publish(List<Outcome> outcomes) {
+        Outcome last = outcomes.getLast();
+        keyspace.publish(last.revision());
+        for (Outcome outcome : outcomes) {
+            watches.publish(outcome.changes());
+        }
+        appliedWait.advance(last.at().index());
+        List<Runnable> answers = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            CompletableFuture<Outcome> waiting = pending.take(outcome.requestId());
+            if (waiting != null) {
+                answers.add(() -> complete(waiting, outcome));
+            }
+        }
+        if (!answers.isEmpty()) {
+            replies.execute(() -> answers.forEach(Runnable::run));
+        }
+    }
+
+    private static void complete(CompletableFuture<Outcome> waiting, Outcome outcome) {
+        @Nullable RuntimeException refusal = outcome.refusal();
+        if (refusal == null) {
+            waiting.complete(outcome);
+        } else {
+            waiting.completeExceptionally(refusal);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.drawbore.server.internal;
+
+import io.drawbore.api.Applied;
+import io.drawbore.api.Backend;
+import io.drawbore.api.BackendProvider;
+import io.drawbore.api.LogRecovery;
+import io.drawbore.api.LogStore;
+import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.MemberIdentity;
+import io.drawbore.api.ReadTx;
+import io.drawbore.api.StorageException;
+import io.drawbore.api.Vfs;
+import io.drawbore.membership.Member;
+import io.drawbore.membership.MemberIds;
+import io.drawbore.membership.Membership;
+import io.drawbore.proto.raftpb.ConfState;
+import io.drawbore.proto.raftpb.Entry;
+import io.drawbore.proto.raftpb.HardState;
+import io.drawbore.raft.MemoryStorage;
+import io.drawbore.raft.Peer;
+import io.drawbore.server.MemberOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings log and store of a member together, and refuses pairs that do not belong together: the log is the durable truth, and
+ * the store must be a point on it.
+ */
+public final class Boot {
+    private static final Logger LOG = LoggerFactory.getLogger(Boot.class);
+    private static final long SEGMENT_BYTES = 64_000_000;
+
+    private final MemberOptions options;
+    private final LogStoreProvider logs;
+    private final Vfs vfs;
+
+    /** Boots from a log of the given kind. */
+    public Boot(MemberOptions options, LogStoreProvider logs, Vfs vfs) {
+        this.options = options;
+        this.logs = logs;
+        this.vfs = vfs;
+    }
+
+    /**
+     * Log and store, open, and where they stand.
+     *
+     * @param raftStorage what raft reads the log from
+     * @param applied the store's last entry
+     * @param founders who founds the cluster; empty unless it is being founded now
+     */
+    public record Booted(
+            MemberIdentity identity,
+            LogStore log,
+            Backend backend,
+            MemoryStorage raftStorage,
+            Applied applied,
+            List<Peer> founders) {}
+
+    /**
+     * Opens the store and opens or creates the log.
+     *
+     * @throws StorageException where they cannot be opened or do not belong together
+     */
+    public Booted open(DataDir dataDir, BackendProvider backends) {
+        LogStoreProvider.Options where = new LogStoreProvider.Options(
+                vfs, options.logFolder(), SEGMENT_BYTES, options.spareSegments(), options.fsync());
+        Backend backend = backends.open(new BackendProvider.Options(dataDir.store(), options.readThreads() + EXTRA_VIEWS));
+        try {
+            Applied applied;
+            ConfState confState;
+            try (ReadTx view = backend.read()) {
+                applied = view.applied();
+                confState = Membership.confState(view);
+            }
+            return logs.exists(where) ? restart(where, backend, applied, confState) : found(where, backend, applied);
+        } catch (RuntimeException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    /** Views besides those of the read threads: the watchers' and the log release's. */
+    private static final int EXTRA_VIEWS = 4;
+
+    private Booted found(LogStoreProvider.Options where, Backend backend, Applied applied) {
+        if (applied.index() != 0) {
+            throw new StorageException("the store holds everything up to log entry " + applied.index() + ", but "
+                    + where.folder() + " holds no log; bring the log back or remove the data dir and start anew");
+        }
+        List<Member> founders = founders();
+        MemberIdentity identity = identity(founders);
+        LogStore log = logs.create(where, identity);
+        return new Booted(identity, log, backend, MemoryStorage.empty(), applied, peers(founders));
+    }
+
+    private Booted restart(
+            LogStoreProvider.Options where, Backend backend, Applied applied, ConfState confState) {
+        LogRecovery recovery = logs.open(where);
+        try {
+            report(where, recovery);
+            boolean unborn = recovery.entries().isEmpty() && recovery.start().equals(Applied.NONE);
+            if (unborn) {
+                // the process ended between the creation of the log and its first entry
+                return new Booted(
+                        recovery.owner(),
+                        recovery.log(),
+                        backend,
+                        MemoryStorage.empty(),
+                        applied,
+                        peers(foundersOf(recovery.owner())));
+            }
+            checkStorePosition(where, recovery, applied);
+            // what is applied was committed, though the log may not have been told before the process ended
+            HardState hardState = recovery.hardState().toBuilder()
+                    .setCommit(Math.max(recovery.hardState().getCommit(), applied.index()))
+                    .build();
+            MemoryStorage storage =
+                    MemoryStorage.of(recovery.start(), confState, hardState, recovery.entries());
+            return new Booted(recovery.owner(), recovery.log(), backend, storage, applied, List.of());
+        } catch (RuntimeException e) {
+            recovery.log().close();
+            throw e;
+        }
+    }
+
+    private static void report(LogStoreProvider.Options where, LogRecovery recovery) {
+        switch (recovery.tail()) {
+            case CLEAN -> {}
+            case TORN -> LOG.atWarn().addKeyValue("folder", where.folder()).log("cut off a torn record at the log's end");
+            case UNSAFE ->
+                LOG.atWarn()
+                        .addKeyValue("folder", where.folder())
+                        .log("cut off a bad record at the log's end, and nothing says whether it had been durable");
+        }
+    }
+
+    private static void checkStorePosition(LogStoreProvider.Options where, LogRecovery recovery, Applied applied) {
+        long start = recovery.start().index();
+        long last = start + recovery.entries().size();
+        if (applied.index() < start) {
+            throw new StorageException("the store ends at log entry " + applied.index() + ", but the log in "
+                    + where.folder() + " begins after " + start + "; the entries between are nowhere: restore a backup");
+        }
+        if (applied.index() > last) {
+            throw new StorageException("the store holds everything up to log entry " + applied.index()
+                    + ", but the log in " + where.folder() + " ends at " + last
+                    + "; the log has lost what it had confirmed: bring it back or restore a backup");
+        }
+        long term = termAt(recovery, applied.index());
+        if (term != applied.term()) {
+            throw new StorageException("log entry " + applied.index() + " in " + where.folder() + " has term " + term
+                    + ", but the store applied it in term " + applied.term() + ": they are not of one member");
+        }
+    }
+
+    private static long termAt(LogRecovery recovery, long index) {
+        long start = recovery.start().index();
+        if (index == start) {
+            return recovery.start().term();
+        }
+        Entry entry = recovery.entries().get((int) (index - start - 1));
+        return entry.getTerm();
+    }
+
+    private List<Member> founders() {
+        List<Member> founders = new ArrayList<>();
+        options.initialCluster().forEach((name, peerUrls) -> founders.add(new Member(
+                MemberIds.founderId(peerUrls, options.clusterToken()),
+                peerUrls.stream().sorted().toList(),
+                false,
+                name,
+                List.of())));
+        founders.sort((a, b) -> Long.compareUnsigned(a.id(), b.id()));
+        return founders;
+    }
+
+    private List<Member> foundersOf(MemberIdentity owner) {
+        List<Member> founders = founders();
+        if (!identity(founders).equals(owner)) {
+            throw new StorageException("the log in " + options.logFolder() + " was begun by " + owner
+                    + ", and these flags make " + identity(founders) + "; start with the flags of then or remove it");
+        }
+        return founders;
+    }
+
+    private MemberIdentity identity(List<Member> founders) {
+        long self = founders.stream()
+                .filter(member -> member.name().equals(options.name()))
+                .findFirst()
+                .orElseThrow(() -> new StorageException("member " + options.name() + " is not in --initial-cluster"))
+                .id();
+        return new MemberIdentity(self, MemberIds.clusterId(founders.stream().map(Member::id).toList()));
+    }
+
+    private static List<Peer> peers(List<Member> founders) {
+        return founders.stream().map(member -> new Peer(member.id(), member.toJson())).toList();
+    }
+}

@@ -1,0 +1,85 @@
+package io.drawbore.server.internal;
+
+import io.drawbore.api.StorageException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * A member's data dir, held against any other process for as long as this is open.
+ *
+ * <pre>
+ * data-dir/member/drawbore.lock   locked by the process that runs
+ * data-dir/member/wal/            the log, unless --wal-dir puts it elsewhere
+ * data-dir/member/store/          the store
+ * </pre>
+ */
+public final class DataDir implements AutoCloseable {
+    private final Path store;
+    private final FileChannel lockFile;
+
+    private DataDir(Path store, FileChannel lockFile) {
+        this.store = store;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes what is missing, readable by the owner only, and takes the lock.
+     *
+     * @throws StorageException where the folder cannot be used, holds an etcd's own data, or is in use
+     */
+    public static DataDir open(Path dataDir) {
+        Path member = dataDir.resolve("member");
+        if (Files.exists(member.resolve("snap").resolve("db"))) {
+            throw new StorageException("data dir " + dataDir
+                    + " holds the data of an etcd (member/snap/db), which is not read here; choose another --data-dir");
+        }
+        try {
+            Path store = member.resolve("store");
+            Files.createDirectories(
+                    store, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return new DataDir(store, lock(dataDir, member.resolve("drawbore.lock")));
+        } catch (IOException e) {
+            throw new StorageException("data dir " + dataDir + " cannot be used: " + reason(e), e);
+        }
+    }
+
+    private static FileChannel lock(Path dataDir, Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            channel.close();
+            throw new StorageException("data dir " + dataDir
+                    + " is in use by another process; stop that one or choose another --data-dir");
+        }
+        return channel;
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage();
+    }
+
+    /** The store's folder. */
+    public Path store() {
+        return store;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new StorageException("the lock of the data dir could not be let go: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/** One member at work: the front door, the raft loop, the apply loop, reads, and the release of the log. */
+@org.jspecify.annotations.NullMarked
+module io.drawbore.server {
+    requires transitive io.drawbore.api;
+    requires transitive io.drawbore.metrics;
+    requires io.drawbore.apply;
+    requires io.drawbore.membership;
+    requires io.drawbore.mvcc;
+    requires io.drawbore.raft;
+    requires io.drawbore.watch;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports io.drawbore.server;
+}
