@@ -12,6 +12,7 @@ module io.drawbore.launcher {
     requires ch.qos.logback.core;
     requires com.google.common;
     requires com.google.guice;
+    requires jakarta.inject;
     requires java.logging;
     requires org.slf4j;
 
