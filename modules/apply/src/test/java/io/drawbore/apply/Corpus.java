@@ -1,0 +1,89 @@
+package io.drawbore.apply;
+
+import com.google.protobuf.ByteString;
+import io.drawbore.api.EntryDigest;
+import io.drawbore.proto.raftpb.Entry;
+import io.drawbore.proto.raftpb.EntryType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A recorded log with the digest expected at each index: one line an entry, {@code index term type data digest}, the data in
+ * Base64 and the digest's four numbers in hex. A corpus is never written again: a build that gives another digest would
+ * disagree with the members of the last release.
+ *
+ * <p>To record a new one: run {@link #main} with the file's name and a seed.
+ */
+final class Corpus {
+    final List<Entry> entries = new ArrayList<>();
+    final List<EntryDigest> digests = new ArrayList<>();
+
+    static Corpus read(Path file) throws IOException {
+        Corpus corpus = new Corpus();
+        for (String line : Files.readAllLines(file)) {
+            String[] fields = line.split(" ");
+            long index = Long.parseLong(fields[0]);
+            corpus.entries.add(Entry.newBuilder()
+                    .setIndex(index)
+                    .setTerm(Long.parseLong(fields[1]))
+                    .setType(EntryType.valueOf(fields[2]))
+                    .setData(ByteString.copyFrom(Base64.getDecoder().decode(fields[3].substring(1))))
+                    .build());
+            corpus.digests.add(new EntryDigest(
+                    index, hex(fields[4]), hex(fields[5]), hex(fields[6]), hex(fields[7])));
+        }
+        return corpus;
+    }
+
+    private static long hex(String text) {
+        return Long.parseUnsignedLong(text, 16);
+    }
+
+    private void write(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            EntryDigest digest = digests.get(i);
+            lines.add("%d %d %s =%s %x %x %x %x".formatted(
+                    entry.getIndex(),
+                    entry.getTerm(),
+                    entry.getType(),
+                    Base64.getEncoder().encodeToString(entry.getData().toByteArray()),
+                    digest.chain(),
+                    digest.rowsLow(),
+                    digest.rowsHigh(),
+                    digest.tables()));
+        }
+        Files.write(file, lines);
+    }
+
+    /** Records a corpus from a seed: {@code <file> <seed>}. */
+    public static void main(String[] args) throws IOException {
+        Corpus corpus = new Corpus();
+        corpus.entries.addAll(random(new SplittableRandom(Long.parseLong(args[1]))).entries);
+        corpus.digests.addAll(ReplayCorpusTest.replay(corpus.entries, 1));
+        corpus.write(Path.of(args[0]));
+    }
+
+    private static Log random(SplittableRandom random) {
+        Log log = new Log().addMember(Log.MEMBER, "http://localhost:2380").term(2).noOp();
+        log.attributes(Log.MEMBER, "default", "http://localhost:2379").clusterVersion("3.7.0");
+        for (int i = 0; i < 200; i++) {
+            String key = "key/" + random.nextInt(20);
+            switch (random.nextInt(10)) {
+                case 0 -> log.delete(key, "key/" + random.nextInt(20));
+                case 1 -> log.putBoth(key, key + "/child", "value " + i);
+                case 2 -> log.putKeepingValue(key);
+                case 3 -> log.put(key, "x".repeat(random.nextInt(2_000)));
+                case 4 -> log.term(2 + i / 50).noOp();
+                default -> log.put(key, "value " + i);
+            }
+        }
+        return log;
+    }
+}

@@ -1,0 +1,117 @@
+package io.drawbore.apply;
+
+import com.google.protobuf.ByteString;
+import io.drawbore.membership.Member;
+import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.etcdserverpb.RequestHeader;
+import io.drawbore.proto.etcdserverpb.RequestOp;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
+import io.drawbore.proto.membershippb.Attributes;
+import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
+import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
+import io.drawbore.proto.raftpb.ConfChange;
+import io.drawbore.proto.raftpb.ConfChangeType;
+import io.drawbore.proto.raftpb.Entry;
+import io.drawbore.proto.raftpb.EntryType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Builds a raft log entry by entry. */
+final class Log {
+    static final long MEMBER = 0x8e9e05c52164694dL;
+
+    final List<Entry> entries = new ArrayList<>();
+    private long term = 1;
+
+    static ByteString bytes(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+
+    Log term(long next) {
+        term = next;
+        return this;
+    }
+
+    Log noOp() {
+        return add(EntryType.EntryNormal, ByteString.EMPTY);
+    }
+
+    Log put(String key, String value) {
+        return request(InternalRaftRequest.newBuilder()
+                .setPut(PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value))));
+    }
+
+    Log putKeepingValue(String key) {
+        return request(InternalRaftRequest.newBuilder()
+                .setPut(PutRequest.newBuilder().setKey(bytes(key)).setIgnoreValue(true)));
+    }
+
+    Log delete(String from, String to) {
+        return request(InternalRaftRequest.newBuilder()
+                .setDeleteRange(DeleteRangeRequest.newBuilder().setKey(bytes(from)).setRangeEnd(bytes(to))));
+    }
+
+    Log putBoth(String one, String two, String value) {
+        TxnRequest.Builder txn = TxnRequest.newBuilder();
+        for (String key : List.of(one, two)) {
+            txn.addSuccess(RequestOp.newBuilder()
+                    .setRequestPut(PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value))));
+        }
+        return request(InternalRaftRequest.newBuilder().setTxn(txn));
+    }
+
+    Log addMember(long id, String peerUrl) {
+        return change(
+                ConfChangeType.ConfChangeAddNode, id, new Member(id, List.of(peerUrl), false, "", List.of()).toJson());
+    }
+
+    Log updateMember(long id, String peerUrl) {
+        return change(
+                ConfChangeType.ConfChangeUpdateNode,
+                id,
+                new Member(id, List.of(peerUrl), false, "", List.of()).toJson());
+    }
+
+    Log removeMember(long id) {
+        return change(ConfChangeType.ConfChangeRemoveNode, id, ByteString.EMPTY);
+    }
+
+    private Log change(ConfChangeType type, long id, ByteString context) {
+        ConfChange change = ConfChange.newBuilder()
+                .setType(type)
+                .setNodeId(id)
+                .setContext(context)
+                .build();
+        return add(EntryType.EntryConfChange, change.toByteString());
+    }
+
+    Log attributes(long id, String name, String clientUrl) {
+        return request(InternalRaftRequest.newBuilder()
+                .setClusterMemberAttrSet(ClusterMemberAttrSetRequest.newBuilder()
+                        .setMemberID(id)
+                        .setMemberAttributes(
+                                Attributes.newBuilder().setName(name).addClientUrls(clientUrl))));
+    }
+
+    Log clusterVersion(String version) {
+        return request(InternalRaftRequest.newBuilder()
+                .setClusterVersionSet(ClusterVersionSetRequest.newBuilder().setVer(version)));
+    }
+
+    Log request(InternalRaftRequest.Builder request) {
+        request.setHeader(RequestHeader.newBuilder().setID(entries.size() + 1L));
+        return add(EntryType.EntryNormal, request.build().toByteString());
+    }
+
+    Log add(EntryType type, ByteString data) {
+        entries.add(Entry.newBuilder()
+                .setType(type)
+                .setTerm(term)
+                .setIndex(entries.size() + 1L)
+                .setData(data)
+                .build());
+        return this;
+    }
+}
