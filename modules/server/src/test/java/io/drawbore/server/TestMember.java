@@ -1,0 +1,102 @@
+package io.drawbore.server;
+
+import com.google.protobuf.ByteString;
+import io.drawbore.api.BackendProvider;
+import io.drawbore.api.Caller;
+import io.drawbore.api.Vfs;
+import io.drawbore.metrics.Metrics;
+import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.etcdserverpb.PutResponse;
+import io.drawbore.proto.etcdserverpb.RangeRequest;
+import io.drawbore.proto.etcdserverpb.RangeResponse;
+import io.drawbore.wal.EtcdLogs;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A member in this process, without a port. */
+final class TestMember implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    final MemberServer server;
+
+    private TestMember(MemberServer server) {
+        this.server = server;
+    }
+
+    static MemberOptions options(Path dataDir) {
+        return new MemberOptions(
+                "one",
+                dataDir,
+                dataDir.resolve("member").resolve("wal"),
+                List.of("http://localhost:2379"),
+                Map.of("one", List.of("http://localhost:2380")),
+                "test",
+                Duration.ofMillis(10),
+                10,
+                true,
+                50,
+                20,
+                1 << 20,
+                1,
+                true,
+                2,
+                Duration.ofSeconds(1));
+    }
+
+    static TestMember open(MemberOptions options, Vfs vfs, BackendProvider backends) {
+        return new TestMember(new MemberServer(options, new EtcdLogs(), backends, vfs, new Metrics()));
+    }
+
+    static TestMember start(MemberOptions options, Vfs vfs, BackendProvider backends) {
+        TestMember member = open(options, vfs, backends);
+        await(member.server.start());
+        return member;
+    }
+
+    static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static PutRequest putRequest(String key, String value) {
+        return PutRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8(key))
+                .setValue(ByteString.copyFromUtf8(value))
+                .build();
+    }
+
+    PutResponse put(String key, String value) {
+        return await(server.put(putRequest(key, value), Caller.SELF));
+    }
+
+    void delete(String key) {
+        await(server.deleteRange(
+                DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build(), Caller.SELF));
+    }
+
+    RangeResponse get(String key) {
+        return await(server.range(
+                RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build(), Caller.SELF));
+    }
+
+    String value(String key) {
+        return get(key).getKvs(0).getValue().toStringUtf8();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
