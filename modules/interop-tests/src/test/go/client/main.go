@@ -175,6 +175,6 @@ func refusals(ctx context.Context, client *clientv3.Client) {
 	fmt.Println("ignored value of nothing:", err)
 	_, err = client.Txn(ctx).Then(clientv3.OpPut("x", "1"), clientv3.OpPut("x", "2")).Commit()
 	fmt.Println("key twice:", err)
-	_, err = client.Put(ctx, "large", string(make([]byte, 2<<20)))
+	_, err = client.Put(ctx, "large", string(make([]byte, 1_800_000)))
 	fmt.Println("too large:", err)
 }

@@ -25,14 +25,16 @@ class EtcdctlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"kv,V3_4", "kv,V3_6", "txn,V3_4", "txn,V3_6", "watch,V3_4", "watch,V3_6", "status,V3_4", "status,V3_6"})
+    @CsvSource({"kv,V3_4", "kv,V3_6", "count,V3_6", "txn,V3_4", "txn,V3_6", "watch,V3_4", "watch,V3_6", "status,V3_4",
+        "status,V3_6"})
     void drawboreAnswersAsEtcd(final String script, final Client client) throws InterruptedException {
         run(script, client, ServerKind.DRAWBORE);
     }
 
     @ParameterizedTest
     @Tag("full")
-    @CsvSource({"kv,V3_4", "kv,V3_6", "txn,V3_4", "txn,V3_6", "watch,V3_4", "watch,V3_6", "status,V3_4", "status,V3_6"})
+    @CsvSource({"kv,V3_4", "kv,V3_6", "count,V3_6", "txn,V3_4", "txn,V3_6", "watch,V3_4", "watch,V3_6", "status,V3_4",
+        "status,V3_6"})
     void etcdAnswersAsWritten(final String script, final Client client) throws InterruptedException {
         run(script, client, ServerKind.ETCD_3_7);
     }

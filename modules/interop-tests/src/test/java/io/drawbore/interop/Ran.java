@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 record Ran(int exitCode, String output) {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Runs etcdctl to its end, speaking API 3 even where that wasn't the default yet. */
+    /** Runs etcdctl to its end. */
     static Ran etcdctl(final List<String> command, final String input) {
         return command(command, input, PATIENCE);
     }
@@ -36,7 +36,6 @@ record Ran(int exitCode, String output) {
 
     private static Ran run(final List<String> command, final String input, final int limit, final Duration patience) {
         final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("ETCDCTL_API", "3");
         try {
             final Process process = builder.start();
             final var timer = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
