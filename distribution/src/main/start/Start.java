@@ -24,8 +24,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The first session that ./start shows: a member on a free port, and a put, a get and a watch through it. Stays until the
- * member ends, and ends it when told to end. Run from its source: it belongs to the checkout, not to what is shipped.
+ * The first session that ./start shows: a member on a free port, and a put, a get and a watch through it. Stays until
+ * the member ends, and ends it when told to end. Run from its source: it belongs to the checkout, not to what is
+ * shipped.
  */
 final class Start {
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);

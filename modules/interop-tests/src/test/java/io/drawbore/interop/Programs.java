@@ -58,7 +58,7 @@ final class Programs {
                 .orElseGet(() -> abort("no etcdctl on the PATH: install Debian's etcd-client"));
         final Ran version = Ran.etcdctl(List.of(etcdctl.toString(), "version"), "");
         if (!version.output().startsWith("etcdctl version: 3.4.")) {
-            abort("the etcdctl on the PATH is no 3.4: " + version.output().lines().findFirst().orElse("it says nothing"));
+            abort("the etcdctl on the PATH is no 3.4: " + version.output().replace('\n', ' '));
         }
         return etcdctl;
     }

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A script of etcdctl commands: a line is a command's arguments; lines after it that begin with {@code |} are its input;
- * {@code @5} before it means that it doesn't end by itself and is ended after five lines of output.
+ * A script of etcdctl commands: a line is a command's arguments; lines after it that begin with {@code |} are its
+ * input; {@code @5} before it means that it doesn't end by itself and is ended after five lines of output.
  *
  * @param steps the commands in order
  */

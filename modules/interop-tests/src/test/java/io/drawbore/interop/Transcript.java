@@ -11,13 +11,14 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * What a real etcd's client printed, with everything taken out that differs from run to run: ids, ports, sizes, times and
- * the positions of the raft log. Hashes, revisions and versions stay.
+ * What a real etcd's client printed, with everything taken out that differs from run to run: ids, ports, sizes, times
+ * and the positions of the raft log. Hashes, revisions and versions stay.
  */
 final class Transcript {
     private static final Pattern NUMBERS = Pattern.compile(
             "(\"(?:cluster_id|member_id|raft_term|leader|raftIndex|raftTerm|raftAppliedIndex|dbSize|dbSizeInUse|ID"
-                    + "|ClusterID|MemberID|RaftTerm|Leader|RaftIndex|RaftAppliedIndex|DBSize|DBSizeInUse)\" ?: ?)[0-9]+");
+                    + "|ClusterID|MemberID|RaftTerm|Leader|RaftIndex|RaftAppliedIndex|DBSize|DBSizeInUse)"
+                    + "\" ?: ?)[0-9]+");
     private static final Pattern MEMBER = Pattern.compile("(?m)^[0-9a-f]{12,16}, ");
     private static final Pattern TOOK = Pattern.compile("took = [0-9.]+[a-zµ]+");
 

@@ -49,7 +49,9 @@ class LineTest {
         event.setThrowableProxy(
                 new ch.qos.logback.classic.spi.ThrowableProxy(new IllegalStateException("the disk is gone")));
         final String json = json();
-        assertTrue(json.contains("\"error\":\"java.lang.IllegalStateException: the disk is gone\",\"stacktrace\":\""), json);
+        assertTrue(
+                json.contains("\"error\":\"java.lang.IllegalStateException: the disk is gone\",\"stacktrace\":\""),
+                json);
         assertEquals(1, json.lines().count());
     }
 
@@ -94,7 +96,8 @@ class LineTest {
 
     private void prepare() {
         event.setInstant(Instant.parse("2026-11-21T10:00:00Z"));
-        event.setCallerData(
-                new StackTraceElement[] {new StackTraceElement("io.drawbore.server.internal.Raft", "run", "Raft.java", 42)});
+        event.setCallerData(new StackTraceElement[] {
+            new StackTraceElement("io.drawbore.server.internal.Raft", "run", "Raft.java", 42)
+        });
     }
 }

@@ -74,7 +74,12 @@ class PluginsTest {
 
     private static void jar(final Path file, final String module, final String required) throws IOException {
         final byte[] descriptor = ClassFile.of().buildModule(ModuleAttribute.of(
-                ModuleDesc.of(module), builder -> builder.requires(ModuleDesc.of(required), 0, null)));
+                ModuleDesc.of(module), builder -> {
+                    builder.requires(ModuleDesc.of("java.base"), ClassFile.ACC_MANDATED, null);
+                    if (!required.equals("java.base")) {
+                        builder.requires(ModuleDesc.of(required), 0, null);
+                    }
+                }));
         try (OutputStream out = Files.newOutputStream(file);
                 JarOutputStream jar = new JarOutputStream(out)) {
             jar.putNextEntry(new JarEntry("module-info.class"));
