@@ -1,5 +1,6 @@
 /**
- * What a member is told at its start: flags as Go parses them, {@code ETCD_*} variables, or one file; all mistakes at once.
+ * What a member is told at its start: flags as Go parses them, {@code ETCD_*} variables, or one file; all mistakes at
+ * once.
  */
 @org.jspecify.annotations.NullMarked
 module io.drawbore.config {

@@ -35,8 +35,8 @@ public record ServerConfig(
 
     /**
      * What speaks against founding or joining a cluster with this configuration: the name is missing in
-     * {@code --initial-cluster}, or its URLs there are not the advertised ones, or a URL stands there twice. To be asked
-     * only where the data dir holds no log yet: a restarted member ignores these flags, as in etcd.
+     * {@code --initial-cluster}, or its URLs there are not the advertised ones, or a URL stands there twice. To be
+     * asked only where the data dir holds no log yet: a restarted member ignores these flags, as in etcd.
      *
      * @return one line each, in etcd's words; empty if nothing does
      */

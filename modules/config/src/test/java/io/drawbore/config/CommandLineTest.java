@@ -29,7 +29,9 @@ class CommandLineTest {
         assertEquals(Path.of("default.etcd"), config.storage().dataDir());
         assertEquals(Path.of("default.etcd/member/wal"), config.storage().walDir());
         assertEquals(List.of(URI.create("http://localhost:2379")), config.urls().listenClient());
-        assertEquals(Map.of("default", List.of(URI.create("http://localhost:2380"))), config.bootstrap().initialCluster());
+        assertEquals(
+                Map.of("default", List.of(URI.create("http://localhost:2380"))),
+                config.bootstrap().initialCluster());
         assertEquals(10, config.raft().electionTicks());
         assertEquals(4294967295L, config.limits().maxConcurrentStreams());
         assertEquals(Duration.ofMillis(300), config.warnings().unaryRequest());
@@ -51,7 +53,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--pre-vote,true", "-pre-vote,true", "--pre-vote=true,true", "--pre-vote=false,false", "--pre-vote=0,false"})
+    @CsvSource({"--pre-vote,true", "-pre-vote,true", "--pre-vote=true,true", "--pre-vote=false,false",
+        "--pre-vote=0,false"})
     void aBooleanMayStandAlone(final String argument, final boolean value) {
         assertEquals(value, run(argument).raft().preVote());
     }
@@ -78,14 +81,20 @@ class CommandLineTest {
         "--name|flag needs an argument: -name",
         "--pre-vote=maybe|invalid boolean value \"maybe\" for -pre-vote: parse error",
         "--max-wals=-1|invalid value \"-1\" for flag -max-wals: parse error",
-        "--max-concurrent-streams=4294967296|invalid value \"4294967296\" for flag -max-concurrent-streams: value out of range",
+        "--max-concurrent-streams=4294967296|invalid value \"4294967296\" for flag -max-concurrent-streams: "
+                + "value out of range",
         "--warning-apply-duration=5|invalid value \"5\" for flag -warning-apply-duration: parse error",
-        "--initial-cluster-state=old|invalid value \"old\" for flag -initial-cluster-state: invalid value \"old\", expected new or existing",
+        "--initial-cluster-state=old|invalid value \"old\" for flag -initial-cluster-state: invalid value "
+                + "\"old\", expected new or existing",
         "--initial-cluster=a|invalid value \"a\" for flag -initial-cluster: expected name=URL, got \"a\"",
-        "--listen-peer-urls=localhost:1|invalid value \"localhost:1\" for flag -listen-peer-urls: URL scheme must be http, https, unix, or unixs: localhost:1",
-        "--listen-peer-urls=http://a|invalid value \"http://a\" for flag -listen-peer-urls: URL address does not have the form \"host:port\": http://a",
-        "--listen-peer-urls=http://a:1/b|invalid value \"http://a:1/b\" for flag -listen-peer-urls: URL must not contain a path: http://a:1/b",
-        "--listen-peer-urls=http://a:70000|invalid value \"http://a:70000\" for flag -listen-peer-urls: URL port must be a number from 0 to 65535: http://a:70000",
+        "--listen-peer-urls=localhost:1|invalid value \"localhost:1\" for flag -listen-peer-urls: URL scheme "
+                + "must be http, https, unix, or unixs: localhost:1",
+        "--listen-peer-urls=http://a|invalid value \"http://a\" for flag -listen-peer-urls: URL address does "
+                + "not have the form \"host:port\": http://a",
+        "--listen-peer-urls=http://a:1/b|invalid value \"http://a:1/b\" for flag -listen-peer-urls: URL must "
+                + "not contain a path: http://a:1/b",
+        "--listen-peer-urls=http://a:70000|invalid value \"http://a:70000\" for flag -listen-peer-urls: URL "
+                + "port must be a number from 0 to 65535: http://a:70000",
     })
     void aWrongCommandLineExitsWithTwo(final String argument, final String mistake) {
         assertRefused(2, List.of(mistake), argument);
@@ -93,18 +102,25 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "--listen-peer-urls=http://example.com:1|--listen-peer-urls: expected IP in URL for binding (http://example.com:1)",
-        "--listen-metrics-urls=https://127.0.0.1:1|--listen-metrics-urls: cannot listen on TLS for https://127.0.0.1:1: KeyFile and CertFile are not presented",
-        "--listen-peer-urls=unix://a:1|--listen-peer-urls: cannot listen on unix://a:1: only http:// is served by this version",
-        "--listen-client-urls=http://127.0.0.1:1|--advertise-client-urls is required when --listen-client-urls is set explicitly",
-        "--initial-advertise-peer-urls=http://:1|--initial-advertise-peer-urls \"http://:1\" must be \"host:port\" (unexpected empty host (http://:1))",
+        "--listen-peer-urls=http://example.com:1|--listen-peer-urls: expected IP in URL for binding "
+                + "(http://example.com:1)",
+        "--listen-metrics-urls=https://127.0.0.1:1|--listen-metrics-urls: cannot listen on TLS for "
+                + "https://127.0.0.1:1: KeyFile and CertFile are not presented",
+        "--listen-peer-urls=unix://a:1|--listen-peer-urls: cannot listen on unix://a:1: only http:// is served "
+                + "by this version",
+        "--listen-client-urls=http://127.0.0.1:1|--advertise-client-urls is required when --listen-client-urls "
+                + "is set explicitly",
+        "--initial-advertise-peer-urls=http://:1|--initial-advertise-peer-urls \"http://:1\" must be "
+                + "\"host:port\" (unexpected empty host (http://:1))",
         "--heartbeat-interval=0|--heartbeat-interval must be >0 (set to 0ms)",
-        "--heartbeat-interval=201|--election-timeout[1000ms] should be at least as 5 times as --heartbeat-interval[201ms]",
+        "--heartbeat-interval=201|--election-timeout[1000ms] should be at least as 5 times as "
+                + "--heartbeat-interval[201ms]",
         "--election-timeout=50001|--election-timeout[50001ms] is too long, and should be set less than 50000ms",
         "--election-timeout=0|--election-timeout must be >0 (set to 0ms)",
         "--snapshot-count=0|--snapshot-count must be >0 (set to 0)",
         "--max-request-bytes=2000000000|--max-request-bytes must be at most 1073741823 (set to 2000000000)",
-        "--log-level=loud|unknown --log-level \"loud\", supported values: debug, info, warn, error, dpanic, panic, fatal",
+        "--log-level=loud|unknown --log-level \"loud\", supported values: debug, info, warn, error, dpanic, "
+                + "panic, fatal",
         "--log-format=xml|unknown --log-format \"xml\", supported values: json, console",
         "--log-outputs=default,x.log|multi logoutput for \"default\" is not supported yet",
         "--logger=capnslog|unknown logger option \"capnslog\"",

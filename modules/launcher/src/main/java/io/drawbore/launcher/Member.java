@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of a member in this process: composed, started, awaited, stopped. A signal stops it on the JVM's shutdown thread;
- * the JVM then exits with 143 or 130, as who starts an etcd expects.
+ * One life of a member in this process: composed, started, awaited, stopped. A signal stops it on the JVM's shutdown
+ * thread; the JVM then exits with 143 or 130, as who starts an etcd expects.
  */
 final class Member {
     private static final long INIT = 1;

@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
- * The configuration file, YAML or its subset JSON: one map whose keys are the flags' names. Scalars are read as text and
- * then as their flag's kind, so that {@code name: 007} stays a name.
+ * The configuration file, YAML or its subset JSON: one map whose keys are the flags' names. Scalars are read as text
+ * and then as their flag's kind, so that {@code name: 007} stays a name.
  */
 public final class ConfigFile {
     private static final long MAX_BYTES = 1 << 20;

@@ -30,8 +30,8 @@ public final class Environment {
             }
             known.add(flag.variable());
             if (flags.isSet(flag)) {
-                mistakes.add("conflicting environment variable \"" + flag.variable() + "\" is shadowed by corresponding "
-                        + "command-line flag (either unset environment variable or disable flag)");
+                mistakes.add("conflicting environment variable \"" + flag.variable() + "\" is shadowed by "
+                        + "corresponding command-line flag (either unset environment variable or disable flag)");
             } else if (!value.isEmpty()) {
                 keep(flag, value, merged, mistakes);
             }

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A command line, read as Go's flag package reads it: one dash or two; a value after {@code =} or in the next argument, for
- * booleans only after {@code =}; the last one of a flag counts; {@code --} or the first argument without a dash ends the
- * flags. Unlike Go it goes on after a mistake.
+ * A command line, read as Go's flag package reads it: one dash or two; a value after {@code =} or in the next argument,
+ * for booleans only after {@code =}; the last one of a flag counts; {@code --} or the first argument without a dash
+ * ends the flags. Unlike Go it goes on after a mistake.
  *
  * @param settings what was given
  * @param help whether help was asked for before any mistake

@@ -185,8 +185,8 @@ public final class ServerConfigReader {
         final var outputs = new ArrayList<String>();
         for (final String output : told.isEmpty() ? List.of("default") : told) {
             if (output.equals("systemd/journal")) {
-                mistakes.add("--log-outputs: systemd/journal is not written to by this version; systemd keeps what goes "
-                        + "to stderr");
+                mistakes.add("--log-outputs: systemd/journal is not written to by this version; systemd keeps what "
+                        + "goes to stderr");
             }
             outputs.add(output.equals("default") ? "stderr" : output);
         }

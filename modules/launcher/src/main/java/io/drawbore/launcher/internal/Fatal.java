@@ -15,8 +15,8 @@ public final class Fatal {
     private Fatal() {}
 
     /**
-     * Ends the process at once, with 1. Nothing is stopped in order: after a failure nobody foresaw, only what is on the
-     * disk can be trusted, and that must be enough anyway.
+     * Ends the process at once, with 1. Nothing is stopped in order: after a failure nobody foresaw, only what is on
+     * the disk can be trusted, and that must be enough anyway.
      */
     public static void end(final Thread thread, final Throwable cause) {
         try {

@@ -8,7 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
-/** etcd's log line: an object with {@code level}, {@code ts}, {@code caller}, {@code msg} and the event's own fields. */
+/**
+ * etcd's log line: an object with {@code level}, {@code ts}, {@code caller}, {@code msg} and the event's own fields.
+ */
 final class JsonLine extends Line {
     private static final int LONGEST_FIELD = 64 << 10;
 

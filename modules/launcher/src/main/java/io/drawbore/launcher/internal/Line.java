@@ -18,7 +18,8 @@ abstract class Line {
     abstract String render(ILoggingEvent event);
 
     static String timestamp(final ILoggingEvent event) {
-        final Instant instant = event.getInstant() == null ? Instant.ofEpochMilli(event.getTimeStamp()) : event.getInstant();
+        final Instant given = event.getInstant();
+        final Instant instant = given == null ? Instant.ofEpochMilli(event.getTimeStamp()) : given;
         return TIMESTAMP.format(instant.atZone(ZoneId.systemDefault()));
     }
 

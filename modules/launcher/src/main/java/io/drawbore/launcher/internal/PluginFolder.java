@@ -39,10 +39,15 @@ final class PluginFolder {
             }
             return plugins;
         } catch (final FindException | ResolutionException | LayerInstantiationException wrong) {
-            throw new Unusable(String.valueOf(wrong.getMessage()));
+            throw new Unusable(explain(wrong));
         } catch (final ServiceConfigurationError | LinkageError wrong) {
-            throw new Unusable(String.valueOf(wrong.getMessage()));
+            throw new Unusable(explain(wrong));
         }
+    }
+
+    private static String explain(final Throwable wrong) {
+        final Throwable cause = wrong.getCause();
+        return wrong.getMessage() + (cause == null ? "" : " (" + cause.getMessage() + ")");
     }
 
     private ModuleLayer layer() throws Unusable {

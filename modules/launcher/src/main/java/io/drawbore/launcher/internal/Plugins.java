@@ -54,7 +54,9 @@ public final class Plugins {
         final ModuleLayer parent = own == null ? ModuleLayer.boot() : own;
         for (final Path folder : folders(home, faults)) {
             try {
-                new PluginFolder(folder, parent).load().forEach(plugin -> loaded.add(new Loaded(folder.toString(), plugin)));
+                new PluginFolder(folder, parent)
+                        .load()
+                        .forEach(plugin -> loaded.add(new Loaded(folder.toString(), plugin)));
             } catch (final PluginFolder.Unusable unusable) {
                 faults.add(unusable.line());
             }

@@ -1,0 +1,68 @@
+package io.drawbore.interop;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program that has run.
+ *
+ * @param exitCode its exit code; -1 where it was ended
+ * @param output what it printed, errors included
+ */
+record Ran(int exitCode, String output) {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Runs etcdctl to its end. */
+    static Ran etcdctl(final List<String> command, final String input) {
+        return command(command, input, PATIENCE);
+    }
+
+    static Ran command(final List<String> command, final String input, final Duration patience) {
+        return run(command, input, Integer.MAX_VALUE, patience);
+    }
+
+    /** Runs a program that doesn't end, and ends it after so many lines. */
+    static Ran lines(final List<String> command, final int lines) {
+        return run(command, "", lines, PATIENCE);
+    }
+
+    private static Ran run(final List<String> command, final String input, final int limit, final Duration patience) {
+        final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        try {
+            final Process process = builder.start();
+            final var timer = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
+            final var deadline = CompletableFuture.runAsync(process::destroyForcibly, timer);
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            final var output = new ArrayList<String>();
+            try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+                String line = reader.readLine();
+                while (line != null) {
+                    output.add(line);
+                    line = output.size() < limit ? reader.readLine() : null;
+                }
+            }
+            final boolean cut = output.size() >= limit;
+            if (cut) {
+                process.destroy();
+            }
+            final int exitCode = process.waitFor();
+            deadline.cancel(false);
+            return new Ran(cut ? -1 : exitCode, String.join("\n", output));
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (final InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}

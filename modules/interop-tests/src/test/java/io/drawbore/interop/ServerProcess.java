@@ -1,0 +1,142 @@
+package io.drawbore.interop;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** One server process in a folder of its own, on free ports. Closing kills it. */
+final class ServerProcess implements AutoCloseable {
+    private static final String READY = "ready to serve client requests";
+
+    private final Process process;
+    private final String client;
+    private final String peer;
+    private final List<String> output = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+
+    private ServerProcess(final Process process, final String client, final String peer) {
+        this.process = process;
+        this.client = client;
+        this.peer = peer;
+        Thread.ofPlatform().daemon().name("output").start(this::collect);
+    }
+
+    /** Starts a single member named {@code m} with its data in {@code folder/data}, and waits until it is ready. */
+    static ServerProcess start(final ServerKind kind, final Path folder, final String... flags) {
+        final List<Integer> ports = freePorts(2);
+        final String client = "http://127.0.0.1:" + ports.get(0);
+        final String peer = "http://127.0.0.1:" + ports.get(1);
+        final var command = new ArrayList<>(List.of(
+                kind.program().toString(),
+                "--name=m",
+                "--data-dir=" + folder.resolve("data"),
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=m=" + peer));
+        command.addAll(List.of(flags));
+        try {
+            final Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            final var server = new ServerProcess(process, client, peer);
+            server.awaitReady();
+            return server;
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Where clients are served. */
+    String client() {
+        return client;
+    }
+
+    /** Where peers are served. */
+    String peer() {
+        return peer;
+    }
+
+    /** The lines printed so far, errors included. */
+    List<String> output() {
+        return List.copyOf(output);
+    }
+
+    /** SIGTERM; answers the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+
+    private int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("the server did not end: " + lastLines());
+        }
+        return process.exitValue();
+    }
+
+    private void awaitReady() {
+        if (!ready.completeOnTimeout(false, Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS).join()) {
+            process.destroyForcibly();
+            throw new IllegalStateException("the server did not become ready: " + lastLines());
+        }
+    }
+
+    private String lastLines() {
+        return String.join("\n", output.subList(Math.max(0, output.size() - 20), output.size()));
+    }
+
+    private void collect() {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                output.add(line);
+                if (line.contains(READY)) {
+                    ready.complete(true);
+                }
+            }
+        } catch (final IOException ended) {
+            output.add("(" + ended.getMessage() + ")");
+        }
+        ready.complete(false);
+    }
+
+    /** All are held until each is found, so that they differ. */
+    private static List<Integer> freePorts(final int count) {
+        final var sockets = new ArrayList<ServerSocket>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            final List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+            for (final ServerSocket socket : sockets) {
+                socket.close();
+            }
+            return ports;
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
