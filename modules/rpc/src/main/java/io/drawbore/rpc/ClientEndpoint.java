@@ -35,7 +35,7 @@ public final class ClientEndpoint {
         endpoint.start();
     }
 
-    /** Where it listens, in the order of the URLs, with the ports that were free where 0 was asked for. */
+    /** Where it listens, in the order of the URLs, with the ports that were free where 0 was asked for; nothing while closed. */
     public List<InetSocketAddress> addresses() {
         return endpoint.addresses();
     }

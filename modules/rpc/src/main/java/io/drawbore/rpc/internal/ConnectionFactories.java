@@ -1,10 +1,12 @@
 package io.drawbore.rpc.internal;
 
+import java.util.Map;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
@@ -71,8 +73,28 @@ final class ConnectionFactories {
             }
 
             @Override
+            public Map<Integer, Integer> onPreface(Session session) {
+                server.liveCalls().opened(session);
+                return super.onPreface(session);
+            }
+
+            @Override
+            public void onClose(Session session, GoAwayFrame frame, Callback callback) {
+                server.liveCalls().closed(session);
+                super.onClose(session, frame, callback);
+            }
+
+            @Override
+            public void onFailure(Session session, Throwable failure, Callback callback) {
+                server.liveCalls().closed(session);
+                super.onFailure(session, failure, callback);
+            }
+
+            @Override
             public void onPing(Session session, PingFrame frame) {
-                grpc.ping(session, frame);
+                if (frame.isReply()) {
+                    grpc.pong();
+                }
             }
 
             /** Raw streams count as idle in Jetty's eyes; whether the other end still lives is asked with a ping instead. */

@@ -215,6 +215,11 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         callback.succeeded();
     }
 
+    @Override
+    public final void onClosed(Stream ignored) {
+        connection.server().liveCalls().leave(this);
+    }
+
     /** A stream may be silent as long as it likes; dead connections are found by pings. */
     @Override
     public final void onIdleTimeout(Stream ignored, TimeoutException timeout, Promise<Boolean> promise) {

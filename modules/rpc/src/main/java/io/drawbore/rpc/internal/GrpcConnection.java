@@ -15,7 +15,6 @@ final class GrpcConnection {
     private final Scheduler scheduler;
     private final SendWindow window;
     private final String remote;
-    private volatile boolean sent;
 
     GrpcConnection(GrpcServer server, HTTP2Session session, Executor pool, Scheduler scheduler) {
         this.server = server;
@@ -40,20 +39,6 @@ final class GrpcConnection {
     /** Address and port of the client. */
     String remote() {
         return remote;
-    }
-
-    /** Something is being written. */
-    void sending() {
-        if (!sent) {
-            sent = true;
-        }
-    }
-
-    /** Whether anything was written since the last question. */
-    boolean takeSent() {
-        boolean before = sent;
-        sent = false;
-        return before;
     }
 
     void execute(Runnable task) {

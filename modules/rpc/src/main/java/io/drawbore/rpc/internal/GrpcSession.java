@@ -1,5 +1,6 @@
 package io.drawbore.rpc.internal;
 
+import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 import org.eclipse.jetty.http.HttpFields;
@@ -12,7 +13,6 @@ import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
-import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.Callback;
@@ -78,6 +78,9 @@ final class GrpcSession {
             return refuse(stream, 200, unknown.code(), unknown.text());
         }
         GrpcCall<?, ?> call = GrpcCall.of(method, current, stream, new CallHeaders(fields));
+        if (!server.liveCalls().enter(call)) {
+            return refuse(stream, 200, EtcdError.STOPPED.code(), EtcdError.STOPPED.text());
+        }
         call.start(timeoutNanos, endStream);
         return call;
     }
@@ -104,14 +107,9 @@ final class GrpcSession {
         return current;
     }
 
-    /** A ping or the answer to one has come. */
-    void ping(Session session, PingFrame frame) {
-        if (frame.isReply()) {
-            keepalive.pong();
-        } else {
-            GrpcConnection current = connection;
-            keepalive.pinged(session, current != null && current.takeSent());
-        }
+    /** The answer to a ping has come. */
+    void pong() {
+        keepalive.pong();
     }
 
     /** Nothing was read or written for a while. */

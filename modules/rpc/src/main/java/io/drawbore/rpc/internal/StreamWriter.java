@@ -175,7 +175,6 @@ final class StreamWriter extends IteratingCallback {
 
     private void sendData(List<Queued> batch, @Nullable RpcStatus last) {
         ByteBuffer bytes = encode(batch);
-        connection.sending();
         inFlight = batch;
         inFlightBytes = bytes.remaining();
         connection.window().sending(inFlightBytes);
