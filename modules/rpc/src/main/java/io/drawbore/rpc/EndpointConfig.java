@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What a client port is told. The values stand for etcd's flags of like names.
  *
- * @param listenUrls where to listen, one connector each: {@code http://host:port}; port 0 takes a free one, {@code localhost}
+ * @param listenUrls where to listen, one connector each: {@code http://host:port}; port 0 takes a free one, {@code
+ *     localhost}
  *     is the loopback address whatever a name server says
  * @param maxRequestBytes most bytes of a client's request; the transport takes 512 KiB more, for what is put around it
  * @param maxTxnOps most operations of a transaction, nested ones counted as etcd counts them
@@ -53,7 +54,9 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
                 keepaliveInterval, keepaliveTimeout, stopTimeout);
     }
 
-    /** The same with the timeouts that follow from an election timeout, as in etcd: requests take 5 s and twice that. */
+    /**
+     * The same with the timeouts that follow from an election timeout, as in etcd: requests take 5 s and twice that.
+     */
     public EndpointConfig withElectionTimeout(Duration timeout) {
         return new EndpointConfig(listenUrls, maxRequestBytes, maxTxnOps, maxConcurrentStreams, timeout,
                 timeout.multipliedBy(2).plusSeconds(5), keepaliveInterval, keepaliveTimeout, stopTimeout);

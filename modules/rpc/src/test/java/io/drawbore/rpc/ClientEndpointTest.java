@@ -99,7 +99,8 @@ final class ClientEndpointTest {
     private static ListenableFuture<RangeResponse> hangingCall(TestEndpoint endpoint) {
         RangeRequest request = RangeRequest.newBuilder().setKey(utf8("hang")).build();
         ListenableFuture<RangeResponse> answer = ClientCalls.futureUnaryCall(endpoint.channel.newCall(
-                TestEndpoint.unary("etcdserverpb.KV/Range", request, RangeResponse.getDefaultInstance()), CallOptions.DEFAULT),
+                TestEndpoint.unary("etcdserverpb.KV/Range", request, RangeResponse.getDefaultInstance()),
+                CallOptions.DEFAULT),
                 request);
         while (endpoint.door.callers.isEmpty()) {
             Thread.onSpinWait();

@@ -40,8 +40,8 @@ import java.util.function.Supplier;
 
 /**
  * A front door over a map in memory, which answers on a thread of its own as the real one does. Keys that begin with
- * {@code hang} are not answered until the test says so, {@code fail} brings an error with an awkward text, {@code now} is answered on the
- * caller's thread.
+ * {@code hang} are not answered until the test says so, {@code fail} brings an error with an awkward text, {@code now}
+ * is answered on the caller's thread.
  */
 final class FakeDoor implements FrontDoor, AutoCloseable {
     final List<Caller> callers = new CopyOnWriteArrayList<>();
@@ -93,7 +93,8 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<TxnResponse> txn(TxnRequest request, Caller caller) {
-        return answer(ByteString.EMPTY, caller, () -> TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build());
+        return answer(ByteString.EMPTY, caller, () ->
+                TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build());
     }
 
     @Override
@@ -106,13 +107,15 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<StatusResponse> status(Caller caller) {
-        return answer(ByteString.EMPTY, caller, () -> StatusResponse.newBuilder().setHeader(header()).setVersion("3.7.1")
+        return answer(ByteString.EMPTY, caller, () ->
+                StatusResponse.newBuilder().setHeader(header()).setVersion("3.7.1")
                 .setLeader(7).build());
     }
 
     @Override
     public CompletableFuture<HashResponse> hash(Caller caller) {
-        return answer(ByteString.EMPTY, caller, () -> HashResponse.newBuilder().setHeader(header()).setHash(12).build());
+        return answer(ByteString.EMPTY, caller, () ->
+                HashResponse.newBuilder().setHeader(header()).setHash(12).build());
     }
 
     @Override

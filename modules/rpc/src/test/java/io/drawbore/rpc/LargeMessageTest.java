@@ -75,7 +75,8 @@ final class LargeMessageTest {
     private void roundTrip(String key, int size) {
         ByteString value = random(size);
         put(key, value);
-        RangeResponse response = endpoint.call("etcdserverpb.KV/Range", RangeRequest.newBuilder().setKey(utf8(key)).build(),
+        RangeResponse response = endpoint.call("etcdserverpb.KV/Range",
+                RangeRequest.newBuilder().setKey(utf8(key)).build(),
                 RangeResponse.getDefaultInstance());
         assertEquals(value, response.getKvs(0).getValue(), "a value of " + size + " bytes");
     }

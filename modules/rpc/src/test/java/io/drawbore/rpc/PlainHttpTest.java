@@ -48,7 +48,8 @@ final class PlainHttpTest {
                 HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(endpoint.url("/version"))).build(),
                         HttpResponse.BodyHandlers.ofString());
                 assertEquals(version, response.version());
-                assertEquals("{\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"3.7.0\",\"storage\":\"3.7.0\"}", response.body());
+                assertEquals("{\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"3.7.0\",\"storage\":\"3.7.0\"}",
+                        response.body());
                 HttpResponse<String> put = client.send(HttpRequest.newBuilder(URI.create(endpoint.url("/v3/kv/put")))
                         .POST(HttpRequest.BodyPublishers.ofString("{\"key\":\"Zm9v\",\"value\":\"YmFy\"}")).build(),
                         HttpResponse.BodyHandlers.ofString());
@@ -84,7 +85,8 @@ final class PlainHttpTest {
     void livenessAndReadinessNameTheirChecks() throws Exception {
         assertResponse(200, "ok\n", get("/livez"));
         assertResponse(200, "[+]serializable_read ok\nok\n", get("/livez?verbose"));
-        assertResponse(200, "[+]data_corruption ok\n[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\nok\n",
+        assertResponse(200,
+                "[+]data_corruption ok\n[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\nok\n",
                 get("/readyz?verbose=true"));
         assertResponse(404, "404 page not found\n", get("/livez/data_corruption"));
 
@@ -102,14 +104,16 @@ final class PlainHttpTest {
         assertResponse(200, "ok\n", get("/readyz?exclude=data_corruption&exclude=non_learner&exclude=other"));
         assertResponse(200, "ok\n", get("/readyz/linearizable_read"));
         assertTrue(endpoint.metrics.text()
-                .contains("etcd_server_healthcheck{name=\"non_learner\",type=\"readyz\"} 0\n"), endpoint.metrics.text());
+                .contains("etcd_server_healthcheck{name=\"non_learner\",type=\"readyz\"} 0\n"),
+                endpoint.metrics.text());
     }
 
     @Test
     void metricsAreText() throws Exception {
         HttpResponse<String> response = get("/metrics");
 
-        assertEquals("text/plain; version=0.0.4; charset=utf-8", response.headers().firstValue("Content-Type").orElseThrow());
+        assertEquals("text/plain; version=0.0.4; charset=utf-8",
+                response.headers().firstValue("Content-Type").orElseThrow());
         assertTrue(response.body().contains("# TYPE grpc_server_handled_total counter\n"));
     }
 
@@ -128,9 +132,11 @@ final class PlainHttpTest {
 
     @Test
     void theGatewayPutsAndReads() throws Exception {
-        assertResponse(200, "{\"header\":{\"cluster_id\":\"1\",\"member_id\":\"18446744073709551614\",\"revision\":\"2\","
+        assertResponse(200,
+                "{\"header\":{\"cluster_id\":\"1\",\"member_id\":\"18446744073709551614\",\"revision\":\"2\","
                 + "\"raft_term\":\"3\"}}", post("/v3/kv/put", "{\"key\":\"Zm9v\",\"value\":\"YmFy\"}"));
-        assertResponse(200, "{\"header\":{\"cluster_id\":\"1\",\"member_id\":\"18446744073709551614\",\"revision\":\"3\","
+        assertResponse(200,
+                "{\"header\":{\"cluster_id\":\"1\",\"member_id\":\"18446744073709551614\",\"revision\":\"3\","
                 + "\"raft_term\":\"3\"},\"prev_kv\":{\"key\":\"Zm9v\",\"mod_revision\":\"2\",\"value\":\"YmFy\"}}",
                 post("/v3beta/kv/put", "{\"key\":\"Zm9v\",\"prevKv\":true,\"unknown\":1}"));
         assertTrue(post("/v3/kv/range", "{\"key\":\"Zm9v\",\"sort_order\":\"DESCEND\",\"limit\":\"5\"}").body()
@@ -143,7 +149,8 @@ final class PlainHttpTest {
     void theGatewaysErrorsHaveTheirCodes() throws Exception {
         assertResponse(400, "{\"code\":3,\"message\":\"etcdserver: key is not provided\",\"details\":[]}",
                 post("/v3/kv/range", "{}"));
-        assertResponse(400, "{\"code\":11,\"message\":\"etcdserver: mvcc: required revision is a future revision\",\"details\":[]}",
+        assertResponse(400,
+                "{\"code\":11,\"message\":\"etcdserver: mvcc: required revision is a future revision\",\"details\":[]}",
                 post("/v3/maintenance/hashkv", "{\"revision\":99}"));
         assertEquals(400, post("/v3/kv/put", "{\"key\":").statusCode());
         assertEquals(400, post("/v3/kv/put", "{\"key\":17.5}").statusCode());
@@ -178,7 +185,8 @@ final class PlainHttpTest {
         assertEquals("{\"result\":{\"watch_id\":\"4\"}}", lines.readLine());
         assertEquals(2, watch.requests.size());
         watch.sink.fail(EtcdError.NO_LEADER.exception());
-        assertEquals("{\"error\":{\"code\":14,\"message\":\"etcdserver: no leader\",\"details\":[]}}", lines.readLine());
+        assertEquals("{\"error\":{\"code\":14,\"message\":\"etcdserver: no leader\",\"details\":[]}}",
+                lines.readLine());
         assertEquals(null, lines.readLine());
         watch.closed.get(10, java.util.concurrent.TimeUnit.SECONDS);
     }

@@ -192,7 +192,8 @@ final class RawSocketTest {
     }
 
     private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-        return ByteBuffer.allocate(9 + payload.length).putInt(payload.length << 8 | type).put((byte) flags).putInt(stream)
+        return ByteBuffer.allocate(9
+                + payload.length).putInt(payload.length << 8 | type).put((byte) flags).putInt(stream)
                 .put(payload).array();
     }
 

@@ -91,7 +91,8 @@ final class UnaryCallTest {
 
     @Test
     void anErrorOfEtcdKeepsItsCodeAndText() {
-        Status status = endpoint.statusOf("etcdserverpb.Maintenance/HashKV", HashKVRequest.newBuilder().setRevision(99).build(),
+        Status status = endpoint.statusOf("etcdserverpb.Maintenance/HashKV",
+                HashKVRequest.newBuilder().setRevision(99).build(),
                 HashKVResponse.getDefaultInstance());
 
         assertEquals(Status.Code.OUT_OF_RANGE, status.getCode());
@@ -138,11 +139,13 @@ final class UnaryCallTest {
                 .setType(MethodDescriptor.MethodType.UNARY).setFullMethodName(RANGE)
                 .setRequestMarshaller(new RawMarshaller())
                 .setResponseMarshaller(ProtoUtils.marshaller(RangeResponse.getDefaultInstance())).build();
-        Status status = assertThrows(StatusRuntimeException.class, () -> ClientCalls.blockingUnaryCall(endpoint.channel, raw,
+        Status status = assertThrows(StatusRuntimeException.class, () -> ClientCalls.blockingUnaryCall(endpoint.channel,
+                raw,
                 CallOptions.DEFAULT, new byte[] {0x0a, 100, 1, 2})).getStatus();
 
         assertEquals(Status.Code.INTERNAL, status.getCode());
-        assertTrue(String.valueOf(status.getDescription()).startsWith("grpc: error unmarshalling request: "), status.toString());
+        assertTrue(String.valueOf(status.getDescription()).startsWith("grpc: error unmarshalling request: "),
+                status.toString());
     }
 
     @Test
@@ -162,7 +165,8 @@ final class UnaryCallTest {
                 PutRequest.newBuilder().setKey(utf8("k")).build(), PutResponse.getDefaultInstance(),
                 CallOptions.DEFAULT.withCompression("gzip"))).getStatus();
 
-        assertStatus(Status.Code.UNIMPLEMENTED, "grpc: Decompressor is not installed for grpc-encoding \"gzip\"", status);
+        assertStatus(Status.Code.UNIMPLEMENTED, "grpc: Decompressor is not installed for grpc-encoding \"gzip\"",
+                status);
     }
 
     @Test

@@ -117,7 +117,8 @@ final class WatchStreamTest {
         client.create();
         client.next();
         FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
-        // Far more than the windows and socket buffers hold; a well-behaved sender would have stopped at the first that waits.
+        // Far more than the windows and socket buffers hold; a well-behaved sender would have stopped at the first that
+        // waits.
         List<CompletableFuture<Void>> sent = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             sent.add(watch.sink.send(event(i, 50_000)).toCompletableFuture());

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** Jetty's HTTP/2 with gRPC answered on the raw streams. TLS will need the same for {@code h2}. */
 final class ConnectionFactories {
     /**
-     * Frames of the kinds that cost us and not the client (resets, pings, settings, empty data) that a connection may send in
-     * a second. Jetty's 128 ends connections of clients that cancel a few hundred watches at once.
+     * Frames of the kinds that cost us and not the client (resets, pings, settings, empty data) that a connection may
+     * send in a second. Jetty's 128 ends connections of clients that cancel a few hundred watches at once.
      */
     private static final int MAX_CONTROL_FRAMES_PER_SECOND = 20_000;
     private static final int SESSION_WINDOW = 4 * 1024 * 1024;
@@ -31,7 +31,8 @@ final class ConnectionFactories {
     private ConnectionFactories() {}
 
     /** Clear text: prior knowledge and upgrade from HTTP/1.1. */
-    static HTTP2CServerConnectionFactory clearText(HttpConfiguration http, GrpcServer server, int maxConcurrentStreams) {
+    static HTTP2CServerConnectionFactory clearText(HttpConfiguration http, GrpcServer server,
+            int maxConcurrentStreams) {
         HTTP2CServerConnectionFactory factory = new ClearText(http, server);
         configure(factory, maxConcurrentStreams);
         return factory;
@@ -97,7 +98,10 @@ final class ConnectionFactories {
                 }
             }
 
-            /** Raw streams count as idle in Jetty's eyes; whether the other end still lives is asked with a ping instead. */
+            /**
+             * Raw streams count as idle in Jetty's eyes; whether the other end still lives is asked with a ping
+             * instead.
+             */
             @Override
             public boolean onIdleTimeout(Session session) {
                 grpc.idle(session);

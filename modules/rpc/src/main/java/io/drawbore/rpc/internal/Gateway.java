@@ -62,7 +62,8 @@ final class Gateway {
         Callback counted = Callback.from(callback, () -> server.liveCalls().leave(call));
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         Content.Source.asByteArrayAsync(request, maxBodyBytes,
-                Promise.Invocable.from(Invocable.InvocationType.NON_BLOCKING, whole::complete, whole::completeExceptionally));
+                Promise.Invocable.from(Invocable.InvocationType.NON_BLOCKING, whole::complete,
+                whole::completeExceptionally));
         var _ = whole.thenCompose(body -> invoke(method, new String(body, StandardCharsets.UTF_8), request))
                 .whenComplete((answer, failure) -> request.getContext().execute(() -> {
                     if (answer == null) {

@@ -8,8 +8,8 @@ import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 
 /**
- * Messages as the gateway writes and reads them: names as in the proto files, 64-bit numbers as strings, bytes in base64, enums
- * by name, nothing that is zero; unknown names are overlooked, and both spellings of a name are read.
+ * Messages as the gateway writes and reads them: names as in the proto files, 64-bit numbers as strings, bytes in
+ * base64, enums by name, nothing that is zero; unknown names are overlooked, and both spellings of a name are read.
  */
 final class GatewayJson {
     private static final JsonFormat.Printer PRINTER =

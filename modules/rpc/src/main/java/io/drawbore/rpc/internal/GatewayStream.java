@@ -19,7 +19,8 @@ import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One streaming call of the gateway: JSON objects of the request's body become requests as they arrive, responses become lines
+ * One streaming call of the gateway: JSON objects of the request's body become requests as they arrive, responses
+ * become lines
  * {@code {"result":…}}. Reading and writing happen on Jetty's threads; responses may come on any.
  */
 final class GatewayStream<Q extends Message, R extends Message> implements StreamHandler.Output<R> {

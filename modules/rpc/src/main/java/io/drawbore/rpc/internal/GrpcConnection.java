@@ -6,8 +6,8 @@ import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * What the calls of one connection share: the executor that encodes and writes, the flow-control account, the names of the
- * other end. Any thread.
+ * What the calls of one connection share: the executor that encodes and writes, the flow-control account, the names of
+ * the other end. Any thread.
  */
 final class GrpcConnection {
     private final GrpcServer server;

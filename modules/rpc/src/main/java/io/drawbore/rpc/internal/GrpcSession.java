@@ -46,7 +46,8 @@ final class GrpcSession {
         return open(current, stream, request, frame.isEndStream(), contentType);
     }
 
-    private Stream.Listener open(GrpcConnection current, HTTP2Stream stream, MetaData.Request request, boolean endStream,
+    private Stream.Listener open(GrpcConnection current, HTTP2Stream stream, MetaData.Request request,
+            boolean endStream,
             String contentType) {
         HttpFields fields = request.getHttpFields();
         if (contentType.length() > GRPC.length() && "+;".indexOf(contentType.charAt(GRPC.length())) < 0) {
@@ -87,7 +88,8 @@ final class GrpcSession {
 
     /** Answers with headers alone; what the client may still send is dropped. */
     private static Stream.Listener refuse(HTTP2Stream stream, int httpStatus, StatusCode code, String text) {
-        HttpFields fields = HttpFields.build().put("content-type", GRPC).put("grpc-status", Integer.toString(code.number()))
+        HttpFields fields = HttpFields.build().put("content-type", GRPC).put("grpc-status",
+                Integer.toString(code.number()))
                 .put("grpc-message", Statuses.percentEncode(text)).asImmutable();
         MetaData.Response response = new MetaData.Response(httpStatus, null, HttpVersion.HTTP_2, fields);
         stream.headers(new HeadersFrame(stream.getId(), response, null, true), Callback.from(() -> {

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code /health}, {@code /livez} and {@code /readyz}. A check gives null when all is well, else the reason. Any
- * thread; nothing blocks.
+ * Answers {@code /health}, {@code /livez} and {@code /readyz}. A check gives null when all is well, else the reason.
+ * Any thread; nothing blocks.
  */
 final class HealthChecks {
     private final FrontDoor door;
@@ -31,7 +31,8 @@ final class HealthChecks {
     private final Metrics.Labelled<Counter> checksTotal;
     private final Map<String, Integer> lastResults = new ConcurrentHashMap<>();
     /** By kind of check, {@code livez} or {@code readyz}, and then by name, in the order in which they run. */
-    private final Map<String, Map<String, Supplier<CompletableFuture<@Nullable String>>>> checks = new LinkedHashMap<>();
+    private final Map<String, Map<String,
+            Supplier<CompletableFuture<@Nullable String>>>> checks = new LinkedHashMap<>();
 
     HealthChecks(FrontDoor door, Metrics metrics, Duration timeout) {
         this.door = door;
@@ -39,7 +40,8 @@ final class HealthChecks {
         this.metrics = metrics;
         success = metrics.counter("etcd_server_health_success", "The total number of successful health checks");
         failures = metrics.counter("etcd_server_health_failures", "The total number of failed health checks");
-        checksTotal = metrics.counters("etcd_server_healthchecks_total", "The total number of each kind of healthcheck.",
+        checksTotal = metrics.counters("etcd_server_healthchecks_total",
+                "The total number of each kind of healthcheck.",
                 "type", "name", "status");
         register("livez", "serializable_read", () -> read(true));
         register("readyz", "data_corruption", () -> CompletableFuture.completedFuture(

@@ -107,7 +107,8 @@ public final class JettyEndpoint {
         List<InetSocketAddress> addresses = new ArrayList<>();
         for (int i = 0; i < urls.size(); i++) {
             if (connectors.get(i).getLocalPort() > 0) {
-                addresses.add(new InetSocketAddress(urls.get(i).address().getAddress(), connectors.get(i).getLocalPort()));
+                addresses.add(new InetSocketAddress(urls.get(i).address().getAddress(),
+                        connectors.get(i).getLocalPort()));
             }
         }
         return addresses;

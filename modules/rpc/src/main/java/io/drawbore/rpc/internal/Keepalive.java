@@ -9,8 +9,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Finds a connection whose other end is gone without a word. Calls come from the reading thread and from Jetty's timer; how
- * often a client may ping is Jetty's own rate control's affair.
+ * Finds a connection whose other end is gone without a word. Calls come from the reading thread and from Jetty's timer;
+ * how often a client may ping is Jetty's own rate control's affair.
  */
 final class Keepalive {
     private final Scheduler scheduler;

@@ -77,7 +77,8 @@ final class FramingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, grpc: compressed flag set with identity or empty encoding", "7, grpc: received unexpected payload format 7"})
+    @CsvSource({"1, grpc: compressed flag set with identity or empty encoding",
+            "7, grpc: received unexpected payload format 7"})
     void flagsThatWereNotAgreedOnAreRefused(byte flag, String text) {
         EtcdException e = assertThrows(EtcdException.class,
                 () -> new MessageReader(100).next(ByteBuffer.wrap(new byte[] {flag, 0, 0, 0, 0})));

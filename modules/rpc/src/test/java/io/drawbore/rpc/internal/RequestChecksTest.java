@@ -38,9 +38,11 @@ final class RequestChecksTest {
     void aPutKeepsNothingThatItAlsoGives() {
         refused(EtcdError.EMPTY_KEY, () -> checks.check(PutRequest.newBuilder().setIgnoreValue(true)
                 .setValue(key("v")).build()));
-        refused(EtcdError.VALUE_PROVIDED, () -> checks.check(PutRequest.newBuilder().setKey(key("a")).setIgnoreValue(true)
+        refused(EtcdError.VALUE_PROVIDED, () ->
+                checks.check(PutRequest.newBuilder().setKey(key("a")).setIgnoreValue(true)
                 .setIgnoreLease(true).setLease(1).setValue(key("v")).build()));
-        refused(EtcdError.LEASE_PROVIDED, () -> checks.check(PutRequest.newBuilder().setKey(key("a")).setIgnoreLease(true)
+        refused(EtcdError.LEASE_PROVIDED, () ->
+                checks.check(PutRequest.newBuilder().setKey(key("a")).setIgnoreLease(true)
                 .setLease(1).build()));
         checks.check(PutRequest.newBuilder().setKey(key("a")).setIgnoreLease(true).setIgnoreValue(true).build());
         checks.check(PutRequest.newBuilder().setKey(key("a")).setLease(1).setValue(key("v")).build());
@@ -81,7 +83,8 @@ final class RequestChecksTest {
         refused(EtcdError.EMPTY_KEY, () -> checks.check(txn(List.of(), List.of()).toBuilder()
                 .addCompare(Compare.getDefaultInstance()).addSuccess(RequestOp.getDefaultInstance()).build()));
         refused(EtcdError.KEY_NOT_FOUND, () -> checks.check(txn(List.of(RequestOp.getDefaultInstance()), List.of())));
-        refused(EtcdError.KEY_NOT_FOUND, () -> checks.check(txn(List.of(put("a"), put("a"), RequestOp.getDefaultInstance()),
+        refused(EtcdError.KEY_NOT_FOUND, () -> checks.check(txn(List.of(put("a"), put("a"),
+                RequestOp.getDefaultInstance()),
                 List.of())));
         refused(EtcdError.EMPTY_KEY, () -> checks.check(txn(List.of(), List.of(put("")))));
         refused(EtcdError.EMPTY_KEY, () -> checks.check(txn(List.of(delete("", "")), List.of())));
