@@ -61,7 +61,8 @@ final class Family {
     }
 
     void write(Appendable out) throws IOException {
-        out.append("# HELP ").append(name).append(' ').append(help.replace("\\", "\\\\").replace("\n", "\\n")).append('\n');
+        out.append("# HELP ").append(name).append(' ').append(help.replace("\\", "\\\\").replace("\n",
+                "\\n")).append('\n');
         out.append("# TYPE ").append(name).append(' ').append(kind.name().toLowerCase(Locale.ROOT)).append('\n');
         String[] keys = children.keySet().toArray(new String[0]);
         Arrays.sort(keys);

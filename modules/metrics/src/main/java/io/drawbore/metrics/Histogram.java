@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts of observations by fixed upper bounds, as Prometheus wants them; Dropwizard's own histogram keeps a sample instead.
- * Any thread; observing never blocks.
+ * Counts of observations by fixed upper bounds, as Prometheus wants them; Dropwizard's own histogram keeps a sample
+ * instead. Any thread; observing never blocks.
  */
 public final class Histogram implements Metric, Counting {
     private final double[] bounds;

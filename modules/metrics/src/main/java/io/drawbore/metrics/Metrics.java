@@ -11,12 +11,12 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * All metrics of a member. Owns one Dropwizard registry and what that lacks: help texts, labels and Prometheus' histograms.
- * Any thread may register, count and read. A name belongs to one kind of metric with one help text and one set of labels;
- * asking for it again gives the same metric, asking for it as something else throws.
+ * All metrics of a member. Owns one Dropwizard registry and what that lacks: help texts, labels and Prometheus'
+ * histograms. Any thread may register, count and read. A name belongs to one kind of metric with one help text and one
+ * set of labels; asking for it again gives the same metric, asking for it as something else throws.
  *
- * <p>The text form is written here and not by Prometheus' own library, because that one appends {@code _total} to the name
- * of every counter, and a dozen of etcd's counters are called otherwise.
+ * <p>The text form is written here and not by Prometheus' own library, because that one appends {@code _total} to the
+ * name of every counter, and a dozen of etcd's counters are called otherwise.
  */
 public final class Metrics {
     /** What {@link #text()} is, for the {@code Content-Type} header. */

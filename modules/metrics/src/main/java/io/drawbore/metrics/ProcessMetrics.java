@@ -43,7 +43,8 @@ public final class ProcessMetrics {
     private static void registerJvm(Metrics metrics) {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
         String used = "Used bytes of a memory area.";
-        metrics.gauge("jvm_memory_used_bytes", used, Map.of("area", "heap"), () -> memory.getHeapMemoryUsage().getUsed());
+        metrics.gauge("jvm_memory_used_bytes", used, Map.of("area", "heap"), () ->
+                memory.getHeapMemoryUsage().getUsed());
         metrics.gauge("jvm_memory_used_bytes", used, Map.of("area", "nonheap"),
                 () -> memory.getNonHeapMemoryUsage().getUsed());
         metrics.gauge("jvm_memory_max_bytes", "Most bytes of a memory area.", Map.of("area", "heap"),

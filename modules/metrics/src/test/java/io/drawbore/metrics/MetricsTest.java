@@ -95,8 +95,10 @@ final class MetricsTest {
         ProcessMetrics.register(metrics);
 
         assertTrue(metrics.text().lines().anyMatch(l -> l.startsWith("process_start_time_seconds 1")), metrics.text());
-        assertTrue(metrics.text().lines().anyMatch(l -> l.matches("process_cpu_seconds_total [0-9.E-]+")), metrics.text());
+        assertTrue(metrics.text().lines().anyMatch(l -> l.matches("process_cpu_seconds_total [0-9.E-]+")),
+                metrics.text());
         assertTrue(metrics.text().lines().anyMatch(l -> l.matches("jvm_threads_current [1-9][0-9]*")), metrics.text());
-        assertEquals(metrics.text().lines().filter(l -> !l.startsWith("#")).count(), metrics.registry().getNames().size());
+        assertEquals(metrics.text().lines().filter(l -> !l.startsWith("#")).count(),
+                metrics.registry().getNames().size());
     }
 }

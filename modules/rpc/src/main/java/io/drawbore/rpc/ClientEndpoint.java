@@ -8,7 +8,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * A member's client port: gRPC, the JSON gateway, {@code /health}, {@code /livez}, {@code /readyz}, {@code /version} and
+ * A member's client port: gRPC, the JSON gateway, {@code /health}, {@code /livez}, {@code /readyz}, {@code /version}
+ * and
  * {@code /metrics}, over HTTP/1.1 and HTTP/2 on every port. Starts once and stops once. The methods are for one thread;
  * requests are served on threads of its own, which never wait for the front door.
  */
@@ -35,14 +36,17 @@ public final class ClientEndpoint {
         endpoint.start();
     }
 
-    /** Where it listens, in the order of the URLs, with the ports that were free where 0 was asked for. */
+    /**
+     * Where it listens, in the order of the URLs, with the ports that were free where 0 was asked for; nothing while
+     * closed.
+     */
     public List<InetSocketAddress> addresses() {
         return endpoint.addresses();
     }
 
     /**
-     * Stops taking connections and calls, gives those under way the stop timeout, and frees the ports. Streams that have no
-     * end of their own are ended with {@code server stopped}. Safe to call twice.
+     * Stops taking connections and calls, gives those under way the stop timeout, and frees the ports. Streams that
+     * have no end of their own are ended with {@code server stopped}. Safe to call twice.
      */
     public void stop() {
         endpoint.stop();

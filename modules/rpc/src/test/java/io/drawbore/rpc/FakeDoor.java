@@ -5,6 +5,7 @@ import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
+import io.drawbore.api.StatusCode;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
 import io.drawbore.proto.etcdserverpb.AlarmType;
@@ -25,6 +26,7 @@ import io.drawbore.proto.etcdserverpb.StatusResponse;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
+import io.drawbore.proto.etcdserverpb.WatchResponse;
 import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.List;
 import java.util.NavigableMap;
@@ -38,12 +40,13 @@ import java.util.function.Supplier;
 
 /**
  * A front door over a map in memory, which answers on a thread of its own as the real one does. Keys that begin with
- * {@code hang} are never answered, {@code fail} brings an error with an awkward text, {@code now} is answered on the
- * caller's thread.
+ * {@code hang} are not answered until the test says so, {@code fail} brings an error with an awkward text, {@code now}
+ * is answered on the caller's thread.
  */
 final class FakeDoor implements FrontDoor, AutoCloseable {
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final List<FakeWatch> watches = new CopyOnWriteArrayList<>();
+    private final List<Runnable> hanging = new CopyOnWriteArrayList<>();
     volatile boolean hasLeader = true;
     volatile boolean learner;
     volatile Set<AlarmType> alarms = Set.of();
@@ -90,7 +93,8 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<TxnResponse> txn(TxnRequest request, Caller caller) {
-        return answer(ByteString.EMPTY, caller, () -> TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build());
+        return answer(ByteString.EMPTY, caller, () ->
+                TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build());
     }
 
     @Override
@@ -103,13 +107,15 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<StatusResponse> status(Caller caller) {
-        return answer(ByteString.EMPTY, caller, () -> StatusResponse.newBuilder().setHeader(header()).setVersion("3.7.1")
+        return answer(ByteString.EMPTY, caller, () ->
+                StatusResponse.newBuilder().setHeader(header()).setVersion("3.7.1")
                 .setLeader(7).build());
     }
 
     @Override
     public CompletableFuture<HashResponse> hash(Caller caller) {
-        return answer(ByteString.EMPTY, caller, () -> HashResponse.newBuilder().setHeader(header()).setHash(12).build());
+        return answer(ByteString.EMPTY, caller, () ->
+                HashResponse.newBuilder().setHeader(header()).setHash(12).build());
     }
 
     @Override
@@ -157,16 +163,23 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
         callers.add(caller);
         String name = key.toStringUtf8();
         if (name.startsWith("hang")) {
-            return new CompletableFuture<>();
+            CompletableFuture<T> never = new CompletableFuture<>();
+            hanging.add(() -> never.complete(work.get()));
+            return never;
         }
         if (name.startsWith("fail")) {
-            return CompletableFuture.failedFuture(new EtcdException(io.drawbore.api.StatusCode.DATA_LOSS, "100 % größer\n"));
+            return CompletableFuture.failedFuture(new EtcdException(StatusCode.DATA_LOSS, "100 % größer\n"));
         }
         if (name.startsWith("broken")) {
             throw new IllegalStateException("broken door");
         }
         CompletableFuture<T> answer = CompletableFuture.supplyAsync(work, thread);
         return name.startsWith("now") ? CompletableFuture.completedFuture(answer.join()) : answer;
+    }
+
+    /** Answers what hangs. */
+    void releaseHanging() {
+        hanging.forEach(thread::execute);
     }
 
     private ResponseHeader header() {
@@ -187,7 +200,7 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
         public void accept(WatchRequest request) {
             requests.add(request);
             if (request.hasCreateRequest()) {
-                sink.send(io.drawbore.proto.etcdserverpb.WatchResponse.newBuilder().setCreated(true)
+                sink.send(WatchResponse.newBuilder().setCreated(true)
                         .setWatchId(requests.size() - 1L).build());
             }
         }

@@ -23,6 +23,7 @@ final class TestEndpoint implements AutoCloseable {
     final Metrics metrics = new Metrics();
     final ClientEndpoint endpoint;
     final ManagedChannel channel;
+    private final InetSocketAddress address;
 
     TestEndpoint() throws IOException {
         this(config -> config);
@@ -32,6 +33,7 @@ final class TestEndpoint implements AutoCloseable {
         EndpointConfig config = EndpointConfig.defaults(List.of("http://127.0.0.1:0"));
         endpoint = new ClientEndpoint(changes.apply(config), door, metrics);
         endpoint.start();
+        address = endpoint.addresses().getFirst();
         channel = newChannel();
     }
 
@@ -40,7 +42,7 @@ final class TestEndpoint implements AutoCloseable {
     }
 
     InetSocketAddress address() {
-        return endpoint.addresses().getFirst();
+        return address;
     }
 
     String url(String path) {

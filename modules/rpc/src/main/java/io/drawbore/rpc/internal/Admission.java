@@ -9,7 +9,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What every call passes before its handler sees it, in etcd's order; the same for gRPC and the gateway. Any thread. */
+/**
+ * What every call passes before its handler sees it, in etcd's order; the same for gRPC and the gateway. Any thread.
+ */
 final class Admission {
     private final FrontDoor door;
     private final RpcMetrics metrics;
@@ -24,7 +26,8 @@ final class Admission {
      *
      * @param clientVersion the header {@code client-api-version} or null
      */
-    <Q extends Message> void admit(RpcMethod.Unary<Q, ?> method, Q request, Caller caller, @Nullable String clientVersion) {
+    <Q extends Message> void admit(RpcMethod.Unary<Q, ?> method, Q request, Caller caller,
+            @Nullable String clientVersion) {
         if (door.isLearner() && !method.learner().test(request)) {
             throw EtcdError.NOT_SUPPORTED_FOR_LEARNER.exception();
         }
@@ -58,7 +61,8 @@ final class Admission {
     }
 
     /** The caller that a request's headers speak of; {@code token} goes before {@code authorization}, as in etcd. */
-    static Caller caller(String remote, @Nullable String token, @Nullable String authorization, @Nullable String hasLeader) {
+    static Caller caller(String remote, @Nullable String token, @Nullable String authorization,
+            @Nullable String hasLeader) {
         String given = token != null ? token : authorization;
         if (given != null && given.startsWith("Bearer ")) {
             given = given.substring("Bearer ".length());

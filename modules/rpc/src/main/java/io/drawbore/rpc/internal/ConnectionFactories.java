@@ -1,10 +1,12 @@
 package io.drawbore.rpc.internal;
 
+import java.util.Map;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
@@ -19,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** Jetty's HTTP/2 with gRPC answered on the raw streams. TLS will need the same for {@code h2}. */
 final class ConnectionFactories {
     /**
-     * Frames of the kinds that cost us and not the client (resets, pings, settings, empty data) that a connection may send in
-     * a second. Jetty's 128 ends connections of clients that cancel a few hundred watches at once.
+     * Frames of the kinds that cost us and not the client (resets, pings, settings, empty data) that a connection may
+     * send in a second. Jetty's 128 ends connections of clients that cancel a few hundred watches at once.
      */
     private static final int MAX_CONTROL_FRAMES_PER_SECOND = 20_000;
     private static final int SESSION_WINDOW = 4 * 1024 * 1024;
@@ -29,7 +31,8 @@ final class ConnectionFactories {
     private ConnectionFactories() {}
 
     /** Clear text: prior knowledge and upgrade from HTTP/1.1. */
-    static HTTP2CServerConnectionFactory clearText(HttpConfiguration http, GrpcServer server, int maxConcurrentStreams) {
+    static HTTP2CServerConnectionFactory clearText(HttpConfiguration http, GrpcServer server,
+            int maxConcurrentStreams) {
         HTTP2CServerConnectionFactory factory = new ClearText(http, server);
         configure(factory, maxConcurrentStreams);
         return factory;
@@ -71,11 +74,34 @@ final class ConnectionFactories {
             }
 
             @Override
-            public void onPing(Session session, PingFrame frame) {
-                grpc.ping(session, frame);
+            public Map<Integer, Integer> onPreface(Session session) {
+                server.liveCalls().opened(session);
+                return super.onPreface(session);
             }
 
-            /** Raw streams count as idle in Jetty's eyes; whether the other end still lives is asked with a ping instead. */
+            @Override
+            public void onClose(Session session, GoAwayFrame frame, Callback callback) {
+                server.liveCalls().closed(session);
+                super.onClose(session, frame, callback);
+            }
+
+            @Override
+            public void onFailure(Session session, Throwable failure, Callback callback) {
+                server.liveCalls().closed(session);
+                super.onFailure(session, failure, callback);
+            }
+
+            @Override
+            public void onPing(Session session, PingFrame frame) {
+                if (frame.isReply()) {
+                    grpc.pong();
+                }
+            }
+
+            /**
+             * Raw streams count as idle in Jetty's eyes; whether the other end still lives is asked with a ping
+             * instead.
+             */
             @Override
             public boolean onIdleTimeout(Session session) {
                 grpc.idle(session);

@@ -20,9 +20,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One gRPC call on one HTTP/2 stream: cuts the bytes into messages, hands them to the handler, and sends what it answers. The
- * listener's methods run on the connection's reading thread and never block; answers come on any thread and are
- * written by the connection's executor. Whoever ends the call first (handler, deadline, client) ends it.
+ * One gRPC call on one HTTP/2 stream: cuts the bytes into messages, hands them to the handler, and sends what it
+ * answers. The listener's methods run on the connection's reading thread and never block; answers come on any thread
+ * and are written by the connection's executor. Whoever ends the call first (handler, deadline, client) ends it.
  */
 abstract sealed class GrpcCall<Q extends Message, R extends Message> implements Stream.Listener
         permits GrpcCall.UnaryCall, GrpcCall.StreamingCall {
@@ -53,7 +53,8 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
     }
 
     /** A call of the kind that the method wants. */
-    static GrpcCall<?, ?> of(RpcMethod<?, ?> method, GrpcConnection connection, HTTP2Stream stream, CallHeaders headers) {
+    static GrpcCall<?, ?> of(RpcMethod<?, ?> method, GrpcConnection connection, HTTP2Stream stream,
+            CallHeaders headers) {
         return switch (method) {
             case RpcMethod.Unary<?, ?> unary -> new UnaryCall<>(unary, connection, stream, headers);
             case RpcMethod.Streaming<?, ?> streaming -> new StreamingCall<>(streaming, connection, stream, headers);
@@ -215,6 +216,11 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         callback.succeeded();
     }
 
+    @Override
+    public final void onClosed(Stream ignored) {
+        connection.server().liveCalls().leave(this);
+    }
+
     /** A stream may be silent as long as it likes; dead connections are found by pings. */
     @Override
     public final void onIdleTimeout(Stream ignored, TimeoutException timeout, Promise<Boolean> promise) {
@@ -334,7 +340,8 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         @Override
         void closed() {
             connection.server().leaderWatch().remove(this);
-            // Not on this thread: it may be one of the server's that is ending the stream from inside a call of its own.
+            // Not on this thread: it may be one of the server's that is ending the stream from inside a call of its
+            // own.
             connection.execute(() -> {
                 synchronized (lock) {
                     StreamHandler.Input<Q> last = input;

@@ -6,8 +6,8 @@ import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * What the calls of one connection share: the executor that encodes and writes, the flow-control account, the names of the
- * other end. Any thread.
+ * What the calls of one connection share: the executor that encodes and writes, the flow-control account, the names of
+ * the other end. Any thread.
  */
 final class GrpcConnection {
     private final GrpcServer server;
@@ -15,7 +15,6 @@ final class GrpcConnection {
     private final Scheduler scheduler;
     private final SendWindow window;
     private final String remote;
-    private volatile boolean sent;
 
     GrpcConnection(GrpcServer server, HTTP2Session session, Executor pool, Scheduler scheduler) {
         this.server = server;
@@ -40,20 +39,6 @@ final class GrpcConnection {
     /** Address and port of the client. */
     String remote() {
         return remote;
-    }
-
-    /** Something is being written. */
-    void sending() {
-        if (!sent) {
-            sent = true;
-        }
-    }
-
-    /** Whether anything was written since the last question. */
-    boolean takeSent() {
-        boolean before = sent;
-        sent = false;
-        return before;
     }
 
     void execute(Runnable task) {

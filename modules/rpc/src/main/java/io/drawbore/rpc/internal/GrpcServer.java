@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The methods that are served, by their path, and what all calls share. Immutable. */
+/** The methods that are served, by their path, and what all calls share. Any thread. */
 final class GrpcServer {
     /** What etcd adds to its limit of a request, for what gRPC and the message itself put around it. */
     static final int REQUEST_OVERHEAD = 512 * 1024;
@@ -19,6 +19,7 @@ final class GrpcServer {
     private final Admission admission;
     private final RpcMetrics metrics;
     private final LeaderWatch leaderWatch;
+    private final LiveCalls liveCalls = new LiveCalls();
     private final Keepalive.Settings keepalive;
     private final int maxMessageBytes;
 
@@ -31,8 +32,7 @@ final class GrpcServer {
         this.admission = admission;
         this.leaderWatch = leaderWatch;
         this.metrics = metrics;
-        this.keepalive = new Keepalive.Settings(config.keepaliveInterval(), config.keepaliveTimeout(),
-                config.keepaliveMinTime());
+        this.keepalive = new Keepalive.Settings(config.keepaliveInterval(), config.keepaliveTimeout());
         this.maxMessageBytes = config.maxRequestBytes() + REQUEST_OVERHEAD;
     }
 
@@ -59,6 +59,10 @@ final class GrpcServer {
 
     Admission admission() {
         return admission;
+    }
+
+    LiveCalls liveCalls() {
+        return liveCalls;
     }
 
     LeaderWatch leaderWatch() {

@@ -1,5 +1,6 @@
 package io.drawbore.rpc.internal;
 
+import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 import org.eclipse.jetty.http.HttpFields;
@@ -12,7 +13,6 @@ import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
-import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.Callback;
@@ -46,7 +46,8 @@ final class GrpcSession {
         return open(current, stream, request, frame.isEndStream(), contentType);
     }
 
-    private Stream.Listener open(GrpcConnection current, HTTP2Stream stream, MetaData.Request request, boolean endStream,
+    private Stream.Listener open(GrpcConnection current, HTTP2Stream stream, MetaData.Request request,
+            boolean endStream,
             String contentType) {
         HttpFields fields = request.getHttpFields();
         if (contentType.length() > GRPC.length() && "+;".indexOf(contentType.charAt(GRPC.length())) < 0) {
@@ -78,13 +79,17 @@ final class GrpcSession {
             return refuse(stream, 200, unknown.code(), unknown.text());
         }
         GrpcCall<?, ?> call = GrpcCall.of(method, current, stream, new CallHeaders(fields));
+        if (!server.liveCalls().enter(call)) {
+            return refuse(stream, 200, EtcdError.STOPPED.code(), EtcdError.STOPPED.text());
+        }
         call.start(timeoutNanos, endStream);
         return call;
     }
 
     /** Answers with headers alone; what the client may still send is dropped. */
     private static Stream.Listener refuse(HTTP2Stream stream, int httpStatus, StatusCode code, String text) {
-        HttpFields fields = HttpFields.build().put("content-type", GRPC).put("grpc-status", Integer.toString(code.number()))
+        HttpFields fields = HttpFields.build().put("content-type", GRPC).put("grpc-status",
+                Integer.toString(code.number()))
                 .put("grpc-message", Statuses.percentEncode(text)).asImmutable();
         MetaData.Response response = new MetaData.Response(httpStatus, null, HttpVersion.HTTP_2, fields);
         stream.headers(new HeadersFrame(stream.getId(), response, null, true), Callback.from(() -> {
@@ -104,14 +109,9 @@ final class GrpcSession {
         return current;
     }
 
-    /** A ping or the answer to one has come. */
-    void ping(Session session, PingFrame frame) {
-        if (frame.isReply()) {
-            keepalive.pong();
-        } else {
-            GrpcConnection current = connection;
-            keepalive.pinged(session, current != null && current.takeSent());
-        }
+    /** The answer to a ping has come. */
+    void pong() {
+        keepalive.pong();
     }
 
     /** Nothing was read or written for a while. */

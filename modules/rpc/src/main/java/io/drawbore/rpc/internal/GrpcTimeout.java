@@ -32,7 +32,8 @@ final class GrpcTimeout {
         for (int i = 0; i < header.length() - 1; i++) {
             char c = header.charAt(i);
             if (c < '0' || c > '9') {
-                throw new IllegalArgumentException("strconv.ParseUint: parsing \"" + header.substring(0, header.length() - 1)
+                throw new IllegalArgumentException("strconv.ParseUint: parsing \"" + header.substring(0,
+                        header.length() - 1)
                         + "\": invalid syntax");
             }
             value = value * 10 + (c - '0');

@@ -3,36 +3,110 @@ package io.drawbore.rpc.internal;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.rpc.EndpointConfig;
+import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
 
 /** Which path of plain HTTP is answered by whom. Never blocks. */
 final class HttpRoutes extends Handler.Abstract.NonBlocking {
+    private static final Set<String> READING = Set.of("GET", "HEAD");
+
     private final FrontDoor door;
     private final GrpcServer grpc;
+    private final Gateway gateway;
+    private final HealthChecks health;
     private final Metrics metrics;
 
     HttpRoutes(FrontDoor door, GrpcServer grpc, Metrics metrics, EndpointConfig config) {
         this.door = door;
         this.grpc = grpc;
+        this.gateway = new Gateway(grpc);
+        this.health = new HealthChecks(door, metrics, config.requestTimeout());
         this.metrics = metrics;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String path = Request.getPathInContext(request);
-        if (grpc.method(path) != null) {
+        if (path.startsWith("/v3/")) {
+            gateway.handle(path, request, response, callback);
+        } else if (path.startsWith("/v3beta/")) {
+            gateway.handle("/v3/" + path.substring("/v3beta/".length()), request, response, callback);
+        } else if (grpc.method(path) != null) {
             HttpReply.text(response, callback, 415, "gRPC methods take the content type application/grpc\n");
-            return true;
-        }
-        switch (path) {
-            case "/version" -> version(request, response, callback);
-            case "/metrics" -> HttpReply.send(response, callback, 200, Metrics.CONTENT_TYPE, metrics.text());
-            default -> HttpReply.notFound(response, callback);
+        } else {
+            plain(path, request, response, callback);
         }
         return true;
+    }
+
+    private void plain(String path, Request request, Response response, Callback callback) {
+        switch (path) {
+            case "/health" -> health(request, response, callback);
+            case "/version" -> version(request, response, callback);
+            case "/metrics" -> metrics(request, response, callback);
+            default -> {
+                String[] parts = path.split("/", 3);
+                String type = parts.length > 1 ? parts[1] : "";
+                String name = parts.length > 2 ? parts[2] : null;
+                if (health.knows(type, name)) {
+                    report(type, name, request, response, callback);
+                } else {
+                    HttpReply.notFound(response, callback);
+                }
+            }
+        }
+    }
+
+    private void health(Request request, Response response, Callback callback) {
+        if (!request.getMethod().equals("GET")) {
+            HttpReply.wrongMethod(response, callback, "GET");
+            return;
+        }
+        Fields query = Request.extractQueryParameters(request);
+        var _ = health.health(values(query, "exclude"), "true".equals(query.getValue("serializable")))
+                .thenAccept(result -> request.getContext().execute(() -> {
+                    if (result.healthy()) {
+                        HttpReply.send(response, callback, 200, "text/plain; charset=utf-8", result.body());
+                    } else {
+                        HttpReply.text(response, callback, 503, result.body() + "\n");
+                    }
+                }));
+    }
+
+    private void report(String type, @Nullable String name, Request request, Response response, Callback callback) {
+        if (!request.getMethod().equals("GET")) {
+            HttpReply.wrongMethod(response, callback, "GET");
+            return;
+        }
+        Fields query = Request.extractQueryParameters(request);
+        var _ = health.report(type, name, values(query, "exclude"))
+                .thenAccept(result -> request.getContext().execute(() -> {
+                    if (result.healthy()) {
+                        String lines = query.get("verbose") == null ? "" : result.lines();
+                        HttpReply.text(response, callback, 200, lines + "ok\n");
+                    } else {
+                        HttpReply.text(response, callback, 503, result.lines() + "\n");
+                    }
+                }));
+    }
+
+    private static List<String> values(Fields query, String name) {
+        List<String> values = query.getValues(name);
+        return values == null ? List.of() : values;
+    }
+
+    private void metrics(Request request, Response response, Callback callback) {
+        if (READING.contains(request.getMethod())) {
+            HttpReply.send(response, callback, 200, Metrics.CONTENT_TYPE, metrics.text());
+        } else {
+            HttpReply.wrongMethod(response, callback, "GET");
+        }
     }
 
     private void version(Request request, Response response, Callback callback) {
@@ -41,7 +115,8 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
             return;
         }
         FrontDoor.Versions versions = door.versions();
-        HttpReply.json(response, callback, 200, "{\"etcdserver\":\"" + versions.server() + "\",\"etcdcluster\":\""
-                + versions.cluster() + "\",\"storage\":\"" + versions.storage() + "\"}");
+        HttpReply.json(response, callback, 200, "{\"etcdserver\":" + GatewayJson.quote(versions.server())
+                + ",\"etcdcluster\":" + GatewayJson.quote(versions.cluster())
+                + ",\"storage\":" + GatewayJson.quote(versions.storage()) + "}");
     }
 }

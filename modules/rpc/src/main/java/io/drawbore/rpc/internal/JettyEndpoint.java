@@ -29,6 +29,7 @@ public final class JettyEndpoint {
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final List<ListenUrl> urls;
     private final LeaderWatch leaderWatch;
+    private final GrpcServer grpc;
     private boolean stopped;
 
     /** See {@link io.drawbore.rpc.ClientEndpoint}. */
@@ -38,7 +39,7 @@ public final class JettyEndpoint {
         this.leaderWatch = new LeaderWatch(door);
         List<RpcMethod<?, ?>> methods = Services.of(door, new RequestChecks(config.maxTxnOps()));
         RpcMetrics rpcMetrics = new RpcMetrics(metrics, methods);
-        GrpcServer grpc = new GrpcServer(methods, new Admission(door, rpcMetrics), leaderWatch, rpcMetrics, config);
+        this.grpc = new GrpcServer(methods, new Admission(door, rpcMetrics), leaderWatch, rpcMetrics, config);
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("client-port");
         threads.setDaemon(true);
@@ -46,12 +47,12 @@ public final class JettyEndpoint {
         server.setHandler(new HttpRoutes(door, grpc, metrics, config));
         server.setErrorHandler(new PlainErrors());
         for (ListenUrl url : urls) {
-            connectors.add(connector(url, grpc));
+            connectors.add(connector(url));
         }
         connectors.forEach(server::addConnector);
     }
 
-    private ServerConnector connector(ListenUrl url, GrpcServer grpc) {
+    private ServerConnector connector(ListenUrl url) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(MAX_HEADER_BYTES);
@@ -61,7 +62,6 @@ public final class JettyEndpoint {
         connector.setHost(url.address().getAddress().getHostAddress());
         connector.setPort(url.address().getPort());
         connector.setIdleTimeout(Math.min(IDLE_MILLIS, config.keepaliveInterval().toMillis()));
-        connector.setShutdownIdleTimeout(config.stopTimeout().toMillis());
         return connector;
     }
 
@@ -106,7 +106,10 @@ public final class JettyEndpoint {
     public List<InetSocketAddress> addresses() {
         List<InetSocketAddress> addresses = new ArrayList<>();
         for (int i = 0; i < urls.size(); i++) {
-            addresses.add(new InetSocketAddress(urls.get(i).address().getAddress(), connectors.get(i).getLocalPort()));
+            if (connectors.get(i).getLocalPort() > 0) {
+                addresses.add(new InetSocketAddress(urls.get(i).address().getAddress(),
+                        connectors.get(i).getLocalPort()));
+            }
         }
         return addresses;
     }
@@ -117,12 +120,19 @@ public final class JettyEndpoint {
             return;
         }
         stopped = true;
-        server.setStopTimeout(config.stopTimeout().toMillis());
         try {
+            for (ServerConnector connector : connectors) {
+                // Ends the acceptors; that the connections end as well is not waited for.
+                var _ = connector.shutdown();
+                connector.close();
+            }
+            grpc.liveCalls().stop(config.stopTimeout());
             server.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("interrupted while the client port was stopping");
         } catch (Exception e) {
             LOG.warn("the client port did not stop cleanly", e);
         }
-        closeAll();
     }
 }

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ends the streams that want a leader when this member has seen none for a while. {@link #tick} comes from one timer, an
- * election timeout apart; the rest from any thread.
+ * Ends the streams that want a leader when this member has seen none for a while. {@link #tick} comes from one timer,
+ * an election timeout apart; the rest from any thread.
  */
 final class LeaderWatch {
     /** Election timeouts without a leader, one after the other, that such a stream outlives. */

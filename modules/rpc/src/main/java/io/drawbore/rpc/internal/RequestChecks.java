@@ -10,8 +10,8 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import java.util.List;
 
 /**
- * What a request must look like before it is worth a proposal, checked in etcd's order so that the same mistake gets the same
- * answer. Throws the first fault found. Stateless but for its limit; any thread.
+ * What a request must look like before it is worth a proposal, checked in etcd's order so that the same mistake gets
+ * the same answer. Throws the first fault found. Stateless but for its limit; any thread.
  */
 final class RequestChecks {
     private final int maxTxnOps;
@@ -50,8 +50,8 @@ final class RequestChecks {
     }
 
     /**
-     * A transaction: first its shape, then which keys its writes touch. The longest of its three lists counts against the
-     * limit, and what it leaves of the limit is what each nested transaction may use.
+     * A transaction: first its shape, then which keys its writes touch. The longest of its three lists counts against
+     * the limit, and what it leaves of the limit is what each nested transaction may use.
      */
     void check(TxnRequest request) {
         checkShape(request, maxTxnOps);

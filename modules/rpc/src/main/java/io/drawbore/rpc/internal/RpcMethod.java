@@ -61,7 +61,8 @@ sealed interface RpcMethod<Q extends Message, R extends Message> {
      *
      * @param bidi whether the client may send more than one request
      */
-    record Streaming<Q extends Message, R extends Message>(String service, String name, String gatewayPath, Q emptyRequest,
+    record Streaming<Q extends Message, R extends Message>(String service, String name, String gatewayPath,
+            Q emptyRequest,
             boolean bidi, StreamHandler<Q, R> handler) implements RpcMethod<Q, R> {
         @Override
         public String type() {

@@ -5,9 +5,9 @@ import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
 
 /**
- * Knows which replies of a connection are certain to leave at once. Headers, data and trailers may be handed to Jetty in one
- * piece only then: where the data has to wait for a flow-control window or needs a second frame, Jetty sends the trailers
- * ahead of it, and the client sees a reply cut short with status 0. Any thread.
+ * Knows which replies of a connection are certain to leave at once. Headers, data and trailers may be handed to Jetty
+ * in one piece only then: where the data has to wait for a flow-control window or needs a second frame, Jetty sends the
+ * trailers ahead of it, and the client sees a reply cut short with status 0. Any thread.
  */
 final class SendWindow {
     /** The least that every peer takes in a frame, and Jetty's size of frames. */

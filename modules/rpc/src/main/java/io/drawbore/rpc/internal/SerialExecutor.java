@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one connection's tasks one after the other on threads of a pool. The server's own threads hand their answers over
- * here, so that none of them ever encodes a message or touches a socket; a burst of answers costs one task of the pool.
+ * Runs one connection's tasks one after the other on threads of a pool. The server's own threads hand their answers
+ * over here, so that none of them ever encodes a message or touches a socket; a burst of answers costs one task of the
+ * pool.
  */
 final class SerialExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);

@@ -45,13 +45,15 @@ final class Services {
             checks.check(request);
             return door.txn(request, caller);
         }));
-        methods.add(new RpcMethod.Streaming<>("etcdserverpb.Watch", "Watch", "/v3/watch", WatchRequest.getDefaultInstance(),
+        methods.add(new RpcMethod.Streaming<>("etcdserverpb.Watch", "Watch", "/v3/watch",
+                WatchRequest.getDefaultInstance(),
                 true, new WatchHandler(door)));
         methods.add(new RpcMethod.Unary<>(MAINTENANCE, "Status", "/v3/maintenance/status",
                 StatusRequest.getDefaultInstance(), request -> true, (request, caller) -> door.status(caller)));
         methods.add(unary(MAINTENANCE, "Hash", "/v3/maintenance/hash", HashRequest.getDefaultInstance(),
                 (request, caller) -> door.hash(caller)));
-        methods.add(unary(MAINTENANCE, "HashKV", "/v3/maintenance/hashkv", HashKVRequest.getDefaultInstance(), door::hashKv));
+        methods.add(unary(MAINTENANCE, "HashKV", "/v3/maintenance/hashkv", HashKVRequest.getDefaultInstance(),
+                door::hashKv));
         methods.add(unary("etcdserverpb.Cluster", "MemberList", "/v3/cluster/member/list",
                 MemberListRequest.getDefaultInstance(), door::memberList));
         methods.addAll(HealthService.methods());

@@ -48,7 +48,9 @@ final class Statuses {
         };
     }
 
-    /** A text as the header {@code grpc-message} holds it: UTF-8, all but printable ASCII and {@code %} as {@code %XX}. */
+    /**
+     * A text as the header {@code grpc-message} holds it: UTF-8, all but printable ASCII and {@code %} as {@code %XX}.
+     */
     static String percentEncode(String text) {
         boolean plain = true;
         for (int i = 0; i < text.length() && plain; i++) {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that is written to one stream: messages in their order, then the status. Jetty allows one outstanding write a
- * stream, so messages queue here; those that queued up together leave in one frame. Queueing is safe on any thread and does
- * no I/O; writing happens on the connection's executor and in Jetty's callbacks.
+ * stream, so messages queue here; those that queued up together leave in one frame. Queueing is safe on any thread and
+ * does no I/O; writing happens on the connection's executor and in Jetty's callbacks.
  */
 final class StreamWriter extends IteratingCallback {
     private static final int PREFIX = 5;
@@ -175,7 +175,6 @@ final class StreamWriter extends IteratingCallback {
 
     private void sendData(List<Queued> batch, @Nullable RpcStatus last) {
         ByteBuffer bytes = encode(batch);
-        connection.sending();
         inFlight = batch;
         inFlightBytes = bytes.remaining();
         connection.window().sending(inFlightBytes);

@@ -74,8 +74,8 @@ final class WrittenKeys {
     }
 
     /**
-     * A range to the last key ends at a zero byte, which lies before all other keys; etcd compares it as it stands and so
-     * finds no overlap with it. What etcd lets pass must pass here.
+     * A range to the last key ends at a zero byte, which lies before all other keys; etcd compares it as it stands and
+     * so finds no overlap with it. What etcd lets pass must pass here.
      */
     private void delete(DeleteRangeRequest request) {
         ByteString end = request.getRangeEnd().isEmpty() ? request.getKey().concat(ZERO) : request.getRangeEnd();

@@ -1,0 +1,70 @@
+package io.drawbore.rpc.internal;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.StringValue;
+import com.google.protobuf.util.JsonFormat;
+import io.drawbore.api.EtcdException;
+import io.drawbore.api.StatusCode;
+
+/**
+ * Messages as the gateway writes and reads them: names as in the proto files, 64-bit numbers as strings, bytes in
+ * base64, enums by name, nothing that is zero; unknown names are overlooked, and both spellings of a name are read.
+ */
+final class GatewayJson {
+    private static final JsonFormat.Printer PRINTER =
+            JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
+    private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
+
+    private GatewayJson() {}
+
+    static String print(Message message) {
+        try {
+            return PRINTER.print(message);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("a message that has no JSON form", e);
+        }
+    }
+
+    /** Reads a request; an empty text is an empty request. */
+    // The builder of a message's default instance makes messages of that very class.
+    @SuppressWarnings("unchecked")
+    static <Q extends Message> Q parse(String json, Q emptyRequest) {
+        Message.Builder builder = emptyRequest.newBuilderForType();
+        if (!json.isBlank()) {
+            try {
+                PARSER.merge(json, builder);
+            } catch (InvalidProtocolBufferException e) {
+                throw new EtcdException(StatusCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+            }
+        }
+        return (Q) builder.build();
+    }
+
+    /** The body of an error. */
+    static String error(RpcStatus status) {
+        return "{\"code\":" + status.code().number() + ",\"message\":" + quote(status.text()) + ",\"details\":[]}";
+    }
+
+    static String quote(String text) {
+        return print(StringValue.of(text));
+    }
+
+    /** The HTTP status that stands for a status of gRPC. */
+    static int httpStatus(StatusCode code) {
+        return switch (code) {
+            case OK -> 200;
+            case CANCELLED -> 499;
+            case INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE -> 400;
+            case UNAUTHENTICATED -> 401;
+            case PERMISSION_DENIED -> 403;
+            case NOT_FOUND -> 404;
+            case ALREADY_EXISTS, ABORTED -> 409;
+            case RESOURCE_EXHAUSTED -> 429;
+            case UNKNOWN, INTERNAL, DATA_LOSS -> 500;
+            case UNIMPLEMENTED -> 501;
+            case UNAVAILABLE -> 503;
+            case DEADLINE_EXCEEDED -> 504;
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package io.drawbore.rpc.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** Cuts a stream of JSON objects, with or without white space between them, into single ones. One thread. */
+final class JsonSplitter {
+    private final int maxBytes;
+    private final ByteArrayOutputStream current = new ByteArrayOutputStream();
+    private int depth;
+    private boolean inString;
+    private boolean escaped;
+
+    /** @param maxBytes most bytes of one object */
+    JsonSplitter(int maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /** Takes bytes and gives every object that ends in them; throws when one is too large. */
+    void feed(ByteBuffer bytes, Consumer<String> objects) {
+        while (bytes.hasRemaining()) {
+            byte b = bytes.get();
+            if (current.size() == 0 && (b == ' ' || b == '\n' || b == '\r' || b == '\t')) {
+                continue;
+            }
+            if (current.size() == maxBytes) {
+                throw Statuses.tooLarge(maxBytes + 1L, maxBytes);
+            }
+            current.write(b);
+            if (endsObject(b)) {
+                objects.accept(rest());
+            }
+        }
+    }
+
+    /** What has come of an object that has not ended, or an empty text. */
+    String rest() {
+        String text = current.toString(StandardCharsets.UTF_8);
+        current.reset();
+        return text;
+    }
+
+    private boolean endsObject(byte b) {
+        if (inString) {
+            inString = escaped || b != '"';
+            escaped = !escaped && b == '\\';
+            return false;
+        }
+        switch (b) {
+            case '"' -> inString = true;
+            case '{', '[' -> depth++;
+            case '}', ']' -> {
+                depth--;
+                return depth == 0;
+            }
+            default -> { }
+        }
+        return false;
+    }
+}

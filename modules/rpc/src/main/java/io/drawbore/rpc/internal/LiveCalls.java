@@ -1,0 +1,76 @@
+package io.drawbore.rpc.internal;
+
+import io.drawbore.api.EtcdError;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http2.api.Session;
+
+/** The calls under way on one client port, so that it can stop without cutting one short. Any thread. */
+final class LiveCalls {
+    private final Set<Object> calls = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> idle = new CompletableFuture<>();
+    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    /** A connection of HTTP/2 has come up. */
+    void opened(Session session) {
+        sessions.add(session);
+    }
+
+    /** It is gone. */
+    void closed(Session session) {
+        sessions.remove(session);
+    }
+
+    /** Counts a call in; false means that the port is stopping and the call must be refused. */
+    boolean enter(Object call) {
+        if (stopping) {
+            return false;
+        }
+        calls.add(call);
+        // Whoever sets the flag looks at the set afterwards; so one of the two notices the other.
+        if (stopping) {
+            leave(call);
+            return false;
+        }
+        return true;
+    }
+
+    /** The call's last byte is written, or its client is gone. Safe to call twice. */
+    void leave(Object call) {
+        calls.remove(call);
+        if (stopping && calls.isEmpty()) {
+            idle.complete(null);
+        }
+    }
+
+    /** Refuses calls from now on, ends those that have no end of their own, and waits for the others. */
+    void stop(Duration patience) throws InterruptedException {
+        stopping = true;
+        for (Session session : sessions) {
+            // Says that no new call is welcome; calls under way go on.
+            var _ = session.shutdown();
+        }
+        for (Object call : calls) {
+            if (call instanceof StreamHandler.Output<?> stream) {
+                stream.end(RpcStatus.of(EtcdError.STOPPED.exception()));
+            }
+        }
+        if (calls.isEmpty()) {
+            return;
+        }
+        try {
+            idle.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // What takes longer is cut: its client sees the connection go.
+            calls.clear();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.drawbore.rpc;
+
+import static io.drawbore.rpc.TestEndpoint.utf8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.etcdserverpb.PutResponse;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that break the rules or vanish: they lose their own connection and nobody else's. */
+final class RawSocketTest {
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int SETTINGS = 4;
+    private static final int PING = 6;
+    private static final int GOAWAY = 7;
+    private static final int END_HEADERS = 4;
+    /** Long enough that a slow machine does not take a new connection for a silent one. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
+    private TestEndpoint endpoint;
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    @Test
+    void garbageEndsItsConnection() throws Exception {
+        endpoint = new TestEndpoint();
+        Random random = new Random(1);
+        for (int i = 0; i < 50; i++) {
+            byte[] garbage = new byte[1 + random.nextInt(3000)];
+            random.nextBytes(garbage);
+            try (Socket socket = connect()) {
+                if (i % 2 == 0) {
+                    socket.getOutputStream().write(PREFACE);
+                }
+                socket.getOutputStream().write(garbage);
+                socket.shutdownOutput();
+                drain(socket);
+            } catch (SocketException e) {
+                // A reset is as good an answer.
+            }
+        }
+        stillServes();
+    }
+
+    @Test
+    void aClientThatVanishesInAMessageLeavesNothingBehind() throws Exception {
+        endpoint = new TestEndpoint();
+        for (int i = 0; i < 50; i++) {
+            try (Socket socket = connect()) {
+                OutputStream out = socket.getOutputStream();
+                out.write(PREFACE);
+                out.write(frame(SETTINGS, 0, 0, new byte[0]));
+                out.write(frame(HEADERS, END_HEADERS, 1, grpcHeaders("/etcdserverpb.KV/Put")));
+                // A message of 1 MiB is announced, three bytes come.
+                out.write(frame(DATA, 0, 1, new byte[] {0, 0, 16, 0, 0, 1, 2, 3}));
+                out.write(frame(PING, 0, 0, new byte[8]));
+                out.flush();
+                // Only what was read can be cancelled: a close with unread answers takes back what was sent.
+                next(socket, PING, 1);
+            }
+        }
+        stillServes();
+        // The handlers are told by the closing connection, each counts its call as cancelled.
+        String line = "grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"etcdserverpb.KV\",grpc_method=\"Put\","
+                + "grpc_code=\"Canceled\"} 50\n";
+        awaitMetric(line);
+    }
+
+    @Test
+    void aMessageThatEndsTooEarlyIsAnError() throws Exception {
+        endpoint = new TestEndpoint();
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(PREFACE);
+            out.write(frame(SETTINGS, 0, 0, new byte[0]));
+            out.write(frame(HEADERS, END_HEADERS, 1, grpcHeaders("/etcdserverpb.KV/Put")));
+            out.write(frame(DATA, 1, 1, new byte[] {0, 0, 0, 0, 9, 1, 2, 3}));
+            out.flush();
+            awaitMetric("grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"etcdserverpb.KV\",grpc_method=\"Put\","
+                    + "grpc_code=\"Internal\"} 1\n");
+        }
+    }
+
+    @Test
+    void pingsAreAnswered() throws Exception {
+        endpoint = new TestEndpoint();
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(PREFACE);
+            out.write(frame(SETTINGS, 0, 0, new byte[0]));
+            out.write(frame(PING, 0, 0, "drawbore".getBytes(StandardCharsets.US_ASCII)));
+            out.flush();
+
+            assertEquals("drawbore", new String(next(socket, PING, 1), StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void aSilentConnectionIsAskedAndEndedWhenNobodyAnswers() throws Exception {
+        endpoint = new TestEndpoint(config -> config.withKeepalive(IDLE, Duration.ofMillis(100)));
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(PREFACE);
+            out.write(frame(SETTINGS, 0, 0, new byte[0]));
+            out.flush();
+
+            next(socket, PING, 0);
+            // Asked once, answered: it lives on and is asked again.
+            out.write(frame(PING, 1, 0, new byte[8]));
+            out.flush();
+            next(socket, PING, 0);
+            next(socket, GOAWAY, 0);
+        }
+        stillServes();
+    }
+
+    @Test
+    void anIdleConnectionWhoseClientAnswersStays() throws Exception {
+        endpoint = new TestEndpoint(config -> config.withKeepalive(IDLE, Duration.ofSeconds(5)));
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(PREFACE);
+            out.write(frame(SETTINGS, 0, 0, new byte[0]));
+            for (int i = 0; i < 3; i++) {
+                out.flush();
+                next(socket, PING, 0);
+                out.write(frame(PING, 1, 0, new byte[8]));
+            }
+        }
+    }
+
+    private void awaitMetric(String line) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!endpoint.metrics.text().contains(line)) {
+            assertTrue(System.nanoTime() < end, () -> line + " is not in\n" + endpoint.metrics.text());
+            Thread.onSpinWait();
+        }
+    }
+
+    private void stillServes() {
+        endpoint.call("etcdserverpb.KV/Put", PutRequest.newBuilder().setKey(utf8("k")).build(),
+                PutResponse.getDefaultInstance());
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(endpoint.address().getAddress(), endpoint.address().getPort());
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    private static void drain(Socket socket) throws IOException {
+        byte[] sink = new byte[4096];
+        int read = socket.getInputStream().read(sink);
+        while (read >= 0) {
+            read = socket.getInputStream().read(sink);
+        }
+    }
+
+    /** The payload of the next frame of a type with these flags; others are passed over. */
+    private static byte[] next(Socket socket, int type, int flags) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        while (true) {
+            int lengthAndType = in.readInt();
+            int frameFlags = in.readUnsignedByte();
+            in.readInt();
+            byte[] payload = in.readNBytes(lengthAndType >>> 8);
+            if (payload.length < lengthAndType >>> 8) {
+                throw new EOFException();
+            }
+            if ((lengthAndType & 0xff) == type && frameFlags == flags) {
+                return payload;
+            }
+        }
+    }
+
+    private static byte[] frame(int type, int flags, int stream, byte[] payload) {
+        return ByteBuffer.allocate(9
+                + payload.length).putInt(payload.length << 8 | type).put((byte) flags).putInt(stream)
+                .put(payload).array();
+    }
+
+    /** A header block without compression: POST, http, the path, an authority and the content type. */
+    private static byte[] grpcHeaders(String path) {
+        ByteBuffer block = ByteBuffer.allocate(512).put((byte) 0x83).put((byte) 0x86);
+        literal(block, ":path", path);
+        literal(block, ":authority", "test");
+        literal(block, "content-type", "application/grpc");
+        byte[] bytes = new byte[block.position()];
+        block.flip().get(bytes);
+        return bytes;
+    }
+
+    private static void literal(ByteBuffer block, String name, String value) {
+        block.put((byte) 0).put((byte) name.length()).put(name.getBytes(StandardCharsets.US_ASCII));
+        block.put((byte) value.length()).put(value.getBytes(StandardCharsets.US_ASCII));
+    }
+}

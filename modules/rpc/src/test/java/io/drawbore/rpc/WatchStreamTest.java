@@ -1,0 +1,299 @@
+package io.drawbore.rpc;
+
+import static io.drawbore.rpc.TestEndpoint.utf8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.drawbore.api.EtcdError;
+import io.drawbore.proto.etcdserverpb.RangeRequest;
+import io.drawbore.proto.etcdserverpb.RangeResponse;
+import io.drawbore.proto.etcdserverpb.WatchCreateRequest;
+import io.drawbore.proto.etcdserverpb.WatchRequest;
+import io.drawbore.proto.etcdserverpb.WatchResponse;
+import io.drawbore.proto.health.HealthCheckRequest;
+import io.drawbore.proto.health.HealthCheckResponse;
+import io.drawbore.proto.mvccpb.Event;
+import io.drawbore.proto.mvccpb.KeyValue;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class WatchStreamTest {
+    private TestEndpoint endpoint;
+
+    @BeforeEach
+    void start() throws IOException {
+        endpoint = new TestEndpoint(config -> config.withElectionTimeout(Duration.ofMillis(20)));
+    }
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    @Test
+    void requestsGoInAndResponsesComeOutInOrder() throws Exception {
+        WatchClient client = new WatchClient(new Metadata());
+        client.call.request(1_000);
+        client.create();
+        assertTrue(client.next().getCreated());
+        FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
+        for (int i = 0; i < 500; i++) {
+            watch.sink.send(event(i, 10));
+        }
+
+        for (int i = 0; i < 500; i++) {
+            assertEquals(i, client.next().getHeader().getRevision());
+        }
+    }
+
+    @Test
+    void whoHasSaidAllMayGoOnListening() throws Exception {
+        WatchClient client = new WatchClient(new Metadata());
+        client.call.request(10);
+        client.create();
+        client.call.halfClose();
+        assertTrue(client.next().getCreated());
+
+        endpoint.door.watches.getFirst().sink.send(event(5, 10)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        assertEquals(5, client.next().getHeader().getRevision());
+        assertFalse(endpoint.door.watches.getFirst().closed.isDone());
+    }
+
+    @Test
+    void aCancelClosesTheServersEnd() throws Exception {
+        WatchClient client = new WatchClient(new Metadata());
+        client.call.request(10);
+        client.create();
+        client.next();
+        client.call.cancel("enough", null);
+
+        FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
+        watch.closed.get(10, TimeUnit.SECONDS);
+        assertThrows(ExecutionException.class,
+                () -> watch.sink.send(event(1, 1)).toCompletableFuture().get(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void theServersErrorEndsTheStreamAfterWhatWasSentBefore() throws Exception {
+        WatchClient client = new WatchClient(new Metadata());
+        client.call.request(10);
+        client.create();
+        client.next();
+        FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
+        watch.sink.send(event(9, 100_000));
+        watch.sink.fail(EtcdError.COMPACTED.exception());
+
+        assertEquals(9, client.next().getHeader().getRevision());
+        Status status = client.closed.get(10, TimeUnit.SECONDS);
+        assertEquals(Status.Code.OUT_OF_RANGE, status.getCode());
+        assertEquals("etcdserver: mvcc: required revision has been compacted", status.getDescription());
+        watch.closed.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aReaderThatDoesNotReadHoldsTheSenderBackAndNobodyElse() throws Exception {
+        WatchClient client = new WatchClient(new Metadata());
+        client.call.request(1);
+        client.create();
+        client.next();
+        FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
+        // Far more than the windows and socket buffers hold; a well-behaved sender would have stopped at the first that
+        // waits.
+        List<CompletableFuture<Void>> sent = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            sent.add(watch.sink.send(event(i, 50_000)).toCompletableFuture());
+        }
+
+        // The same connection still serves others, whose answers come behind all that could be written.
+        endpoint.call("etcdserverpb.KV/Range", RangeRequest.newBuilder().setKey(utf8("k")).build(),
+                RangeResponse.getDefaultInstance());
+        assertTrue(sent.stream().filter(CompletableFuture::isDone).count() < 100, "the sender is not held back");
+        assertFalse(sent.getLast().isDone());
+
+        client.call.request(400);
+        for (int i = 0; i < 400; i++) {
+            assertEquals(i, client.next().getHeader().getRevision());
+        }
+        sent.getLast().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void requestsAreNotReadFasterThanAnswersAreTaken() throws Exception {
+        WatchClient client = new WatchClient(new Metadata());
+        client.call.request(1);
+        client.create();
+        client.next();
+        FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
+        watch.sink.send(event(0, 4_000_000));
+        for (int i = 0; i < 20_000; i++) {
+            client.create();
+        }
+
+        endpoint.call("etcdserverpb.KV/Range", RangeRequest.newBuilder().setKey(utf8("k")).build(),
+                RangeResponse.getDefaultInstance());
+        assertTrue(watch.requests.size() < 1_000, "the server took " + watch.requests.size() + " requests");
+        client.call.request(30_000);
+        for (int i = 0; i < 20_001; i++) {
+            client.next();
+        }
+        assertEquals(20_001, watch.requests.size());
+    }
+
+    @Test
+    void manyStreamsShareAConnection() throws Exception {
+        List<WatchClient> clients = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            WatchClient client = new WatchClient(new Metadata());
+            client.call.request(2);
+            client.create();
+            clients.add(client);
+        }
+        for (WatchClient client : clients) {
+            assertTrue(client.next().getCreated());
+        }
+        for (FakeDoor.FakeWatch watch : endpoint.door.watches) {
+            watch.sink.send(event(3, 100));
+        }
+        for (WatchClient client : clients) {
+            assertEquals(3, client.next().getHeader().getRevision());
+        }
+    }
+
+    @Test
+    void threeHundredCancelsAtOnceDoNotEndTheConnection() throws Exception {
+        List<WatchClient> clients = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            WatchClient client = new WatchClient(new Metadata());
+            client.call.request(1);
+            client.create();
+            client.next();
+            clients.add(client);
+        }
+        WatchClient survivor = new WatchClient(new Metadata());
+        survivor.call.request(2);
+        survivor.create();
+        survivor.next();
+        clients.forEach(client -> client.call.cancel("enough", null));
+        for (int i = 0; i < 300; i++) {
+            endpoint.door.watches.get(i).closed.get(10, TimeUnit.SECONDS);
+        }
+
+        endpoint.door.watches.get(300).sink.send(event(8, 1));
+        assertEquals(8, survivor.next().getHeader().getRevision());
+    }
+
+    @Test
+    void aStreamThatWantsALeaderEndsWhenThereIsNoneForLong() throws Exception {
+        Metadata wantsLeader = new Metadata();
+        wantsLeader.put(Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER), "true");
+        WatchClient client = new WatchClient(wantsLeader);
+        client.call.request(10);
+        client.create();
+        client.next();
+        WatchClient patient = new WatchClient(new Metadata());
+        patient.call.request(10);
+        patient.create();
+        patient.next();
+        endpoint.door.hasLeader = false;
+
+        Status status = client.closed.get(10, TimeUnit.SECONDS);
+        assertEquals("etcdserver: no leader", status.getDescription());
+        endpoint.door.watches.get(1).sink.send(event(4, 1));
+        assertEquals(4, patient.next().getHeader().getRevision());
+    }
+
+    @Test
+    void anEndpointThatStopsSaysSo() throws Exception {
+        WatchClient client = new WatchClient(new Metadata());
+        client.call.request(10);
+        client.create();
+        client.next();
+        endpoint.endpoint.stop();
+
+        Status status = client.closed.get(10, TimeUnit.SECONDS);
+        assertEquals(Status.Code.UNAVAILABLE, status.getCode());
+        assertEquals("etcdserver: server stopped", status.getDescription());
+        endpoint.door.watches.getFirst().closed.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void theHealthOfTheServerIsWatched() throws Exception {
+        Client<HealthCheckRequest, HealthCheckResponse> client = new Client<>("grpc.health.v1.Health/Watch",
+                MethodType.SERVER_STREAMING, HealthCheckRequest.getDefaultInstance(),
+                HealthCheckResponse.getDefaultInstance(), new Metadata());
+        client.call.request(2);
+        client.call.sendMessage(HealthCheckRequest.getDefaultInstance());
+        client.call.halfClose();
+
+        assertEquals(HealthCheckResponse.ServingStatus.SERVING, client.next().getStatus());
+    }
+
+    private static WatchResponse event(long revision, int bytes) {
+        WatchResponse.Builder response = WatchResponse.newBuilder();
+        response.getHeaderBuilder().setRevision(revision);
+        return response.addEvents(Event.newBuilder().setKv(
+                KeyValue.newBuilder().setKey(utf8("k")).setValue(ByteString.copyFrom(new byte[bytes])))).build();
+    }
+
+    private final class WatchClient extends Client<WatchRequest, WatchResponse> {
+        WatchClient(Metadata metadata) {
+            super("etcdserverpb.Watch/Watch", MethodType.BIDI_STREAMING, WatchRequest.getDefaultInstance(),
+                    WatchResponse.getDefaultInstance(), metadata);
+        }
+
+        void create() {
+            call.sendMessage(WatchRequest.newBuilder()
+                    .setCreateRequest(WatchCreateRequest.newBuilder().setKey(utf8("k"))).build());
+        }
+    }
+
+    /** A stream that reads only as much as it is told to. */
+    private class Client<Q extends Message, R extends Message> extends ClientCall.Listener<R> {
+        final ClientCall<Q, R> call;
+        final BlockingQueue<R> responses = new LinkedBlockingQueue<>();
+        final CompletableFuture<Status> closed = new CompletableFuture<>();
+
+        Client(String path, MethodType type, Q request, R response, Metadata metadata) {
+            call = endpoint.channel.newCall(TestEndpoint.method(type, path, request, response), CallOptions.DEFAULT);
+            call.start(this, metadata);
+        }
+
+        R next() throws InterruptedException {
+            R response = responses.poll(10, TimeUnit.SECONDS);
+            if (response == null) {
+                throw new AssertionError("no response; closed: " + closed.getNow(null));
+            }
+            return response;
+        }
+
+        @Override
+        public void onMessage(R message) {
+            responses.add(message);
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            closed.complete(status);
+        }
+    }
+}
