@@ -29,7 +29,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A log that lost what had been durable is refused, or its tail is called unsafe; it never opens as if nothing were amiss. */
+/**
+ * A log that lost what had been durable is refused, or its tail is called unsafe; it never opens as if nothing were
+ * amiss.
+ */
 class CorruptionTest {
     private static final Path FOLDER = Path.of("/data/member/wal");
     private static final Path PERSIST = FOLDER.resolve("drawbore.persist");

@@ -163,7 +163,7 @@ class CrashSweepTest {
     @ParameterizedTest
     @EnumSource(value = Survival.class, names = {"ANY_SECTORS", "TORN_LAST_WRITE", "ZEROED_SECTORS"})
     void norUnderManyMoreSeeds(Survival survival) {
-        sweep(survival, 60);
+        sweep(survival, 20);
     }
 
     private static void sweep(Survival survival, int seeds) {

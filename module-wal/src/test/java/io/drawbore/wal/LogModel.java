@@ -7,7 +7,9 @@ import io.drawbore.proto.raftpb.HardState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a log must hold, kept in memory record by record, so that every place at which a crash may have cut it is known. */
+/**
+ * What a log must hold, kept in memory record by record, so that every place at which a crash may have cut it is known.
+ */
 final class LogModel {
     /** What an opening must find. */
     record State(Applied start, HardState hardState, List<Entry> entries) {

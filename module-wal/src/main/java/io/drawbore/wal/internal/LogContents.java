@@ -16,7 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of a log come to, folded one by one, so that nothing older than the start is kept. The checksum does not
+ * What the records of a log come to, folded one by one, so that nothing older than the start is kept. The checksum
+ * does not
  * cover a record's type, so each record is held against what came before: a flipped type must not pass for a history.
  */
 final class LogContents {
