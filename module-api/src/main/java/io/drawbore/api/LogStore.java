@@ -8,12 +8,14 @@ import java.util.List;
 /**
  * The raft log on disk, in etcd's format. One thread (the raft thread) uses it. It does not know what an entry means.
  *
- * <p>After any {@link StorageException} the log must not be used any more; a failed sync in particular is never retried,
+ * <p>After any {@link StorageException} the log must not be used any more; a failed sync in particular is never
+ * retried,
  * since the operating system may have dropped the pages it could not write.
  */
 public interface LogStore extends AutoCloseable {
     /**
-     * Writes entries and then the hard state. Nothing is durable on return. An entry at or below the last index replaces
+     * Writes entries and then the hard state. Nothing is durable on return. An entry at or below the last index
+     * replaces
      * that one and all that followed it.
      *
      * @param hardState the state to write, or the default instance where it did not change
@@ -40,8 +42,10 @@ public interface LogStore extends AutoCloseable {
     void release(long index);
 
     /**
-     * Says that what an unsafe tail may have lost no longer matters: the log has passed the leader's, or an operator has
-     * accepted the loss. Until then every {@link LogStoreProvider#open} answers {@link LogRecovery.Tail#UNSAFE}, however often
+     * Says that what an unsafe tail may have lost no longer matters: the log has passed the leader's, or an operator
+     * has
+     * accepted the loss. Until then every {@link LogStoreProvider#open} answers {@link LogRecovery.Tail#UNSAFE},
+     * however often
      * the member restarts. Durable on return. A log that never finds an unsafe tail has nothing to do.
      */
     default void declareTailSafe() {}

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A raft log in etcd's files, open for appending. Owned and used by one thread, the raft thread.
  *
- * <p>What is etcd's: the bytes of records, the order of records in a batch (entries, then the hard state), what a segment
- * begins with, when one ends. What is ours, and unseen by etcd: a checksum record at the head of each batch that follows a
+ * <p>What is etcd's: the bytes of records, the order of records in a batch (entries, then the hard state), what a
+ * segment
+ * begins with, when one ends. What is ours, and unseen by etcd: a checksum record at the head of each batch that
+ * follows a
  * sync, which marks where that sync was ({@link TailVerdict} says what for), and the side file of {@link PersistFile}.
  *
- * <p>A segment is ended by the next write after the one that filled it, so that nobody waits for it who waits for a sync.
+ * <p>A segment is ended by the next write after the one that filled it, so that nobody waits for it who waits for a
+ * sync.
  */
 final class EtcdLog implements LogStore {
     private final LogStoreProvider.Options options;
@@ -154,7 +157,8 @@ final class EtcdLog implements LogStore {
     /**
      * {@inheritDoc}
      *
-     * <p>A snapshot record counts only where a hard state covers it; where the last one does not, one that does is written
+     * <p>A snapshot record counts only where a hard state covers it; where the last one does not, one that does is
+     * written
      * behind it.
      */
     @Override

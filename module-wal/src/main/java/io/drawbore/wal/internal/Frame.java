@@ -1,7 +1,8 @@
 package io.drawbore.wal.internal;
 
 /**
- * How a record lies in a segment: eight bytes that tell its length, its own bytes, then zeros up to the next multiple of
+ * How a record lies in a segment: eight bytes that tell its length, its own bytes, then zeros up to the next multiple
+ * of
  * eight, so that no length is ever torn across a sector. The length field is little-endian; its low 56 bits are the
  * record's bytes; where there is padding the top byte is 0x80 and the number of padding bytes. Zero ends a segment.
  */

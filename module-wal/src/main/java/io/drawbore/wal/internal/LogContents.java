@@ -16,7 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of a log come to, folded one by one, so that nothing older than the start is kept. The checksum does not
+ * What the records of a log come to, folded one by one, so that nothing older than the start is kept. The checksum
+ * does not
  * cover a record's type, so each record is held against what came before: a flipped type must not pass for a history.
  */
 final class LogContents {
@@ -35,7 +36,7 @@ final class LogContents {
     /** Snapshots that no hard state has covered yet, oldest first. */
     private final List<Snapshot> uncovered = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
-    /** The snapshot that an entry, written ahead of the hard state, follows upon. */
+    /** The start must be at least this in the end, since the entries up to it are not here. */
     private long neededStart;
 
     void accept(RecordType type, ByteString data) throws Implausible {
@@ -149,10 +150,10 @@ final class LogContents {
             return;
         }
         // etcd writes a received snapshot, then the entries behind it, and only then the state that covers both
-        Snapshot received = uncovered.isEmpty() ? null : uncovered.getLast();
-        require(
-                received != null && index == received.getIndex() + 1,
-                "entry " + index + " follows upon entry " + lastIndex());
+        boolean received = !uncovered.isEmpty() && index == uncovered.getLast().getIndex() + 1;
+        // the first segment that was not released may begin with a snapshot whose entries went with the one before it
+        boolean released = entries.isEmpty();
+        require(received || released, "entry " + index + " follows upon entry " + lastIndex());
         entries.clear();
         neededStart = index - 1;
     }
@@ -161,7 +162,7 @@ final class LogContents {
     void finish() throws Implausible {
         require(metadata != null, "there is no record that says whose log it is");
         require(start != null, "there is no snapshot record that the last hard state covers");
-        require(neededStart <= startIndex(), "no hard state covers the snapshot at " + neededStart);
+        require(neededStart <= startIndex(), "the entries up to " + neededStart + " are missing");
         require(
                 entries.isEmpty() || entries.getFirst().getIndex() == startIndex() + 1,
                 "the entries do not begin behind the snapshot at " + startIndex());

@@ -134,7 +134,8 @@ public final class LogOpening {
     }
 
     /**
-     * Makes durable what was read, then zeroes what lies behind it. An unsafe tail is noted first, so that it is still known
+     * Makes durable what was read, then zeroes what lies behind it. An unsafe tail is noted first, so that it is still
+     * known
      * after the power went in between.
      */
     private PersistFile repair(LogReading reading, PersistFile.Found found, VfsFile last, LogRecovery.Tail tail)
@@ -178,7 +179,7 @@ public final class LogOpening {
     /** The refusal of a log, with the way out. */
     static CorruptionException corrupt(Path file, long offset, @Nullable String why) {
         return new CorruptionException(file + ": the log is corrupt at offset " + offset + ": " + why
-                + ". Nothing was changed. Remove this member and add it again, or restore it from a snapshot; if the log was"
-                + " put here on purpose, delete " + PersistFile.NAME + " beside it.");
+                + ". Nothing was changed. Remove this member and add it again, or restore it from a snapshot; if the"
+                + " log was put here on purpose, delete " + PersistFile.NAME + " beside it.");
     }
 }

@@ -11,7 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over all segments, which changes nothing: what the log holds, where it ends, and how. Refuses a log that lost
+ * One pass over all segments, which changes nothing: what the log holds, where it ends, and how. Refuses a log that
+ * lost
  * what had been durable. One thread.
  */
 final class LogReading {

@@ -10,10 +10,14 @@ import java.util.Optional;
 /**
  * The side file that keeps the {@link PersistRecord}. Owned by the log and used by its thread.
  *
- * <p>It never adds a sync to an append. After each sync of the log the newer record is written, not synced, into the older
- * of two slots: a write of one sector into the system's cache. It becomes durable whenever the system writes it back, and
- * for certain where the log syncs this file: when a segment begins, a snapshot is recorded, or the log is closed. A record
- * only claims what was durable before it was written, so it may lag but cannot lie, and the end of a process loses nothing
+ * <p>It never adds a sync to an append. After each sync of the log the newer record is written, not synced, into the
+ * older
+ * of two slots: a write of one sector into the system's cache. It becomes durable whenever the system writes it back,
+ * and
+ * for certain where the log syncs this file: when a segment begins, a snapshot is recorded, or the log is closed. A
+ * record
+ * only claims what was durable before it was written, so it may lag but cannot lie, and the end of a process loses
+ * nothing
  * of it. What was synced since a lagging record is guarded by the mark at the head of each batch, see
  * {@link TailVerdict}. The slots lie 4,096 bytes apart, so that no disk tears both.
  */
@@ -69,7 +73,8 @@ final class PersistFile implements AutoCloseable {
     }
 
     /**
-     * Makes a new file in place of any other, durable but for its name, which becomes so with the next sync of the folder.
+     * Makes a new file in place of any other, durable but for its name, which becomes so with the next sync of the
+     * folder.
      */
     static PersistFile create(Vfs vfs, Path folder, PersistRecord first, boolean fsync) throws IOException {
         Path temporary = folder.resolve(NAME + ".tmp");

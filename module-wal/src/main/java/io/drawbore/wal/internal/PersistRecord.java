@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * What the log is known to have made durable. In a slot, little-endian: eight letters, then generation, flags, last index,
- * segment and offset as eight bytes each, the log's checksum as four; zeros; in the last four of 512 bytes the CRC-32C of
+ * What the log is known to have made durable. In a slot, little-endian: eight letters, then generation, flags, last
+ * index,
+ * segment and offset as eight bytes each, the log's checksum as four; zeros; in the last four of 512 bytes the CRC-32C
+ * of
  * all before.
  *
  * @param generation counts the records written, from 1

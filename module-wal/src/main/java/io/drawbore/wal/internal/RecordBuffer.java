@@ -9,7 +9,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames the records of one batch, so that the batch is one write, and carries the checksum on. Owned by the log; one thread.
+ * Frames the records of one batch, so that the batch is one write, and carries the checksum on. Owned by the log; one
+ * thread.
  * Data is serialised once, straight into the buffer.
  */
 final class RecordBuffer {

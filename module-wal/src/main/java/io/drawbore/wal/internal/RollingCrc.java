@@ -25,7 +25,8 @@ final class RollingCrc {
     }
 
     /**
-     * Starts over from a value. Java's checksum cannot be given one, so it is fed the four bytes that lead there: four steps
+     * Starts over from a value. Java's checksum cannot be given one, so it is fed the four bytes that lead there: four
+     * steps
      * back from the register wanted, the register before any step holds them (xor the all-ones it starts from).
      */
     void startFrom(int value) {

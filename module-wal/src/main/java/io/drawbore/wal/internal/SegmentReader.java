@@ -11,7 +11,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of one segment in order and carries the checksum of the chain on. Holds one record and a read buffer in
+ * Reads the records of one segment in order and carries the checksum of the chain on. Holds one record and a read
+ * buffer in
  * memory. One thread.
  */
 final class SegmentReader implements AutoCloseable {

@@ -17,8 +17,10 @@ import java.util.Optional;
 /**
  * The files of one log, of which the last, the tail, is written. Used by the log's thread.
  *
- * <p>Bytes are written only where zeros were allocated before: a sync then moves data but no file size, which costs a third
- * of the time, and what a torn write left out reads as zeros. A file that was used before is full of zeros already; a new
+ * <p>Bytes are written only where zeros were allocated before: a sync then moves data but no file size, which costs a
+ * third
+ * of the time, and what a torn write left out reads as zeros. A file that was used before is full of zeros already; a
+ * new
  * one is filled ahead, a piece at a time.
  */
 final class Segments implements AutoCloseable {
@@ -166,7 +168,8 @@ final class Segments implements AutoCloseable {
     }
 
     /**
-     * Lets go of the segments whose entries all lie below an index. One stays whose name does not exceed the index: there
+     * Lets go of the segments whose entries all lie below an index. One stays whose name does not exceed the index:
+     * there
      * etcd begins to read when it opens the log at a snapshot of that index.
      */
     void release(long index) throws IOException {

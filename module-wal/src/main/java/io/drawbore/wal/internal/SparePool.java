@@ -13,8 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files of released segments that wait to become segments again. Each is filled with zeros, and synced, on an executor of
- * its own before it is handed out, since a stale record behind a new one would look as if it belonged there. Thread-safe.
+ * Files of released segments that wait to become segments again. Each is filled with zeros, and synced, on an executor
+ * of
+ * its own before it is handed out, since a stale record behind a new one would look as if it belonged there.
+ * Thread-safe.
  */
 final class SparePool implements AutoCloseable {
     /** What etcd passes over without a word, and {@link Segments} deletes when a log is opened. */

@@ -9,7 +9,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what lies in a segment from a place where no good record is: whether anything does, whether sectors are missing,
+ * Looks at what lies in a segment from a place where no good record is: whether anything does, whether sectors are
+ * missing,
  * and whether whole records follow. Reads forwards through one buffer. One thread.
  */
 final class TailScan {

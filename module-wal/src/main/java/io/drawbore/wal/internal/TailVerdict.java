@@ -3,10 +3,14 @@ package io.drawbore.wal.internal;
 /**
  * What a record that reads badly, in the last segment, means. Before the last segment it is always corruption.
  *
- * <p>Each batch after a sync begins with a mark, a checksum record, which etcd's readers take anywhere. A batch is written
- * only after the one before it was synced; so behind a bad record the mark of a later batch proves that the bad one had been
- * durable. Within the last batch the persist record decides, and where it does not reach so far, the shape of the damage: a
- * disk that lost power leaves sectors unwritten, which read as zeros since segments are filled with zeros before use; it does
+ * <p>Each batch after a sync begins with a mark, a checksum record, which etcd's readers take anywhere. A batch is
+ * written
+ * only after the one before it was synced; so behind a bad record the mark of a later batch proves that the bad one
+ * had been
+ * durable. Within the last batch the persist record decides, and where it does not reach so far, the shape of the
+ * damage: a
+ * disk that lost power leaves sectors unwritten, which read as zeros since segments are filled with zeros before use;
+ * it does
  * not flip bits. Whole records behind a hole within one batch prove nothing, since a disk writes sectors in any order.
  */
 enum TailVerdict {

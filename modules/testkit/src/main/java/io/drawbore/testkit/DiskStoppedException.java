@@ -1,6 +1,8 @@
 package io.drawbore.testkit;
 
-/** The power of a {@link FaultVfs} is off: thrown by every call from the step it was stopped at until it is rebooted. */
+/**
+ * The power of a {@link FaultVfs} is off: thrown by every call from the step it was stopped at until it is rebooted.
+ */
 public final class DiskStoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.random.RandomGenerator;
 
-/** The bytes of one file of a {@link FaultVfs}: as they read now, and as they are on the platter. Guarded by the Vfs. */
+/**
+ * The bytes of one file of a {@link FaultVfs}: as they read now, and as they are on the platter. Guarded by the Vfs.
+ */
 final class FaultFile {
     /** The unit that a disk writes whole or not at all, in bytes. */
     static final int SECTOR = 512;

@@ -21,8 +21,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk in memory that loses what was not synced. Contents are kept by sectors of 512 bytes, names apart from contents;
- * every change and every sync is a numbered step, the first is 1. A test stops it at a step, then {@link #reboot}s it under
+ * A disk in memory that loses what was not synced. Contents are kept by sectors of 512 bytes, names apart from
+ * contents;
+ * every change and every sync is a numbered step, the first is 1. A test stops it at a step, then {@link #reboot}s it
+ * under
  * a rule that says what survived. It can also fail, lie, run full and rot. Thread-safe.
  */
 public final class FaultVfs implements Vfs {
@@ -66,7 +68,10 @@ public final class FaultVfs implements Vfs {
         return step;
     }
 
-    /** Lets syncs of a file, under whatever name, fail from now on. What was unsynced then is lost with the power, yet reads well until then. */
+    /**
+     * Lets syncs of a file, under whatever name, fail from now on. What was unsynced then is lost with the power, yet
+     * reads well until then.
+     */
     public synchronized void failSyncsOf(Path file) {
         failingSyncs.add(found(file));
     }
