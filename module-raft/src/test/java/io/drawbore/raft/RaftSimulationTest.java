@@ -6,9 +6,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole clusters in one thread, driven by a seed: messages get lost, doubled, delayed and overtaken, members get cut off,
- * crash and come back with what was synced, logs are compacted, voters come and go. {@link SimulatedCluster} checks
- * raft's promises after every step. A failure names its seed; {@code new SimulatedCluster(seed).run(steps)} replays it.
+ * Whole clusters in one thread, driven by a seed: messages get lost, doubled, delayed and overtaken, members get cut
+ * off, crash and come back with what was synced, logs are compacted, voters come and go. {@link SimulatedCluster}
+ * checks raft's promises after every step. A failure names its seed; {@code new SimulatedCluster(seed).run(steps)}
+ * replays it.
  */
 class RaftSimulationTest {
     @Test
@@ -19,7 +20,7 @@ class RaftSimulationTest {
     @Test
     @Tag("full")
     void raftKeepsItsPromisesForLong() {
-        simulate(1_000, 2_000, 10_000);
+        simulate(1_000, 500, 10_000);
     }
 
     private static void simulate(long firstSeed, int seeds, int steps) {

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A member of a simulated cluster: a node, its log, and a store that holds the applied index and the configuration at it. A
- * crash keeps what was synced: the log up to the last Ready that had to be, and of the commit index, which nobody syncs,
- * an older one.
+ * A member of a simulated cluster: a node, its log, and a store that holds the applied index and the configuration at
+ * it. A crash keeps what was synced: the log up to the last Ready that had to be, and of the commit index, which nobody
+ * syncs, an older one.
  */
 final class SimulatedMember {
     private static final long SNAPSHOT_EVERY = 16;
