@@ -60,7 +60,9 @@ public final class RaftNode {
         this.storage = storage;
         core = new RaftCore(config, storage);
         knownSoftState = core.softState();
-        knownHardState = core.hardState();
+        // Where the commit index on disk is behind what was applied, the first Ready brings it up to date.
+        HardState recorded = storage.initialState().hardState();
+        knownHardState = recorded.equals(HardState.getDefaultInstance()) ? core.hardState() : recorded;
     }
 
     /**

@@ -125,7 +125,10 @@ class RaftNodeTest {
         MemoryStorage storage = storage(hardState(1, 1), entry(1, 1), entry(1, 2));
         RaftNode node = RaftNode.create(config().applied(2).build(), storage);
         assertEquals(2, node.status().hardState().getCommit());
-        assertFalse(node.hasReady());
+        Ready ready = node.ready();
+        assertEquals(hardState(1, 2), ready.hardState());
+        assertFalse(ready.mustSync());
+        assertTrue(ready.committedEntries().isEmpty());
     }
 
     @ParameterizedTest
