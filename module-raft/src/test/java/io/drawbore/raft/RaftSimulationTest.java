@@ -2,7 +2,6 @@ package io.drawbore.raft;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,12 +14,6 @@ class RaftSimulationTest {
     @Test
     void raftKeepsItsPromises() {
         simulate(1, 150, 3_000);
-    }
-
-    @Test
-    @Tag("full")
-    void raftKeepsItsPromisesForLong() {
-        simulate(1_000, 500, 10_000);
     }
 
     private static void simulate(long firstSeed, int seeds, int steps) {
