@@ -13,21 +13,20 @@ import io.drawbore.raft.internal.EntryWindow;
 import java.util.List;
 
 /**
- * The recent part of a log, in memory: a host mirrors here what it has written to disk, and compacts it as it likes. Owned
- * by the core's thread; the lists that it hands out never change and may go to other threads.
+ * The recent part of a log, in memory: a host mirrors here what it has written to disk, and compacts it as it likes.
+ * Owned by the core's thread; the lists that it hands out never change and may go to other threads.
  */
 public final class MemoryStorage implements RaftStorage {
     private HardState hardState;
-    private Snapshot snapshot;
+    private ConfState confState;
+    private Snapshot snapshot = Snapshot.getDefaultInstance();
     private Applied start;
     private EntryWindow entries;
 
     private MemoryStorage(Applied start, ConfState confState, HardState hardState) {
         this.start = start;
+        this.confState = confState;
         this.hardState = hardState;
-        this.snapshot = start.index() == 0 && confState.equals(ConfState.getDefaultInstance())
-                ? Snapshot.getDefaultInstance()
-                : Snapshot.newBuilder().setMetadata(metadata(start.index(), start.term(), confState)).build();
         this.entries = new EntryWindow(start.index() + 1);
     }
 
@@ -37,10 +36,11 @@ public final class MemoryStorage implements RaftStorage {
     }
 
     /**
-     * A log as it was recovered.
+     * A log as it was recovered. It has no {@link #snapshot} yet.
      *
      * @param start index and term of the last entry that is not here, {@link Applied#NONE} if all are
-     * @param confState the configuration at that entry
+     * @param confState the configuration at the last index that the host has applied, {@link RaftConfig#applied}, which
+     *     may lie above {@code start}
      * @param hardState the last one written, the default instance where there was none
      * @param entries all entries behind {@code start}, without gaps
      */
@@ -92,17 +92,20 @@ public final class MemoryStorage implements RaftStorage {
      * Keeps a snapshot of the state at an index, to be given to members that lag behind.
      *
      * @param index an index of the log, above that of the last snapshot
-     * @param confState the configuration at that index
+     * @param confStateThere the configuration at that index
      * @param data what the host wants to send along
      * @throws CompactedException if there is a newer snapshot
      */
-    public Snapshot createSnapshot(long index, ConfState confState, ByteString data) {
+    public Snapshot createSnapshot(long index, ConfState confStateThere, ByteString data) {
         long newest = snapshot.getMetadata().getIndex();
         if (index <= newest) {
             throw new CompactedException(index, newest + 1);
         }
         snapshot = Snapshot.newBuilder()
-                .setMetadata(metadata(index, term(index), confState))
+                .setMetadata(SnapshotMetadata.newBuilder()
+                        .setIndex(index)
+                        .setTerm(term(index))
+                        .setConfState(confStateThere))
                 .setData(data)
                 .build();
         return snapshot;
@@ -111,22 +114,22 @@ public final class MemoryStorage implements RaftStorage {
     /**
      * Mirrors a snapshot that was installed: it takes the place of the whole log.
      *
-     * @throws CompactedException if there is a newer snapshot
+     * @throws CompactedException if the log already starts behind it
      */
     public void applySnapshot(Snapshot installed) {
-        long newest = snapshot.getMetadata().getIndex();
         long index = installed.getMetadata().getIndex();
-        if (newest != 0 && index <= newest) {
-            throw new CompactedException(index, newest + 1);
+        if (index <= start.index()) {
+            throw new CompactedException(index, firstIndex());
         }
         snapshot = installed;
+        confState = installed.getMetadata().getConfState();
         start = new Applied(index, installed.getMetadata().getTerm());
         entries = new EntryWindow(index + 1);
     }
 
     @Override
     public InitialState initialState() {
-        return new InitialState(hardState, snapshot.getMetadata().getConfState());
+        return new InitialState(hardState, confState);
     }
 
     @Override
@@ -162,9 +165,5 @@ public final class MemoryStorage implements RaftStorage {
     @Override
     public Snapshot snapshot() {
         return snapshot;
-    }
-
-    private static SnapshotMetadata metadata(long index, long term, ConfState confState) {
-        return SnapshotMetadata.newBuilder().setIndex(index).setTerm(term).setConfState(confState).build();
     }
 }

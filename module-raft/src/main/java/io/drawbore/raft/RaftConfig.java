@@ -9,11 +9,11 @@ import java.util.random.RandomGenerator;
  * @param electionTicks ticks without a leader after which an election may start, more than {@code heartbeatTicks}; the
  *     actual timeout is drawn anew from [electionTicks, 2 × electionTicks) at every change of role or term
  * @param heartbeatTicks ticks between a leader's heartbeats, at least 1
- * @param applied the last index that the host has applied: nothing at or below it is handed out again; 0 to apply from the
- *     storage's first index
+ * @param applied the last index that the host has applied: nothing at or below it is handed out again; 0 to apply from
+ *     the storage's first index
  * @param maxSizePerMessage encoded entries in one append message, of which there is always at least one
- * @param maxCommittedSizePerReady encoded committed entries that may be handed out and not yet advanced; at least one entry
- *     always is. 0 means {@code maxSizePerMessage}
+ * @param maxCommittedSizePerReady encoded committed entries that may be handed out and not yet advanced; at least one
+ *     entry always is. 0 means {@code maxSizePerMessage}
  * @param maxUncommittedSize payload bytes a leader lets grow uncommitted before it drops proposals; one proposal of any
  *     size is always taken. 0 means no limit
  * @param maxInflightMessages append messages on their way to one member, at least 1

@@ -22,9 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member's consensus core, as a value machine: the host tells it what happens (time passed, a message came in, a client
- * wants something), asks {@link #ready} what is to be done, does it, and says so with {@link #advance}. Its semantics are
- * those of etcd's raft 3.7, by the Raft thesis of Diego Ongaro.
+ * One member's consensus core, as a value machine: the host tells it what happens (time passed, a message came in, a
+ * client wants something), asks {@link #ready} what is to be done, does it, and says so with {@link #advance}. Its
+ * semantics are those of etcd's raft 3.7, by the Raft thesis of Diego Ongaro.
  *
  * <pre>{@code
  * node.tick();                                  // or step, propose, readIndex, …
@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is committed on the strength of what is not on disk: a member's own copy of an entry counts from the
  * {@link #advance} after the {@link Ready} that handed it out to be written.
  *
- * <p>One thread uses a node. It does no I/O, starts no thread and reads no clock. An {@link InvariantException} from any
- * method means that its state, its storage or another member broke raft's rules: the member has to stop.
+ * <p>One thread uses a node. It does no I/O, starts no thread and reads no clock. An {@link InvariantException} from
+ * any method means that its state, its storage or another member broke raft's rules: the member has to stop.
  */
 public final class RaftNode {
     private final RaftCore core;
@@ -60,12 +60,14 @@ public final class RaftNode {
         this.storage = storage;
         core = new RaftCore(config, storage);
         knownSoftState = core.softState();
-        knownHardState = core.hardState();
+        // Where the commit index on disk is behind what was applied, the first Ready brings it up to date.
+        HardState recorded = storage.initialState().hardState();
+        knownHardState = recorded.equals(HardState.getDefaultInstance()) ? core.hardState() : recorded;
     }
 
     /**
-     * A member restarted from what its storage holds; a follower that knows no leader. One of which the storage holds nothing
-     * waits to be {@link #bootstrap bootstrapped} or to be found by a leader.
+     * A member restarted from what its storage holds; a follower that knows no leader. One of which the storage holds
+     * nothing waits to be {@link #bootstrap bootstrapped} or to be found by a leader.
      *
      * @throws IllegalArgumentException if the storage's configuration is none
      */
@@ -74,9 +76,10 @@ public final class RaftNode {
     }
 
     /**
-     * Makes the first configuration of a brand-new cluster: one configuration entry a member, at term 1, committed, and in
-     * effect at once. Every first member does this, with the same peers in the same order. The first {@link Ready} has the
-     * entries both to be written and to be applied; as soon as it is advanced, the member can {@link #campaign}.
+     * Makes the first configuration of a brand-new cluster: one configuration entry a member, at term 1, committed, and
+     * in effect at once. Every first member does this, with the same peers in the same order. The first {@link Ready}
+     * has the entries both to be written and to be applied; as soon as it is advanced, the member can {@link
+     * #campaign}.
      *
      * @throws IllegalStateException if the storage holds anything
      * @throws IllegalArgumentException if there is no peer
@@ -119,8 +122,8 @@ public final class RaftNode {
     }
 
     /**
-     * Proposes data to be appended to the log. A follower forwards it to its leader. That it was taken says nothing yet: it
-     * may still be lost before it is committed.
+     * Proposes data to be appended to the log. A follower forwards it to its leader. That it was taken says nothing
+     * yet: it may still be lost before it is committed.
      *
      * @throws ProposalDroppedException if it was not taken
      */
@@ -129,8 +132,8 @@ public final class RaftNode {
     }
 
     /**
-     * Proposes an old-style change of one member. While another change is not applied yet, or the change does not fit the
-     * configuration, an empty entry is appended in its place.
+     * Proposes an old-style change of one member. While another change is not applied yet, or the change does not fit
+     * the configuration, an empty entry is appended in its place.
      *
      * @throws ProposalDroppedException if it was not taken
      */
@@ -155,8 +158,8 @@ public final class RaftNode {
     }
 
     /**
-     * Puts a committed configuration change into effect. The host calls it when it applies the entry; to turn the change down
-     * at that point it calls it with node ids of 0.
+     * Puts a committed configuration change into effect. The host calls it when it applies the entry; to turn the
+     * change down at that point it calls it with node ids of 0.
      *
      * @return the configuration now in effect, to be stored with the entry's index
      */
@@ -172,7 +175,8 @@ public final class RaftNode {
     /**
      * Takes a message from another member.
      *
-     * @throws UnexpectedMessageException if it is of a kind that members never send each other, or an answer from a member
+     * @throws UnexpectedMessageException if it is of a kind that members never send each other, or an answer from a
+     *     member
      *     that is not known; nothing changed
      * @throws ProposalDroppedException if it is a proposal that is not taken
      */
@@ -193,9 +197,9 @@ public final class RaftNode {
     }
 
     /**
-     * Asks for an index to read at. The answer comes with a later {@link Ready#readStates}, or never: when no leader is known,
-     * or leadership changes. A leader first waits until an entry of its own term is committed, then for a quorum to confirm
-     * that it still leads; a single voter is its own quorum.
+     * Asks for an index to read at. The answer comes with a later {@link Ready#readStates}, or never: when no leader is
+     * known, or leadership changes. A leader first waits until an entry of its own term is committed, then for a quorum
+     * to confirm that it still leads; a single voter is its own quorum.
      *
      * @param context comes back with the answer; a new one for every attempt
      */
@@ -206,7 +210,9 @@ public final class RaftNode {
                 .build());
     }
 
-    /** Asks for leadership to go to a voter. It is given up after an election timeout; proposals are dropped meanwhile. */
+    /**
+     * Asks for leadership to go to a voter. It is given up after an election timeout; proposals are dropped meanwhile.
+     */
     public void transferLeadership(long to) {
         core.step(Message.newBuilder().setType(MessageType.MsgTransferLeader).setFrom(to).build());
     }
@@ -221,7 +227,9 @@ public final class RaftNode {
         core.step(Message.newBuilder().setType(MessageType.MsgUnreachable).setFrom(id).build());
     }
 
-    /** What became of a snapshot that was sent to a member. Every one must be reported, or the member gets nothing more. */
+    /**
+     * What became of a snapshot that was sent to a member. Every one must be reported, or the member gets nothing more.
+     */
     public void reportSnapshot(long id, boolean delivered) {
         core.step(Message.newBuilder().setType(MessageType.MsgSnapStatus).setFrom(id).setReject(!delivered).build());
     }
@@ -275,8 +283,8 @@ public final class RaftNode {
     }
 
     /**
-     * All of the last {@link Ready} is done: what was to be written is durable, what was to be applied was given to whoever
-     * applies it, in order.
+     * All of the last {@link Ready} is done: what was to be written is durable, what was to be applied was given to
+     * whoever applies it, in order.
      *
      * @throws IllegalStateException if there is none
      */

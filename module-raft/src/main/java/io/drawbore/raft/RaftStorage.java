@@ -7,8 +7,8 @@ import io.drawbore.proto.raftpb.Snapshot;
 import java.util.List;
 
 /**
- * What a core reads back of what its host has persisted. Called on the core's thread only, and often: everything here is
- * expected to come from memory. The core never writes; the host does, between {@link RaftNode#ready} and
+ * What a core reads back of what its host has persisted. Called on the core's thread only, and often: everything here
+ * is expected to come from memory. The core never writes; the host does, between {@link RaftNode#ready} and
  * {@link RaftNode#advance}.
  */
 public interface RaftStorage {
@@ -16,7 +16,8 @@ public interface RaftStorage {
      * What a restart begins with.
      *
      * @param hardState the last one written, the default instance where there was none
-     * @param confState the configuration at {@link #firstIndex} - 1, the default instance where there was none
+     * @param confState the configuration at the last index that the host has applied, {@link RaftConfig#applied},
+     *     the default instance where there was none
      */
     record InitialState(HardState hardState, ConfState confState) {
     }

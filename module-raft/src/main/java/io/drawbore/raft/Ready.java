@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  * <li>append {@code entries} and {@code hardState} to the log (and install {@code snapshot}); sync if {@code mustSync};
- * <li>send {@code messages}. A leader may send its own appends in parallel with the sync (Raft thesis 10.2.1), and nothing
- * else: votes and acknowledgements promise what the log must already hold;
- * <li>apply {@code committedEntries}, calling {@link RaftNode#applyConfChange} for each configuration change among them;
+ * <li>send {@code messages}. A leader may send its own appends in parallel with the sync (Raft thesis 10.2.1), and
+ * nothing else: votes and acknowledgements promise what the log must already hold;
+ * <li>apply {@code committedEntries}, calling {@link RaftNode#applyConfChange} for each configuration change among
+ * them;
  * <li>{@link RaftNode#advance}.
  * </ol>
  *

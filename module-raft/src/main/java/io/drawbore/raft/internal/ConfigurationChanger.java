@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Works out the configuration that follows from a change (Raft thesis 4.1: one voter at a time; 4.3: any number through a
- * joint configuration). It changes nothing that it was given: a change that does not fit leaves no trace.
+ * Works out the configuration that follows from a change (Raft thesis 4.1: one voter at a time; 4.3: any number through
+ * a joint configuration). It changes nothing that it was given: a change that does not fit leaves no trace.
  */
 public final class ConfigurationChanger {
     private final Configuration before;

@@ -56,8 +56,8 @@ final class Elections {
         MessageType type = message.getType();
         if ((core.config().checkQuorum() || core.config().preVote())
                 && (type == MessageType.MsgHeartbeat || type == MessageType.MsgApp)) {
-            // Since candidates are ignored while a leader lives, a leader of a past term may never hear of this one: the
-            // answer carries the term that ends its own.
+            // Since candidates are ignored while a leader lives, a leader of a past term may never hear of this one:
+            // the answer carries the term that ends its own.
             core.send(Message.newBuilder().setType(MessageType.MsgAppResp).setTo(message.getFrom()));
         } else if (type == MessageType.MsgPreVote) {
             answer(message, false);

@@ -9,8 +9,9 @@ import java.util.RandomAccess;
 
 /**
  * Consecutive entries of the log, kept in an array of which a slot is written once: so a {@link #view} is handed out
- * without copying, stays as it is whatever happens here, and may be read by other threads. Appending and dropping at the
- * front cost amortized constant time and never an allocation that grows with the log; truncation copies what it keeps.
+ * without copying, stays as it is whatever happens here, and may be read by other threads. Appending and dropping at
+ * the front cost amortized constant time and never an allocation that grows with the log; truncation copies what it
+ * keeps.
  */
 public final class EntryWindow {
     private static final int SMALLEST = 16;

@@ -3,8 +3,8 @@ package io.drawbore.raft.internal;
 import io.drawbore.api.InvariantException;
 
 /**
- * The append messages on their way to one member: a window that limits their number and their bytes (Raft thesis 10.2.1).
- * A ring of (last index, bytes) pairs that grows as far as it is needed.
+ * The append messages on their way to one member: a window that limits their number and their bytes (Raft thesis
+ * 10.2.1). A ring of (last index, bytes) pairs that grows as far as it is needed.
  */
 public final class Inflights {
     private final int maxMessages;

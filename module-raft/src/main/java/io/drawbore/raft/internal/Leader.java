@@ -30,8 +30,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to the log, replicates it and decides what is committed. Owns what only a leader knows, for one term: reads that
- * wait, the hand-over under way, how much is uncommitted, and where the last configuration change may stand.
+ * Appends to the log, replicates it and decides what is committed. Owns what only a leader knows, for one term: reads
+ * that wait, the hand-over under way, how much is uncommitted, and where the last configuration change may stand.
  */
 final class Leader implements Role {
     private final RaftCore core;
@@ -53,7 +53,9 @@ final class Leader implements Role {
         return RaftRole.LEADER;
     }
 
-    /** Begins the term with an empty entry: with it all entries of earlier terms get committed (Raft thesis 3.6.2, 6.4). */
+    /**
+     * Begins the term with an empty entry: with it all entries of earlier terms get committed (Raft thesis 3.6.2, 6.4).
+     */
     void begin() {
         long last = core.log().lastIndex();
         core.tracker().reset(core.id(), last);
@@ -297,8 +299,8 @@ final class Leader implements Role {
         progress.pause(true);
     }
 
-    // Until an entry of its own term is committed a leader does not know what is committed (Raft thesis 6.4). That holds
-    // for a single voter too: a restart may have lost the last commit index, which is not synced.
+    // Until an entry of its own term is committed a leader does not know what is committed (Raft thesis 6.4). That
+    // holds for a single voter too: a restart may have lost the last commit index, which is not synced.
     private void readIndex(Message request) {
         if (core.log().term(core.log().committed()) == core.term()) {
             proveLeadership(request);

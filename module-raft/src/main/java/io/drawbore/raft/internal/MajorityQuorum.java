@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Voters that decide by majority (Raft thesis 3.4, 3.6.2). Nobody at all agrees to everything: so a joint quorum of which
- * one half is empty behaves like the other half alone.
+ * Voters that decide by majority (Raft thesis 3.4, 3.6.2). Nobody at all agrees to everything: so a joint quorum of
+ * which one half is empty behaves like the other half alone.
  *
  * @param voters who decides
  */

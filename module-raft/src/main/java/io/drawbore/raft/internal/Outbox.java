@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the core wants done since the last {@code Ready}. Votes and acknowledgements promise what must first be on disk, so
- * they are kept apart from what may go out at once (Raft thesis 3.8); those that the core gives to itself come back to it
- * with {@code advance}.
+ * What the core wants done since the last {@code Ready}. Votes and acknowledgements promise what must first be on disk,
+ * so they are kept apart from what may go out at once (Raft thesis 3.8); those that the core gives to itself come back
+ * to it with {@code advance}.
  */
 public final class Outbox {
     private List<Message> messages = new ArrayList<>();

@@ -4,8 +4,8 @@ import io.drawbore.api.InvariantException;
 import io.drawbore.raft.ProgressState;
 
 /**
- * How far a leader has brought one member, and what it may send to it. Owned by the leader's core. {@link ProgressState}
- * has the table of moves. Always {@code match < next}; what lies between the two is on its way.
+ * How far a leader has brought one member, and what it may send to it. Owned by the leader's core. {@link
+ * ProgressState} has the table of moves. Always {@code match < next}; what lies between the two is on its way.
  */
 public final class Progress {
     private final Inflights inflights;
@@ -111,8 +111,8 @@ public final class Progress {
     }
 
     /**
-     * The member refused an append behind {@code rejected}, and {@code hint} is the highest index at which its log may still
-     * equal ours. Whether the refusal is news; if so, {@link #next} moved back.
+     * The member refused an append behind {@code rejected}, and {@code hint} is the highest index at which its log may
+     * still equal ours. Whether the refusal is news; if so, {@link #next} moved back.
      */
     boolean rejected(long rejected, long hint) {
         if (state == ProgressState.REPLICATE) {

@@ -6,8 +6,8 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The progress of every member, in the order of their ids. Who is in it never changes; a configuration change makes a new
- * map of the same progress.
+ * The progress of every member, in the order of their ids. Who is in it never changes; a configuration change makes a
+ * new map of the same progress.
  */
 public final class ProgressMap {
     /** Nobody's. */

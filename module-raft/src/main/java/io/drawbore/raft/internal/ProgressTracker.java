@@ -91,8 +91,8 @@ public final class ProgressTracker {
                 member.recentlyActive(), member.inflights().count(), member.inflights().full());
     }
 
-    // A newcomer counts as active: otherwise check-quorum might end the term before it could say anything. Probing begins
-    // at the end of the log: the first answer tells where the newcomer's own ends.
+    // A newcomer counts as active: otherwise check-quorum might end the term before it could say anything. Probing
+    // begins at the end of the log: the first answer tells where the newcomer's own ends.
     private Supplier<Progress> newcomer(long lastIndex) {
         return () -> new Progress(Math.max(lastIndex, 1), true, new Inflights(maxInflightMessages, maxInflightBytes));
     }

@@ -22,8 +22,9 @@ import io.drawbore.raft.SoftState;
 import java.util.List;
 
 /**
- * One member's part in raft: its term, its vote, the leader it knows, its log, its configuration and its role. It owns all
- * of these; the role classes act on it. One thread uses it. {@link Elections} holds the rules about terms and votes.
+ * One member's part in raft: its term, its vote, the leader it knows, its log, its configuration and its role. It owns
+ * all of these; the role classes act on it. One thread uses it. {@link Elections} holds the rules about terms and
+ * votes.
  */
 public final class RaftCore {
     static final long NOBODY = 0;
@@ -52,13 +53,10 @@ public final class RaftCore {
         tell(new ConfigurationSwitched(confState()));
         HardState recorded = initial.hardState();
         if (!recorded.equals(HardState.getDefaultInstance())) {
-            log.restoreCommit(recorded.getCommit());
             term = recorded.getTerm();
             vote = recorded.getVote();
         }
-        if (config.applied() > 0) {
-            log.appliedTo(config.applied(), 0);
-        }
+        log.restore(recorded.getCommit(), config.applied());
         becomeFollower(term, NOBODY);
         tell(new Started(confState(), term, log.committed(), log.applied(), log.last()));
     }

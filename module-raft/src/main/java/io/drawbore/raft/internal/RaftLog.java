@@ -109,7 +109,8 @@ public final class RaftLog {
     /**
      * A leader's entries behind an entry that must be in this log (Raft thesis 3.5).
      *
-     * @return the last index that is now known to equal the leader's log, {@link #UNKNOWN_TERM} if that entry is not here
+     * @return the last index that is now known to equal the leader's log, {@link #UNKNOWN_TERM} if that entry is not
+     *     here
      */
     long appendBehind(At behind, List<Entry> entries, long leaderCommit) {
         if (!matches(behind.term(), behind.index())) {
@@ -140,8 +141,8 @@ public final class RaftLog {
     }
 
     /**
-     * The highest index up to a given one at which this log may equal one whose entry there has that term; with this log's
-     * term at it, 0 if that is unknown. It saves a leader from stepping back entry by entry (Raft thesis 3.5).
+     * The highest index up to a given one at which this log may equal one whose entry there has that term; with this
+     * log's term at it, 0 if that is unknown. It saves a leader from stepping back entry by entry (Raft thesis 3.5).
      */
     At possibleMatch(long index, long term) {
         for (long i = index; i > 0; i--) {
@@ -177,11 +178,23 @@ public final class RaftLog {
         return false;
     }
 
-    /** Takes over the commit index of a restart. */
-    void restoreCommit(long index) {
-        InvariantException.check(index >= committed && index <= lastIndex(),
-                "commit " + index + " lies outside of the log " + committed + ".." + lastIndex());
-        committed = index;
+    /**
+     * Takes over what is known of a restart. The commit index is never synced for its own sake, so a power loss may
+     * leave it behind what was applied; but what was applied was committed.
+     *
+     * @param commit the recorded commit index, 0 if none was
+     * @param appliedByHost the last index that the host has applied, 0 if it leaves that to the storage's first index
+     */
+    void restore(long commit, long appliedByHost) {
+        InvariantException.check(commit == 0 || commit >= committed,
+                "commit " + commit + " is below the start of the log, " + committed);
+        InvariantException.check(Math.max(commit, appliedByHost) <= lastIndex(), "the log ends at " + lastIndex()
+                + " though " + commit + " is committed and " + appliedByHost
+                + " applied: it was cut, corrupted or lost");
+        committed = Math.max(committed, Math.max(commit, appliedByHost));
+        if (appliedByHost > 0) {
+            appliedTo(appliedByHost, 0);
+        }
     }
 
     /** Commits first entries that are not on any disk yet; only when a cluster is made. */

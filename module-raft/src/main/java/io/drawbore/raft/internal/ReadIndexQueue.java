@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads that wait for a quorum to answer a heartbeat that was sent after they came in (Raft thesis 6.4). They are numbered,
- * a heartbeat carries the number of the newest, and an answer to it confirms all up to that number.
+ * Reads that wait for a quorum to answer a heartbeat that was sent after they came in (Raft thesis 6.4). They are
+ * numbered, a heartbeat carries the number of the newest, and an answer to it confirms all up to that number.
  */
 final class ReadIndexQueue {
     private final Map<Long, Long> acknowledged = new HashMap<>();

@@ -5,7 +5,9 @@ import io.drawbore.proto.raftpb.Message;
 import io.drawbore.raft.RaftRole;
 import java.util.List;
 
-/** What a core does while it has one role. A role lives for one term at most; {@link RaftRole} has the table of moves. */
+/**
+ * What a core does while it has one role. A role lives for one term at most; {@link RaftRole} has the table of moves.
+ */
 sealed interface Role permits Follower, Candidate, Leader {
     /** Its name. */
     RaftRole name();

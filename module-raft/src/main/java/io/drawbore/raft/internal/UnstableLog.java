@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of the log that the storage does not have yet: a snapshot to install, and entries to write. Both are first handed
- * out, then in progress, then reported stable and let go.
+ * The end of the log that the storage does not have yet: a snapshot to install, and entries to write. Both are first
+ * handed out, then in progress, then reported stable and let go.
  */
 final class UnstableLog {
     static final long UNKNOWN = -1;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One step of a transcript: a command line, perhaps lines of input, {@code ----}, and the output that is expected, up to an
- * empty line (or, where the output itself has empty lines, between two doubled {@code ----}).
+ * One step of a transcript: a command line, perhaps lines of input, {@code ----}, and the output that is expected, up
+ * to an empty line (or, where the output itself has empty lines, between two doubled {@code ----}).
  *
  * @param line where the command stands, counted from 1
  * @param command the line's first word

@@ -24,12 +24,14 @@ final class EtcdRaftLogFormat {
     /** The line for an event, null where etcd says nothing. */
     @Nullable Line line(RaftEvent event) {
         return switch (event) {
-            case Started e -> info("newRaft %s [peers: [%s], term: %d, commit: %d, applied: %d, lastindex: %d, lastterm: %d]",
+            case Started e ->
+                    info("newRaft %s [peers: [%s], term: %d, commit: %d, applied: %d, lastindex: %d, lastterm: %d]",
                     id, Configuration.of(e.confState()).voters().voters().toList().stream().map(Long::toHexString)
                             .collect(Collectors.joining(",")),
                     e.term(), e.commit(), e.applied(), e.last().index(), e.last().term());
             case RoleTaken e -> info("%s became %s at term %d", id, role(e), e.term());
-            case ConfigurationSwitched e -> info("%s switched to configuration %s", id, Configuration.of(e.confState()));
+            case ConfigurationSwitched e ->
+                    info("%s switched to configuration %s", id, Configuration.of(e.confState()));
             case ElectionStarted e -> info("%s is starting a new election at term %d", id, e.term());
             case ElectionRefused e -> switch (e.reason()) {
                 case ALREADY_LEADER -> debug("%s ignoring MsgHup because already leader", id);
@@ -43,11 +45,13 @@ final class EtcdRaftLogFormat {
                     id, e.type(), e.granted() ? "" : " rejection", e.from(), e.term());
             case VotesCounted e -> info("%s has received %d %s votes and %d vote rejections",
                     id, e.granted(), e.type(), e.rejected());
-            case VoteAnswered e -> info("%s [logterm: %d, index: %d, vote: %x] %s %s %s %x [logterm: %d, index: %d] at term %d",
+            case VoteAnswered e ->
+                    info("%s [logterm: %d, index: %d, vote: %x] %s %s %s %x [logterm: %d, index: %d] at term %d",
                     id, e.last().term(), e.last().index(), e.vote(), e.granted() ? "cast" : "rejected", e.type(),
                     e.granted() ? "for" : "from", e.candidate(), e.candidateLast().term(), e.candidateLast().index(),
                     e.term());
-            case VoteIgnored e -> info("%s [logterm: %d, index: %d, vote: %x] ignored %s from %x [logterm: %d, index: %d] "
+            case VoteIgnored e ->
+                    info("%s [logterm: %d, index: %d, vote: %x] ignored %s from %x [logterm: %d, index: %d] "
                     + "at term %d: lease is not expired (remaining ticks: %d)",
                     id, e.last().term(), e.last().index(), e.vote(), e.type(), e.candidate(), e.candidateLast().term(),
                     e.candidateLast().index(), e.term(), e.remainingTicks());
@@ -79,7 +83,8 @@ final class EtcdRaftLogFormat {
             case StrangerIgnored e -> debug("%s no progress available for %x", id, e.from());
             case QuorumLost e -> warn("%s stepped down to follower since quorum is not active", id);
             case TimeoutNowReceived e -> switch (e.role()) {
-                case FOLLOWER -> info("%s [term %d] received MsgTimeoutNow from %x and starts an election to get leadership.",
+                case FOLLOWER ->
+                        info("%s [term %d] received MsgTimeoutNow from %x and starts an election to get leadership.",
                         id, e.term(), e.from());
                 default -> debug("%s [term %d state %s] ignored MsgTimeoutNow from %x",
                         id, e.term(), EtcdRaftText.role(e.role()), e.from());
@@ -88,16 +93,19 @@ final class EtcdRaftLogFormat {
                     ? info("%s forgetting leader %x at term %d", id, e.lead(), e.term())
                     : new Line(Level.ERROR, "ignoring MsgForgetLeader due to ReadOnlyLeaseBased");
             case InvalidReadIndexAnswer e -> new Line(Level.ERROR,
-                    "%s invalid format of MsgReadIndexResp from %x, entries count: %d".formatted(id, e.from(), e.entries()));
+                    "%s invalid format of MsgReadIndexResp from %x, entries count: %d"
+                            .formatted(id, e.from(), e.entries()));
             case Transfer e -> transfer(e);
             case SnapshotNotSent e -> e.inactive()
                     ? debug("ignore sending snapshot to %x since it is not recently active", e.to())
                     : debug("%s failed to send snapshot to %x because snapshot is temporarily unavailable", id, e.to());
-            case SnapshotSent e -> debug("%s [firstindex: %d, commit: %d] sent snapshot[index: %d, term: %d] to %x [%s]\n"
+            case SnapshotSent e ->
+                    debug("%s [firstindex: %d, commit: %d] sent snapshot[index: %d, term: %d] to %x [%s]\n"
                     + "DEBUG %s paused sending replication messages to %x [%s]",
                     id, e.firstIndex(), e.commit(), e.snapshot().index(), e.snapshot().term(), e.before().id(),
                     EtcdRaftText.progress(e.before()), id, e.after().id(), EtcdRaftText.progress(e.after()));
-            case SnapshotCaughtUp e -> debug("%s recovered from needing snapshot, resumed sending replication messages to "
+            case SnapshotCaughtUp e ->
+                    debug("%s recovered from needing snapshot, resumed sending replication messages to "
                     + "%x [%s]", id, e.progress().id(), EtcdRaftText.progress(e.progress()));
             case SnapshotReported e -> debug("%s snapshot %s, resumed sending replication messages to %x [%s]",
                     id, e.delivered() ? "succeeded" : "failed", e.progress().id(), EtcdRaftText.progress(e.progress()));
@@ -107,7 +115,8 @@ final class EtcdRaftLogFormat {
                     + "index %d", id, e.hint().index(), e.hint().term(), e.from(), e.index());
             case ProgressDecreased e -> debug("%s decreased progress of %x to [%s]",
                     id, e.progress().id(), EtcdRaftText.progress(e.progress()));
-            case AppendRejected e -> debug("%s [logterm: %d, index: %d] rejected MsgApp [logterm: %d, index: %d] from %x",
+            case AppendRejected e ->
+                    debug("%s [logterm: %d, index: %d] rejected MsgApp [logterm: %d, index: %d] from %x",
                     id, e.ours(), e.behind().index(), e.behind().term(), e.behind().index(), e.from());
             case ConflictFound e -> info("found conflict at index %d [existing term: %d, conflicting term: %d]",
                     e.index(), e.existingTerm(), e.conflictingTerm());
@@ -118,19 +127,23 @@ final class EtcdRaftLogFormat {
                 case MISSING -> info("entry at index %d missing from unstable log; ignoring", e.stable().index());
                 case COVERED_BY_SNAPSHOT -> info("entry at index %d matched unstable snapshot; ignoring",
                         e.stable().index());
-                case OTHER_TERM -> info("entry at (index,term)=(%d,%d) mismatched with entry at (%d,%d) in unstable log; "
+                case OTHER_TERM ->
+                        info("entry at (index,term)=(%d,%d) mismatched with entry at (%d,%d) in unstable log; "
                         + "ignoring", e.stable().index(), e.stable().term(), e.stable().index(), e.term());
             };
             case RestoreStarted e -> info("log [committed=%d, applied=%d, applying=%d, unstable.offset=%d, "
                     + "unstable.offsetInProgress=%d, len(unstable.Entries)=%d] starts to restore snapshot "
                     + "[index: %d, term: %d]", e.committed(), e.applied(), e.applying(), e.offset(),
                     e.offsetInProgress(), e.unstable(), e.snapshot().index(), e.snapshot().term());
-            case Restored e -> info("%s [commit: %d, lastindex: %d, lastterm: %d] restored snapshot [index: %d, term: %d]",
+            case Restored e ->
+                    info("%s [commit: %d, lastindex: %d, lastterm: %d] restored snapshot [index: %d, term: %d]",
                     id, e.commit(), e.last().index(), e.last().term(), e.snapshot().index(), e.snapshot().term());
-            case FastForwarded e -> info("%s [commit: %d, lastindex: %d, lastterm: %d] fast-forwarded commit to snapshot "
+            case FastForwarded e ->
+                    info("%s [commit: %d, lastindex: %d, lastterm: %d] fast-forwarded commit to snapshot "
                     + "[index: %d, term: %d]", id, e.commit(), e.last().index(), e.last().term(),
                     e.snapshot().index(), e.snapshot().term());
-            case SnapshotOfStrangers e -> warn("%s attempted to restore snapshot but it is not in the ConfState %s; should "
+            case SnapshotOfStrangers e ->
+                    warn("%s attempted to restore snapshot but it is not in the ConfState %s; should "
                     + "never happen", id, e.confState());
             case SnapshotHandled e -> info("%s [commit: %d] %s snapshot [index: %d, term: %d]",
                     id, e.commit(), e.installed() ? "restored" : "ignored", e.snapshot().index(), e.snapshot().term());
@@ -158,7 +171,8 @@ final class EtcdRaftLogFormat {
     private Line transfer(Transfer e) {
         return switch (e.step()) {
             case STARTED -> info("%s [term %d] starts to transfer leadership to %x", id, e.term(), e.to());
-            case IN_PROGRESS -> info("%s [term %d] transfer leadership to %x is in progress, ignores request to same node %x",
+            case IN_PROGRESS ->
+                    info("%s [term %d] transfer leadership to %x is in progress, ignores request to same node %x",
                     id, e.term(), e.to(), e.to());
             case ABORTED_PREVIOUS -> info("%s [term %d] abort previous transferring leadership to %x",
                     id, e.term(), e.previous());

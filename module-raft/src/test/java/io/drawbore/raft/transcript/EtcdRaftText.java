@@ -74,7 +74,8 @@ final class EtcdRaftText {
     static String entry(Entry entry) {
         ConfChangeV2 change = ConfChanges.of(entry);
         String data = change == null ? quoted(entry.getData()) : changes(change);
-        return "%d/%d %s%s".formatted(entry.getTerm(), entry.getIndex(), entry.getType(), data.isEmpty() ? "" : " " + data);
+        return "%d/%d %s%s".formatted(entry.getTerm(), entry.getIndex(), entry.getType(),
+                data.isEmpty() ? "" : " " + data);
     }
 
     static String message(Message message) {

@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where Go keeps a module's files, asked of Go itself: they are read when the tests run and never become part of ours. */
+/**
+ * Where Go keeps a module's files, asked of Go itself: they are read when the tests run and never become part of ours.
+ */
 final class GoModule {
     private static final Pattern DIRECTORY = Pattern.compile("\"Dir\":\\s*\"([^\"]+)\"");
     private static final int MINUTES = 3;

@@ -10,6 +10,7 @@ import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.proto.raftpb.SnapshotMetadata;
+import io.drawbore.raft.Peer;
 import io.drawbore.raft.ProposalDroppedException;
 import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftStatus;
@@ -21,7 +22,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Answers etcd's transcripts about members that talk to each other: a cluster in one thread, driven step by step. */
+/**
+ * Answers transcripts about members that talk to each other: a cluster in one thread, driven step by step. The commands
+ * are those of etcd's transcripts, and a few of our own, so marked.
+ */
 final class InteractionTranscript implements Transcript {
     private final List<TestMember> members = new ArrayList<>();
     private List<Message> inFlight = new ArrayList<>();
@@ -42,6 +46,7 @@ final class InteractionTranscript implements Transcript {
     private void carryOut(Directive directive) {
         switch (directive.command()) {
             case "add-nodes" -> addNodes(directive);
+            case "bootstrap-node" -> bootstrapNode(directive);
             case "campaign" -> member(directive).node.campaign();
             case "compact" -> {
                 member(directive).storage.compact(directive.ids().get(1));
@@ -55,6 +60,7 @@ final class InteractionTranscript implements Transcript {
             case "propose-conf-change" -> proposeConfChange(directive);
             case "raft-log" -> output.write(member(directive).log());
             case "raft-state" -> raftState();
+            // Not etcd's.
             case "read-index" -> member(directive).node.readIndex(data(directive.arguments().get(1).key()));
             case "report-unreachable" -> member(directive).node.reportUnreachable(directive.ids().get(1));
             case "restart" -> restart(directive);
@@ -105,6 +111,15 @@ final class InteractionTranscript implements Transcript {
         }
     }
 
+    /** Not etcd's: a member of a brand-new cluster. */
+    private void bootstrapNode(Directive directive) {
+        TestMember member =
+                new TestMember(config(members.size() + 1, 0, directive), Snapshot.getDefaultInstance(), output);
+        members.add(member);
+        member.node.bootstrap(directive.values("peers").stream()
+                .map(id -> new Peer(Long.parseLong(id), data("peer-" + id))).toList());
+    }
+
     private static RaftConfig.Builder config(long id, long applied, Directive directive) {
         return RaftConfig.builder(id, new ScriptedRandom(id))
                 .electionTicks(3)
@@ -122,6 +137,7 @@ final class InteractionTranscript implements Transcript {
                         ? ReadOnlyMode.SAFE : ReadOnlyMode.LEASE_BASED);
     }
 
+    /** Not etcd's: a member crashes and comes back with what it has persisted and applied. */
     private void restart(Directive directive) {
         TestMember old = member(directive);
         members.set((int) old.config.id() - 1, old.restarted(Long.parseLong(directive.value("applied", "0"))));

@@ -18,7 +18,10 @@ import io.drawbore.raft.internal.ConfChanges;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A member of a transcript's cluster: its state machine strings together all that is applied, and it keeps every version. */
+/**
+ * A member of a transcript's cluster: its state machine strings together all that is applied, and it keeps every
+ * version.
+ */
 final class TestMember {
     final RaftConfig config;
     final MemoryStorage storage;
@@ -50,7 +53,13 @@ final class TestMember {
 
     /** The same member after a crash: what was persisted is there, what was applied up to an index as well. */
     TestMember restarted(long applied) {
-        return new TestMember(builder.applied(applied), storage, versions, output);
+        List<Snapshot> kept = versions.stream()
+                .filter(version -> version.getMetadata().getIndex() <= applied).toList();
+        Applied start = new Applied(storage.firstIndex() - 1, storage.term(storage.firstIndex() - 1));
+        MemoryStorage recovered = MemoryStorage.of(start, kept.getLast().getMetadata().getConfState(),
+                storage.initialState().hardState(),
+                storage.entries(storage.firstIndex(), storage.lastIndex() + 1, Long.MAX_VALUE));
+        return new TestMember(builder.applied(applied), recovered, kept, output);
     }
 
     /** The election timeout, which chance decides otherwise. */
