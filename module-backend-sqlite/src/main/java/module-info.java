@@ -1,4 +1,6 @@
-/** The store on SQLite: one writer, one transaction a batch with the applied index in it, readers on stable snapshots. */
+/**
+ * The store on SQLite: one writer, one transaction a batch with the applied index in it, readers on stable snapshots.
+ */
 @org.jspecify.annotations.NullMarked
 module io.drawbore.backend.sqlite {
     requires io.drawbore.api;

@@ -6,4 +6,5 @@ module io.drawbore.testkit {
     requires static transitive org.jspecify;
 
     exports io.drawbore.testkit;
+    exports io.drawbore.testkit.crash;
 }

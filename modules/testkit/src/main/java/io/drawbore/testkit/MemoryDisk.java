@@ -48,7 +48,8 @@ public final class MemoryDisk {
      */
     public synchronized void losePower(int commitsLost) {
         if (commitsLost < 0 || commitsLost > unsyncedCommits()) {
-            throw new IllegalArgumentException("only " + unsyncedCommits() + " commits may be lost, not " + commitsLost);
+            throw new IllegalArgumentException(
+                    "only " + unsyncedCommits() + " commits may be lost, not " + commitsLost);
         }
         kill();
         MemoryState found = commits.get(commits.size() - 1 - commitsLost);

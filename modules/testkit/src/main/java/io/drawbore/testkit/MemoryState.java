@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a {@link MemoryBackend} holds at one commit. Immutable; each change returns the next state, which shares what
- * did not change.
+ * All that a {@link MemoryBackend} holds at one commit. Immutable; each change returns the next state, which shares
+ * what did not change.
  */
 record MemoryState(
         Applied applied,

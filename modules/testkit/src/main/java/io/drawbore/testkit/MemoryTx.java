@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** A view or the write transaction of a {@link MemoryBackend}: a state of its own until it ends. One thread at a time. */
+/**
+ * A view or the write transaction of a {@link MemoryBackend}: a state of its own until it ends. One thread at a time.
+ */
 final class MemoryTx implements WriteTx {
     /** What the backend does when a transaction ends; null where it was rolled back or only read. */
     interface End {

@@ -10,16 +10,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves committed pages from the {@code -wal} file into the database, on a thread of its own, so that no commit ever pays
- * for it. It runs PASSIVE, which waits for nobody; but behind a writer that never rests the file would grow without end,
- * since SQLite begins it anew only when nothing in it is left to move or to be seen. So beyond
- * {@link SqliteConnection#MOST_WAL_BYTES} it runs RESTART, which holds the writer up for what little the PASSIVE run left and at
- * most some 50 ms for views that still need the file; where one keeps it longer the file grows on, and the next run tries
- * again.
+ * Moves committed pages from the {@code -wal} file into the database, on a thread of its own, so that no commit ever
+ * pays for it. It runs PASSIVE, which waits for nobody; but behind a writer that never rests the file would grow
+ * without end, since SQLite begins it anew only when nothing in it is left to move or to be seen. So beyond {@link
+ * Pace#mostWalBytes} it takes a turn between two transactions and runs RESTART, which holds the writer up for what
+ * little the PASSIVE run left and at most some 50 ms for views that still need the file; where one keeps it longer the
+ * file grows on, and the next run tries again.
  */
 final class Checkpointer implements Runnable {
-    /** Bytes committed between two runs, roughly. */
-    private static final long EVERY_BYTES = 4L << 20;
+    /**
+     * When to run.
+     *
+     * @param everyBytes bytes committed between two runs, roughly
+     * @param mostWalBytes length from which the {@code -wal} file is made to begin anew
+     */
+    record Pace(long everyBytes, long mostWalBytes) {
+        /** A run costs some tens of milliseconds of writing and two syncs; a start reads at most the longest file. */
+        static final Pace PRODUCTION = new Pace(4L << 20, 64L << 20);
+    }
 
     /** What a commit writes besides its rows, roughly: the pages of key_row's end, meta and digest. */
     private static final long BYTES_A_COMMIT = 3L * Layout.PAGE_BYTES;
@@ -27,15 +35,24 @@ final class Checkpointer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
 
     private final SqliteConnection connection;
+    private final Pace pace;
     private final PreparedStatement passive;
     private final PreparedStatement restart;
+    private final Semaphore turn;
     private final Semaphore wake = new Semaphore(0);
     private final AtomicLong pending = new AtomicLong();
     private final Thread thread;
     private volatile boolean stopping;
 
-    Checkpointer(SqliteConnection connection) throws SQLException {
+    /**
+     * Prepares, without starting.
+     *
+     * @param turn a fair permit that whoever writes holds
+     */
+    Checkpointer(SqliteConnection connection, Pace pace, Semaphore turn) throws SQLException {
+        this.turn = turn;
         this.connection = connection;
+        this.pace = pace;
         passive = connection.prepare("PRAGMA wal_checkpoint(PASSIVE)");
         restart = connection.prepare("PRAGMA wal_checkpoint(RESTART)");
         thread = new Thread(this, "drawbore-sqlite-checkpoint");
@@ -48,7 +65,7 @@ final class Checkpointer implements Runnable {
 
     /** So many more bytes were committed. The apply thread; never waits. */
     void written(long bytes) {
-        if (pending.addAndGet(bytes + BYTES_A_COMMIT) >= EVERY_BYTES && wake.availablePermits() == 0) {
+        if (pending.addAndGet(bytes + BYTES_A_COMMIT) >= pace.everyBytes() && wake.availablePermits() == 0) {
             wake.release();
         }
     }
@@ -57,6 +74,7 @@ final class Checkpointer implements Runnable {
     void stop() {
         stopping = true;
         wake.release();
+        thread.interrupt();
         boolean interrupted = false;
         while (true) {
             try {
@@ -94,8 +112,19 @@ final class Checkpointer implements Runnable {
     }
 
     private void checkpoint() throws SQLException {
-        if (walBytesAfter(passive) > SqliteConnection.MOST_WAL_BYTES) {
+        if (walBytesAfter(passive) <= pace.mostWalBytes()) {
+            return;
+        }
+        try {
+            turn.acquire();
+        } catch (InterruptedException e) {
+            // Only stop() does that: a transaction may stay open for as long as the store closes.
+            return;
+        }
+        try {
             walBytesAfter(restart);
+        } finally {
+            turn.release();
         }
     }
 

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * The checksums of stored rows: CRC-32C over a row's identity and all its fields, numbers in big-endian order, byte strings
- * behind their length. Not thread-safe: one to a connection.
+ * The checksums of stored rows: CRC-32C over a row's identity and all its fields, numbers in big-endian order, byte
+ * strings behind their length. Not thread-safe: one to a connection.
  */
 final class Checksum {
     private final CRC32C crc = new CRC32C();

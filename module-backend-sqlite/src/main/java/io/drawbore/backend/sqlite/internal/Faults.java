@@ -11,6 +11,21 @@ import org.sqlite.SQLiteException;
 
 /** What went wrong with one store. Turns SQLite's errors into ours and remembers the first failed write. Any thread. */
 final class Faults {
+    // SQLite's primary result codes, the low byte of every extended one.
+    private static final int SQLITE_PERM = 3;
+    private static final int SQLITE_BUSY = 5;
+    private static final int SQLITE_LOCKED = 6;
+    private static final int SQLITE_READONLY = 8;
+    private static final int SQLITE_CORRUPT = 11;
+    private static final int SQLITE_FULL = 13;
+    private static final int SQLITE_CANTOPEN = 14;
+    private static final int SQLITE_CONSTRAINT = 19;
+    private static final int SQLITE_NOTADB = 26;
+
+    private static final String REBUILD =
+            "Take this member out of service and rebuild its store from a snapshot or another member.";
+    private static final String WAY_OUT = "Mend the disk or make room on it, then start the member again.";
+
     private final Path file;
     private final AtomicReference<@Nullable StorageException> stopped = new AtomicReference<>();
 
@@ -27,7 +42,9 @@ final class Faults {
         return translate(file, what, e);
     }
 
-    /** An error of a write, a commit, a checkpoint or a sync: nobody can tell what it left behind, so the store stops. */
+    /**
+     * An error of a write, a commit, a checkpoint or a sync: nobody can tell what it left behind, so the store stops.
+     */
     StorageException writing(String what, Exception e) {
         StorageException fault = e instanceof SQLException sql
                 ? translate(file, what, sql)
@@ -64,10 +81,6 @@ final class Faults {
         return e instanceof SQLiteException sqlite && (sqlite.getResultCode().code & 0xff) == SQLITE_CONSTRAINT;
     }
 
-    private static final String REBUILD =
-            "Take this member out of service and rebuild its store from a snapshot or another member.";
-    private static final String WAY_OUT = "Mend the disk or make room on it, then start the member again.";
-
     private static StorageException translate(Path file, String what, SQLException e) {
         SQLiteErrorCode code =
                 e instanceof SQLiteException sqlite ? sqlite.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
@@ -82,19 +95,9 @@ final class Faults {
             case SQLITE_BUSY, SQLITE_LOCKED -> new StorageException(
                     start + "another process writes to it" + detail + ". End that one first.", e);
             case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY -> new StorageException(
-                    start + "it cannot be opened for writing" + detail + ". Check the owner and rights of its folder.", e);
+                    start + "it cannot be opened for writing" + detail + ". Check the owner and rights of its folder.",
+                    e);
             default -> new StorageException(start + e.getMessage() + ". " + WAY_OUT, e);
         };
     }
-
-    // SQLite's primary result codes, the low byte of every extended one.
-    private static final int SQLITE_PERM = 3;
-    private static final int SQLITE_BUSY = 5;
-    private static final int SQLITE_LOCKED = 6;
-    private static final int SQLITE_READONLY = 8;
-    private static final int SQLITE_CORRUPT = 11;
-    private static final int SQLITE_FULL = 13;
-    private static final int SQLITE_CANTOPEN = 14;
-    private static final int SQLITE_CONSTRAINT = 19;
-    private static final int SQLITE_NOTADB = 26;
 }

@@ -24,7 +24,11 @@ final class Layout {
     /** "DrBr": where SQLite keeps a file's program, so that {@code file db.sqlite} and we tell foreign files apart. */
     static final long APPLICATION_ID = 0x44724272;
 
-    /** Chosen by measurement: see docs in {@link SqliteConnection}. */
+    /**
+     * SQLite's own default. Measured against 8 KiB: a commit of one entry 27 us of CPU against 34, since every page
+     * that a commit touches is written whole; batches of 100 and more, look-ups and scans differ by a tenth either
+     * way.
+     */
     static final int PAGE_BYTES = 4096;
 
     private Layout() {}
@@ -50,7 +54,8 @@ final class Layout {
             }
             return true;
         } catch (IOException e) {
-            throw new StorageException(file + ": cannot be created: " + e + ". Check the disk and the folder's rights.", e);
+            throw new StorageException(file + ": cannot be created: " + e
+                    + ". Check the disk and the folder's rights.", e);
         }
     }
 

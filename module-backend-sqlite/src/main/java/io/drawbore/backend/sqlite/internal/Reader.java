@@ -50,7 +50,8 @@ final class Reader {
     Reader(SqliteConnection connection) throws SQLException {
         faults = connection.faults();
         String counters = Stream.of(Counter.values()).map(Counter::label).collect(Collectors.joining(", "));
-        meta = connection.prepare("SELECT applied_index, applied_term, checksum, " + counters + " FROM meta WHERE id = 1");
+        meta = connection.prepare(
+                "SELECT applied_index, applied_term, checksum, " + counters + " FROM meta WHERE id = 1");
         String values = "SELECT " + COLUMNS + ", value FROM key_row WHERE ";
         String range = "revision >= ? AND revision < ? ORDER BY revision LIMIT ?";
         row = connection.prepare(values + "revision = ?");

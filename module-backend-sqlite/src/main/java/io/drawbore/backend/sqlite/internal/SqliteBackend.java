@@ -18,15 +18,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store: owns the connections to {@code db.sqlite}. One writes, up to {@code maxViews} read, one proves what is durable,
- * one checkpoints on a thread of its own.
+ * The store: owns the connections to {@code db.sqlite}. One writes, up to {@code maxViews} read, one proves what is
+ * durable, one checkpoints on a thread of its own.
  *
  * <p>Durability: a commit appends to the {@code -wal} file without syncing it ({@code synchronous=NORMAL}).
- * {@link #makeDurable} reads the applied index and then syncs that file through a channel of its own, opened once. That is
- * one sync where a checkpoint takes two and all its page writes, and open views cannot hold it up. Should SQLite begin the
- * file anew in between, it has synced the database file with everything the old contents said before. The POSIX rule
- * that closing any descriptor of a file drops the process's locks on it bites on {@code db.sqlite} and {@code -shm}, which
- * SQLite locks; it takes no locks on {@code -wal}. SQLite itself syncs that file's header and name when it makes it.
+ * {@link #makeDurable} reads the applied index and then syncs that file through a channel of its own, opened once.
+ * That is one sync where a checkpoint takes two and all its page writes, and open views cannot hold it up. Should
+ * SQLite begin the file anew in between, it has synced the database file with everything the old contents said before.
+ * The POSIX rule that closing any descriptor of a file drops the process's locks on it bites on {@code db.sqlite} and
+ * {@code -shm}, which SQLite locks; it takes no locks on {@code -wal}. SQLite itself syncs that file's header and name
+ * when it makes it.
  */
 final class SqliteBackend implements Backend {
     private final Path file;
@@ -36,6 +37,7 @@ final class SqliteBackend implements Backend {
     private final Reader writersReader;
     private final Writer writer;
     private final AtomicBoolean transactionOpen = new AtomicBoolean();
+    private final Semaphore turn = new Semaphore(1, true);
     private final Semaphore views;
     private final ConcurrentLinkedDeque<SqliteView.Source> idle = new ConcurrentLinkedDeque<>();
     private final ReentrantLock probing = new ReentrantLock();
@@ -45,12 +47,15 @@ final class SqliteBackend implements Backend {
     private final Checkpointer checkpointer;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    SqliteBackend(Path file, int maxViews, SqliteConnection writing, Faults faults) throws SQLException {
+    SqliteBackend(Path file, int maxViews, Checkpointer.Pace pace, SqliteConnection writing, Faults faults)
+            throws SQLException {
         this.file = file;
         this.faults = faults;
         this.writing = writing;
         walFile = file.resolveSibling(file.getFileName() + "-wal");
         views = new Semaphore(maxViews, true);
+        // Once begun anew, a longer -wal file is cut back to this.
+        writing.execute("PRAGMA journal_size_limit = " + pace.mostWalBytes());
         writersReader = new Reader(writing);
         writersReader.meta();
         writer = new Writer(writing);
@@ -58,7 +63,8 @@ final class SqliteBackend implements Backend {
         probeReader = new Reader(probe);
         probeReader.meta();
         wal = openWal(walFile);
-        checkpointer = new Checkpointer(SqliteConnection.open(file, SqliteConnection.Role.CHECKPOINT, faults));
+        checkpointer = new Checkpointer(
+                SqliteConnection.open(file, SqliteConnection.Role.CHECKPOINT, faults), pace, turn);
         checkpointer.start();
     }
 
@@ -76,6 +82,7 @@ final class SqliteBackend implements Backend {
         if (!transactionOpen.compareAndSet(false, true)) {
             throw new IllegalStateException("another write transaction is open");
         }
+        turn.acquireUninterruptibly();
         boolean begun = false;
         try {
             WriteTx transaction = new SqliteWriteTx(writersReader, writer, this);
@@ -96,6 +103,7 @@ final class SqliteBackend implements Backend {
 
     /** The write transaction has ended. */
     void ended() {
+        turn.release();
         transactionOpen.set(false);
     }
 

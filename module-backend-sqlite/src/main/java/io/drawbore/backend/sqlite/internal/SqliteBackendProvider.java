@@ -6,11 +6,20 @@ import io.drawbore.api.StorageException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
-/** Opens the store "sqlite": the file {@code db.sqlite} in its folder, with SQLite's {@code -wal} and {@code -shm} beside it. */
+/**
+ * Opens the store "sqlite": the file {@code db.sqlite} in its folder, with SQLite's {@code -wal} and {@code -shm}
+ * beside it.
+ */
 final class SqliteBackendProvider implements BackendProvider {
     static final String FILE = "db.sqlite";
 
     private static final int MOST_VIEWS = 64;
+
+    private final Checkpointer.Pace pace;
+
+    SqliteBackendProvider(Checkpointer.Pace pace) {
+        this.pace = pace;
+    }
 
     @Override
     public String name() {
@@ -28,7 +37,7 @@ final class SqliteBackendProvider implements BackendProvider {
         SqliteConnection writer = SqliteConnection.open(file, SqliteConnection.Role.WRITER, faults);
         try {
             Layout.openOrCreate(writer, file, created);
-            return new SqliteBackend(file, options.maxViews(), writer, faults);
+            return new SqliteBackend(file, options.maxViews(), pace, writer, faults);
         } catch (SQLException e) {
             writer.close();
             throw Faults.unreadable(file, e);

@@ -29,10 +29,7 @@ final class SqliteConnection implements AutoCloseable {
         CHECKPOINT
     }
 
-    /** A {@code -wal} file longer than this is cut back when SQLite begins it anew. */
-    static final long MOST_WAL_BYTES = 64L << 20;
-
-    private static final int BUSY_MILLIS = 10_000;
+    private static final int BUSY_MILLIS = 2_000;
     /** How long a checkpoint that begins the {@code -wal} file anew may hold up the writer, waiting for old views. */
     private static final int CHECKPOINT_BUSY_MILLIS = 50;
 
@@ -72,7 +69,6 @@ final class SqliteConnection implements AutoCloseable {
         execute("PRAGMA wal_autocheckpoint = 0");
         execute("PRAGMA trusted_schema = OFF");
         execute("PRAGMA cell_size_check = ON");
-        execute("PRAGMA journal_size_limit = " + MOST_WAL_BYTES);
         if (role == Role.VIEW || role == Role.PROBE) {
             execute("PRAGMA query_only = ON");
         }
@@ -87,7 +83,8 @@ final class SqliteConnection implements AutoCloseable {
         try (Statement statement = connection.createStatement();
                 ResultSet mode = statement.executeQuery("PRAGMA journal_mode = WAL")) {
             if (!mode.next() || !"wal".equals(mode.getString(1))) {
-                throw new SQLException("the file system does not allow SQLite's write-ahead log (shared memory is missing)");
+                throw new SQLException(
+                        "the file system does not allow SQLite's write-ahead log (shared memory is missing)");
             }
         }
     }

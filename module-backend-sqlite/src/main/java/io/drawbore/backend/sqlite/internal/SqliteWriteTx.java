@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The write transaction. Rows go straight to SQLite; counters and digests wait here for the commit, which writes each of
- * their tables once. The apply thread only.
+ * The write transaction. Rows go straight to SQLite; counters and digests wait here for the commit, which writes each
+ * of their tables once. The apply thread only.
  */
 final class SqliteWriteTx extends Reads implements WriteTx {
     /** Digests are trimmed when the applied index passes a multiple of this, not at every commit. */
@@ -108,7 +108,8 @@ final class SqliteWriteTx extends Reads implements WriteTx {
         }
         if (!recorded.isEmpty()) {
             if (recorded.getLast().index() > applied.index()) {
-                throw new IllegalStateException("a digest of entry " + recorded.getLast().index() + " beyond " + applied);
+                throw new IllegalStateException(
+                        "a digest of entry " + recorded.getLast().index() + " beyond " + applied);
             }
             writer.digests(recorded);
         }

@@ -37,8 +37,8 @@ final class Writer {
         begin = connection.prepare("BEGIN IMMEDIATE");
         commit = connection.prepare("COMMIT");
         rollback = connection.prepare("ROLLBACK");
-        insertRow = connection.prepare("INSERT INTO key_row (revision, key, create_revision, version, lease, tombstone, "
-                + "checksum, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        insertRow = connection.prepare("INSERT INTO key_row (revision, key, create_revision, version, lease, "
+                + "tombstone, checksum, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
         deleteRow = connection.prepare("DELETE FROM key_row WHERE revision = ?");
         String counters = Stream.of(Counter.values()).map(c -> c.label() + " = ?").collect(Collectors.joining(", "));
         updateMeta = connection.prepare(
