@@ -42,7 +42,7 @@ public final class Keyspace {
         KeyIndex index = new KeyIndex();
         try (ReadTx tx = backend.read()) {
             Revision from = new Revision(0, 0);
-            Revision end = new Revision(Revision.MAIN_LIMIT - 1, 0);
+            Revision end = Revision.END;
             List<KeyRow> rows;
             do {
                 rows = tx.scan(from, end, SCAN_ROWS, ReadTx.Content.HEADS);
