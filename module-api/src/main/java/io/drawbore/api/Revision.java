@@ -3,11 +3,11 @@ package io.drawbore.api;
 /**
  * Where in the store's history a change stands: the store's revision and the change's place within it.
  *
- * <p>Both have bounds, so that a revision fits one long and a store can use it as its row number: 2^41 main revisions are
- * seven years of ten thousand writes a second, 2^22 changes the most that one transaction makes.
+ * <p>Both have bounds, so that a revision fits one long and a store can use it as its row number: 2^41 main revisions
+ * are seven years of ten thousand writes a second, 2^22 changes the most that one transaction makes.
  *
- * @param main the revision that clients see, 1 for the empty store, 0 for none; below {@link #MAIN_LIMIT}, which stands for
- *     what lies behind every change
+ * @param main the revision that clients see, 1 for the empty store, 0 for none; below {@link #MAIN_LIMIT}, which
+ *     stands for what lies behind every change
  * @param sub the change's place among those of the same revision, from 0; below {@link #SUB_LIMIT}
  */
 public record Revision(long main, long sub) implements Comparable<Revision> {

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What each module exports, opens, requires, uses and provides is written down; a change shows in the diff. After a change
- * that is meant: copy what the failure says into the file of {@code src/test/resources/descriptors}.
+ * What each module exports, opens, requires, uses and provides is written down; a change shows in the diff. After a
+ * change that is meant: copy what the failure says into the file of {@code src/test/resources/descriptors}.
  */
 class ModuleDescriptorsTest {
     private static final Path DESCRIPTORS =
@@ -60,7 +60,8 @@ class ModuleDescriptorsTest {
                         + required.name());
         Stream<String> exports = descriptor.exports().stream().map(exported -> "exports " + exported.source()
                 + to(exported.targets()));
-        Stream<String> opens = descriptor.opens().stream().map(opened -> "opens " + opened.source() + to(opened.targets()));
+        Stream<String> opens =
+                descriptor.opens().stream().map(opened -> "opens " + opened.source() + to(opened.targets()));
         Stream<String> uses = descriptor.uses().stream().map(used -> "uses " + used);
         Stream<String> provides = descriptor.provides().stream()
                 .map(provided -> "provides " + provided.service() + " with " + String.join(", ", provided.providers()));

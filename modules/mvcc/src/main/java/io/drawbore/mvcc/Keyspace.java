@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys as readers see them: everything up to the published revision. Owns the key index. Reads may come from any thread;
- * {@link #writer} and {@link #publish} belong to the apply thread.
+ * The keys as readers see them: everything up to the published revision. Owns the key index. Reads may come from any
+ * thread; {@link #writer} and {@link #publish} belong to the apply thread.
  */
 public final class Keyspace {
     private static final int SCAN_ROWS = 10_000;

@@ -309,7 +309,9 @@ public abstract class BackendContract {
                     List.of("5/1", "6/0", "6/1", "6/2", "7/0"),
                     middle.stream().map(row -> row.revision().toString()).toList());
             assertThrows(IllegalArgumentException.class, () -> view.scan(from, Revision.END, 0, ReadTx.Content.HEADS));
-            assertThrows(IllegalArgumentException.class, () -> view.scan(from, Revision.END, 100_001, ReadTx.Content.HEADS));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> view.scan(from, Revision.END, 100_001, ReadTx.Content.HEADS));
         }
     }
 

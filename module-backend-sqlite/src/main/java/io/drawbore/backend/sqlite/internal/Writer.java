@@ -76,7 +76,8 @@ final class Writer {
     /** Returns the bytes it wrote, roughly. */
     long insert(KeyRow row) {
         if (row.revision().compareTo(Revision.END) >= 0) {
-            throw new StorageException("revision " + row.revision() + " is the last there can be; no key can change any more");
+            throw new StorageException(
+                    "revision " + row.revision() + " is the last there can be; no key can change any more");
         }
         long packed = row.revision().packed();
         byte[] key = row.key().toByteArray();
