@@ -160,13 +160,14 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     }
 
     private <T> CompletableFuture<T> answer(ByteString key, Caller caller, Supplier<T> work) {
-        callers.add(caller);
         String name = key.toStringUtf8();
         if (name.startsWith("hang")) {
             CompletableFuture<T> never = new CompletableFuture<>();
             hanging.add(() -> never.complete(work.get()));
+            callers.add(caller);
             return never;
         }
+        callers.add(caller);
         if (name.startsWith("fail")) {
             return CompletableFuture.failedFuture(new EtcdException(StatusCode.DATA_LOSS, "100 % größer\n"));
         }

@@ -122,8 +122,7 @@ public final class JettyEndpoint {
         stopped = true;
         try {
             for (ServerConnector connector : connectors) {
-                // Ends the acceptors; that the connections end as well is not waited for.
-                var _ = connector.shutdown();
+                // No new connections; those that are there are ended by their calls.
                 connector.close();
             }
             grpc.liveCalls().stop(config.stopTimeout());
