@@ -150,12 +150,12 @@ class BadClientTest {
     @Test
     void readersThatDontRead() throws IOException {
         final String value = "x".repeat(1_000_000);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             client.put("large" + i, value);
         }
         final var deaf = new ArrayList<Socket>();
         try {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 5; i++) {
                 final Socket range = socket();
                 deaf.add(range);
                 send(range, request("/v3/kv/range", "{\"key\": \"AA==\", \"range_end\": \"AA==\"}"));
@@ -164,16 +164,16 @@ class BadClientTest {
                 send(watch, request("/v3/watch",
                         "{\"create_request\": {\"key\": \"AA==\", \"range_end\": \"AA==\", \"start_revision\": 2}}"));
             }
-            for (int i = 0; i < 40; i++) {
-                client.put("large" + i % 20, value);
+            for (int i = 0; i < 20; i++) {
+                client.put("large" + i % 10, value);
             }
-            assertEquals(20, client.all(0).size() - 1);
+            assertEquals(10, client.all(0).size() - 1);
         } finally {
             for (final Socket socket : deaf) {
                 socket.close();
             }
         }
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             client.delete("large" + i);
         }
     }

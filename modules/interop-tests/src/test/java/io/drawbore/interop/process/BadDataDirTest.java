@@ -80,6 +80,7 @@ class BadDataDirTest {
     }
 
     @Test
+    @Tag("full")
     void anotherProgramsSqliteFileIsLeftAlone() throws IOException {
         write();
         final byte[] whole = Files.readAllBytes(store);
@@ -152,6 +153,7 @@ class BadDataDirTest {
     }
 
     @Test
+    @Tag("full")
     void aLogThatIsGone() throws IOException {
         write();
         final Path aside = Files.move(log, folder.resolve("aside"));

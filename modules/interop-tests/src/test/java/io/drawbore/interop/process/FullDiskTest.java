@@ -47,9 +47,12 @@ class FullDiskTest {
             assertNotEquals(0, member.awaitEnd(), member::text);
             member.lines().forEach(JsonParser::parseString);
             final List<String> errors =
-                    member.lines().stream().filter(line -> line.contains("No space left")
-                            || line.contains("the disk is full")).toList();
-            assertFalse(errors.isEmpty(), member::text);
+                    member.lines().stream().filter(line -> line.contains("\"error\":")).toList();
+            assertEquals(1, errors.size(), member::text);
+            final String error = errors.getFirst();
+            assertTrue(error.contains("\"level\":\"fatal\""), error);
+            assertTrue(error.contains("No space left") || error.contains("the disk is full"), error);
+            assertFalse(error.contains("stacktrace"), error);
         }
         assertTrue(acknowledged.size() > 10, () -> "some fitted: " + acknowledged.size());
 
