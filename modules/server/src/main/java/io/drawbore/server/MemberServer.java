@@ -65,19 +65,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running member: everything behind the client port. Construction opens log and store; {@link #start} begins to work;
  * {@link #close} ends it cleanly. One start and one close.
  *
  * <p>Where something fails that must not (the disk, an invariant), the member answers nobody any more and {@link #failed}
- * completes with the reason; the process should then end.
+ * completes with the reason; the process should then say so and end.
  */
 public final class MemberServer implements FrontDoor, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(MemberServer.class);
-
     /** Committed entries that may wait to be applied before new requests are turned away, as in etcd. */
     private static final long MAX_APPLY_LAG = 5_000;
 
@@ -218,7 +214,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     private void fail(Throwable reason) {
         if (failed.complete(reason)) {
-            LOG.atError().setCause(reason).log("the member stops: " + reason.getMessage());
             pending.failAll(EtcdError.STOPPED.exception());
         }
     }

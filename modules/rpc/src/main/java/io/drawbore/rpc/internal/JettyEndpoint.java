@@ -85,7 +85,8 @@ public final class JettyEndpoint {
         } catch (IOException e) {
             closeAll();
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("cannot listen on " + urls.get(i).url() + ": " + cause.getMessage(), e);
+            throw new IOException("cannot listen on " + urls.get(i).url() + ": " + cause.getMessage()
+                    + "; end what holds it or choose another --listen-client-urls", e);
         }
     }
 

@@ -5,11 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Lets reads wait until an index is applied and published. Any thread. */
 public final class AppliedWait {
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparingLong(Waiting::index));
     private volatile long applied;
+
+    /** Why nothing will be applied any more; guarded by this. */
+    private @Nullable RuntimeException ended;
 
     private record Waiting(long index, CompletableFuture<Void> future) {}
 
@@ -28,8 +32,11 @@ public final class AppliedWait {
         CompletableFuture<Void> future = new CompletableFuture<>();
         synchronized (this) {
             if (index > applied) {
-                waiting.add(new Waiting(index, future));
-                return future;
+                if (ended == null) {
+                    waiting.add(new Waiting(index, future));
+                    return future;
+                }
+                return CompletableFuture.failedFuture(ended);
             }
         }
         future.complete(null);
@@ -48,10 +55,11 @@ public final class AppliedWait {
         done.forEach(one -> one.future.complete(null));
     }
 
-    /** Ends all waits with an error. */
+    /** Ends all waits with an error, those to come too: nothing will be applied any more. */
     public void failAll(RuntimeException error) {
         List<Waiting> all;
         synchronized (this) {
+            ended = error;
             all = new ArrayList<>(waiting);
             waiting.clear();
         }

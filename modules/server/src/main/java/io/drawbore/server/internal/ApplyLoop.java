@@ -12,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ public final class ApplyLoop {
 
     /** Bytes of entries in one transaction, unless a single one is larger. */
     private static final long BATCH_BYTES = 16 << 20;
+
+    /** How often who waits to hand over looks whether the apply thread is still there. */
+    private static final long ENDED_CHECK_MILLIS = 100;
 
     private static final List<Entry> STOP = List.of();
 
@@ -47,6 +51,9 @@ public final class ApplyLoop {
     private final List<Entry> taken = new ArrayList<>();
 
     private boolean stopping;
+
+    /** Nothing is taken from the queue any more. */
+    private volatile boolean ended;
 
     /**
      * Prepares the loop.
@@ -109,7 +116,9 @@ public final class ApplyLoop {
 
     private void put(List<Entry> entries) {
         try {
-            queue.put(entries);
+            while (!ended && !queue.offer(entries, ENDED_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                // full: the apply thread is behind, or has failed in between
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while handing over entries", e);
@@ -128,6 +137,7 @@ public final class ApplyLoop {
                 }
             }
         } catch (Throwable e) {
+            ended = true;
             // whoever waits for an index must not wait for ever
             appliedWait.failAll(EtcdError.STOPPED.exception());
             fatal.accept(e);
