@@ -1,5 +1,7 @@
 package io.drawbore.api;
 
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
@@ -53,6 +55,12 @@ public interface FrontDoor {
 
     /** The members of the cluster. */
     CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller);
+
+    /**
+     * Lists the alarms raised on any member, linearizably, after what the request asks is done. A request to raise one is
+     * refused as unimplemented by a server that has none to raise.
+     */
+    CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller);
 
     /** Whether this member knows a leader now. */
     boolean hasLeader();

@@ -25,7 +25,7 @@ final class HistoryHash {
         crc.update(SEED);
         ByteBuffer key = ByteBuffer.allocate(18);
         Revision from = new Revision(0, 0);
-        Revision end = new Revision(upTo + 1, 0);
+        Revision end = new Revision(Math.max(upTo, 0) + 1, 0);
         List<KeyRow> rows;
         do {
             rows = tx.scan(from, end, ROWS_AT_A_TIME, ReadTx.Content.VALUES);

@@ -170,13 +170,15 @@ public final class Keyspace {
     /**
      * Hash over the history up to a revision; the response's header is left out.
      *
-     * @param revision a main revision, 0 for the newest
+     * @param revision a main revision, 0 for the newest, less for a history without changes
      * @throws io.drawbore.api.EtcdException where the revision is in the future or compacted
      */
     public HashKVResponse hash(long revision) {
         Published at = published;
         long upTo = revision == 0 ? at.revision : revision;
-        RangeReader.checkRevision(upTo, at.revision, at.compacted);
+        if (upTo > 0) {
+            RangeReader.checkRevision(upTo, at.revision, at.compacted);
+        }
         try (ReadTx tx = backend.read()) {
             return HashKVResponse.newBuilder()
                     .setHash(HistoryHash.of(tx, upTo))

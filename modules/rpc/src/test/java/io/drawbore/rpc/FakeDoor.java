@@ -8,6 +8,8 @@ import io.drawbore.api.FrontDoor;
 import io.drawbore.api.StatusCode;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
@@ -132,6 +134,11 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     public CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller) {
         return answer(ByteString.EMPTY, caller, () -> MemberListResponse.newBuilder().setHeader(header())
                 .addMembers(Member.newBuilder().setID(-1).setName("one")).build());
+    }
+
+    @Override
+    public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> AlarmResponse.newBuilder().setHeader(header()).build());
     }
 
     @Override
