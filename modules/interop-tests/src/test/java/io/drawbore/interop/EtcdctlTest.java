@@ -2,7 +2,9 @@ package io.drawbore.interop;
 
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,10 +48,24 @@ class EtcdctlTest {
         run(script, client, ServerKind.ETCD_3_6);
     }
 
+    /** Only {@code endpoint status} and {@code endpoint hashkv} of 3.4 send it; host and port alone are all right. */
+    @Test
+    @Disabled("Jetty refuses the authority [http://host:port], which etcdctl 3.4 sends where an endpoint is a URL")
+    void etcdctl34AsksForTheStatusOfAUrl() throws InterruptedException {
+        run("status", Client.V3_4, ServerKind.DRAWBORE, true);
+    }
+
     private void run(final String script, final Client client, final ServerKind kind) throws InterruptedException {
+        run(script, client, kind, client != Client.V3_4);
+    }
+
+    private void run(final String script, final Client client, final ServerKind kind, final boolean withScheme)
+            throws InterruptedException {
         final Path etcdctl = client.program.get();
         try (ServerProcess server = ServerProcess.start(kind, folder)) {
-            final String actual = Script.of(Transcript.resource(script + ".script")).run(etcdctl, server);
+            final String url = server.client();
+            final String actual = Script.of(Transcript.resource(script + ".script"))
+                    .run(etcdctl, server, withScheme ? url : url.substring("http://".length()));
             Transcript.compare(script + "." + client + ".txt", actual, kind);
         }
     }

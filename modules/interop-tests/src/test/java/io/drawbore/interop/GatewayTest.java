@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What curl sees of the JSON gateway, of health and of versions is what etcd 3.7 shows; the full tier asks etcd itself. A line
- * of {@code gateway.script} is method, path, perhaps a content type in brackets, and the body; {@code @2} before it
+ * What curl sees of the JSON gateway, of health and of versions is what etcd 3.7 shows; the full tier asks etcd itself. A
+ * line of {@code gateway.script} is method, path, perhaps a content type in brackets, and the body; {@code @2} before it
  * reads two lines of an answer that doesn't end.
  */
 class GatewayTest {
@@ -37,7 +37,8 @@ class GatewayTest {
     @TempDir
     Path folder;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @Test
     void drawboreAnswersAsEtcd() throws Exception {

@@ -47,11 +47,15 @@ record Script(List<Step> steps) {
         return new Script(List.copyOf(steps));
     }
 
-    /** Runs every command and answers what all printed, each under its own line. */
-    String run(final Path etcdctl, final ServerProcess server) {
+    /**
+     * Runs every command and answers what all printed, each under its own line.
+     *
+     * @param endpoint the server's, as it is given to etcdctl: with a scheme or without
+     */
+    String run(final Path etcdctl, final ServerProcess server, final String endpoint) {
         final var transcript = new StringBuilder();
         for (final Step step : steps) {
-            final var command = new ArrayList<>(List.of(etcdctl.toString(), "--endpoints=" + server.client()));
+            final var command = new ArrayList<>(List.of(etcdctl.toString(), "--endpoints=" + endpoint));
             command.addAll(step.arguments());
             final Ran ran = step.lines() > 0 ? Ran.lines(command, step.lines()) : Ran.etcdctl(command, step.input());
             transcript.append("$ ").append(step.line()).append('\n');

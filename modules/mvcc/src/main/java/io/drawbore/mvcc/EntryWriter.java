@@ -72,8 +72,7 @@ final class EntryWriter {
         TxnPath path = TxnPath.of(request, tx, index, base);
         List<RequestOp> operations = new ArrayList<>();
         collect(request, path, operations);
-        checkPuts(operations);
-        checkRanges(operations);
+        checkEach(operations);
         TxnResponse.Builder response = run(request, path);
         response.getHeaderBuilder().setRevision(revision());
         return response.build();
@@ -84,7 +83,8 @@ final class EntryWriter {
         return changes.isEmpty() ? base : base + 1;
     }
 
-    private void checkPuts(List<RequestOp> operations) {
+    /** Operations in the order in which they run: the first that cannot is the one that is reported. */
+    private void checkEach(List<RequestOp> operations) {
         List<DeleteRangeRequest> deletes = new ArrayList<>();
         int puts = 0;
         for (RequestOp operation : operations) {
@@ -93,6 +93,8 @@ final class EntryWriter {
                 puts++;
             } else if (operation.hasRequestDeleteRange()) {
                 deletes.add(operation.getRequestDeleteRange());
+            } else if (operation.hasRequestRange() && operation.getRequestRange().getRevision() > 0) {
+                RangeReader.checkRevision(operation.getRequestRange().getRevision(), base, compacted);
             }
         }
         checkChanges(puts, deletes);
@@ -108,17 +110,6 @@ final class EntryWriter {
         if (request.getLease() != 0) {
             // no command grants leases yet, so none can be there
             throw EtcdError.LEASE_NOT_FOUND.exception();
-        }
-    }
-
-    private void checkRanges(List<RequestOp> operations) {
-        for (RequestOp operation : operations) {
-            if (operation.hasRequestRange()) {
-                long at = operation.getRequestRange().getRevision();
-                if (at > 0) {
-                    RangeReader.checkRevision(at, base, compacted);
-                }
-            }
         }
     }
 

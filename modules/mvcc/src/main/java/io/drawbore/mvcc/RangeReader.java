@@ -36,7 +36,8 @@ final class RangeReader {
         RangeResponse.Builder response = RangeResponse.newBuilder();
         response.getHeaderBuilder().setRevision(current);
 
-        boolean wholeRange = mustSort(request) || filters(request);
+        // where a target comes without an order, etcd cuts first and then sorts what is left
+        boolean wholeRange = (mustSort(request) && request.getSortOrder() != SortOrder.NONE) || filters(request);
         long limit = request.getLimit();
         long wanted = request.getCountOnly() ? 0 : limit <= 0 || wholeRange ? Long.MAX_VALUE : limit + 1;
         Found found = find(index, KeyRange.of(request.getKey(), request.getRangeEnd()), at, wanted);

@@ -123,6 +123,15 @@ class KeyspaceTest {
                         .setLimit(1)));
     }
 
+    @Test
+    void aTargetWithoutAnOrderSortsWhatTheLimitLeft() {
+        store.apply(put("c", "1"));
+        store.apply(put("b", "2"));
+        store.apply(put("a", "3"));
+
+        assertEquals(List.of("b"), store.keys(everything().setSortTarget(SortTarget.MOD).setLimit(1)));
+    }
+
     private List<String> sorted(SortTarget target, SortOrder order) {
         return store.keys(everything().setSortTarget(target).setSortOrder(order));
     }

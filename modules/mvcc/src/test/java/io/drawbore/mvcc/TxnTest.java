@@ -166,6 +166,7 @@ class TxnTest {
         refused(EtcdError.KEY_NOT_FOUND, op(put("a", "1")), op(put("b", "").setIgnoreValue(true)));
         refused(EtcdError.LEASE_NOT_FOUND, op(put("a", "1")), op(put("b", "1").setLease(9)));
         refused(EtcdError.FUTURE_REV, op(put("a", "1")), op(range("a").setRevision(99)));
+        refused(EtcdError.FUTURE_REV, op(range("a").setRevision(99)), op(put("b", "").setIgnoreValue(true)));
         assertEquals(List.of("z"), store.keys(everything()));
         assertEquals(2, store.keyspace.revision());
     }
