@@ -278,7 +278,7 @@ public abstract class BackendContract {
             assertEquals(Arrays.asList(null, row(2)), view.rows(List.of(new Revision(3, 0), new Revision(2, 0))));
             assertEquals(List.of(), view.rows(List.of()));
             assertNull(view.row(new Revision(3, 0)));
-            assertNull(view.row(new Revision(Long.MAX_VALUE, 0)));
+            assertNull(view.row(new Revision(Revision.MAIN_LIMIT - 1, 0)));
         }
     }
 
@@ -531,7 +531,7 @@ public abstract class BackendContract {
     }
 
     /** Beyond every revision. */
-    private static final Revision END = new Revision(Long.MAX_VALUE, 0);
+    private static final Revision END = new Revision(Revision.MAIN_LIMIT - 1, 0);
 
     private void reopen() {
         backend.close();

@@ -5,11 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Lets reads wait until an index is applied and published. Any thread. */
 public final class AppliedWait {
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparingLong(Waiting::index));
     private volatile long applied;
+    private @Nullable RuntimeException ended;
 
     private record Waiting(long index, CompletableFuture<Void> future) {}
 
@@ -23,16 +25,18 @@ public final class AppliedWait {
         return applied;
     }
 
-    /** Completes once an index is applied and published; at once where it is. */
+    /** Completes once an index is applied and published; at once where it is, or where waits have ended. */
     public CompletableFuture<Void> until(long index) {
         CompletableFuture<Void> future = new CompletableFuture<>();
         synchronized (this) {
-            if (index > applied) {
+            if (index > applied && ended != null) {
+                future.completeExceptionally(ended);
+            } else if (index > applied) {
                 waiting.add(new Waiting(index, future));
-                return future;
+            } else {
+                future.complete(null);
             }
         }
-        future.complete(null);
         return future;
     }
 
@@ -48,10 +52,11 @@ public final class AppliedWait {
         done.forEach(one -> one.future.complete(null));
     }
 
-    /** Ends all waits with an error. */
+    /** Ends all waits with an error, those to come too. */
     public void failAll(RuntimeException error) {
         List<Waiting> all;
         synchronized (this) {
+            ended = error;
             all = new ArrayList<>(waiting);
             waiting.clear();
         }

@@ -48,6 +48,9 @@ public final class ApplyLoop {
 
     private boolean stopping;
 
+    /** Whether the thread failed: from then on nobody takes from the queue. */
+    private volatile boolean failed;
+
     /**
      * Prepares the loop.
      *
@@ -87,8 +90,15 @@ public final class ApplyLoop {
         return appliedWait.applied();
     }
 
-    /** Hands over committed entries, in order; waits while too many are waiting. Raft thread only. */
+    /**
+     * Hands over committed entries, in order; waits while too many are waiting. Raft thread only.
+     *
+     * @throws IllegalStateException where the apply thread has failed
+     */
     void submit(List<Entry> committed) {
+        if (failed) {
+            throw new IllegalStateException("the apply thread has ended");
+        }
         put(committed);
     }
 
@@ -99,7 +109,9 @@ public final class ApplyLoop {
 
     /** Ends the thread after all that was handed over. Any other thread. */
     public void stop() {
-        put(STOP);
+        if (!failed) {
+            put(STOP);
+        }
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -128,7 +140,9 @@ public final class ApplyLoop {
                 }
             }
         } catch (Throwable e) {
-            // whoever waits for an index must not wait for ever
+            // whoever waits for room in the queue or for an index must not wait for ever
+            failed = true;
+            queue.clear();
             appliedWait.failAll(EtcdError.STOPPED.exception());
             fatal.accept(e);
         }
