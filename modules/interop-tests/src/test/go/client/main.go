@@ -1,31 +1,53 @@
-// A session of the official Go client, told line by line. Its only argument is the endpoint.
+// Sessions of the official Go client, told line by line. Arguments: the endpoint, then "session", "refusals" or
+// "history" with a seed and a number of steps.
 package main
 
 import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 func main() {
-	if err := session(os.Args[1]); err != nil {
+	if err := run(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
 		fmt.Println("failed:", err)
 		os.Exit(1)
 	}
 }
 
-func session(endpoint string) error {
+func run(endpoint, part string, arguments []string) error {
 	client, err := clientv3.New(clientv3.Config{Endpoints: []string{endpoint}, DialTimeout: 10 * time.Second})
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Second)
 	defer cancel()
-	for _, part := range []func(context.Context, *clientv3.Client) error{puts, gets, deletes, txns, watches, status} {
+	switch part {
+	case "session":
+		return session(ctx, client)
+	case "refusals":
+		return runRefusals(ctx, client)
+	case "history":
+		seed, err := strconv.ParseInt(arguments[0], 10, 64)
+		if err != nil {
+			return err
+		}
+		steps, err := strconv.Atoi(arguments[1])
+		if err != nil {
+			return err
+		}
+		return runHistory(ctx, client, seed, steps)
+	}
+	return fmt.Errorf("no part %q", part)
+}
+
+func session(ctx context.Context, client *clientv3.Client) error {
+	for _, part := range []func(context.Context, *clientv3.Client) error{puts, gets, deletes, txns, watches, operators} {
 		if err := part(ctx, client); err != nil {
 			return err
 		}
@@ -144,7 +166,7 @@ func watches(ctx context.Context, client *clientv3.Client) error {
 	return fmt.Errorf("the watch ended early")
 }
 
-func status(ctx context.Context, client *clientv3.Client) error {
+func operators(ctx context.Context, client *clientv3.Client) error {
 	members, err := client.MemberList(ctx)
 	if err != nil {
 		return err

@@ -3,9 +3,9 @@ package io.drawbore.api;
 /**
  * A store of all replicated state. One thread writes (the apply thread), any thread reads.
  *
- * <p>Contract, checked by {@code BackendContract} in the testkit: a commit is atomic, whatever stops the process; commits
- * survive in order, so that a store found after a loss of power is one that existed at some commit; views are stable.
- * Anything the disk does wrong is a {@link StorageException}: the store must then not be used any more.
+ * <p>Contract, checked by {@code BackendContract} in the testkit: a commit is atomic, whatever stops the process;
+ * commits survive in order, so that a store found after a loss of power is one that existed at some commit; views are
+ * stable. Anything the disk does wrong is a {@link StorageException}: the store must then not be used any more.
  */
 public interface Backend extends AutoCloseable {
     /**

@@ -8,8 +8,8 @@ import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 
 /**
- * What a raft entry asks of the store. Sealed, and handled by one switch without a default: a new command does not compile
- * until the applier knows it.
+ * What a raft entry asks of the store. Sealed, and handled by one switch without a default: a new command does not
+ * compile until the applier knows it.
  */
 public sealed interface Command {
     /** The empty entry with which a leader begins its term. */

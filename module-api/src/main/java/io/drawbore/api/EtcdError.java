@@ -1,8 +1,8 @@
 package io.drawbore.api;
 
 /**
- * The errors of etcd: code and text as clients match them, to the letter. Two of them ("too many requests" and "not enough
- * started members") reach clients with code Unknown, because that is how etcd sends them.
+ * The errors of etcd: code and text as clients match them, to the letter. Two of them ("too many requests" and "not
+ * enough started members") reach clients with code Unknown, because that is how etcd sends them.
  */
 public enum EtcdError {
     /** etcdserver: key is not provided */
@@ -40,7 +40,8 @@ public enum EtcdError {
     /** etcdserver: Peer URLs already exists */
     PEER_URL_EXIST(StatusCode.FAILED_PRECONDITION, "etcdserver: Peer URLs already exists"),
     /** etcdserver: re-configuration failed due to not enough started members */
-    MEMBER_NOT_ENOUGH_STARTED(StatusCode.UNKNOWN, "etcdserver: re-configuration failed due to not enough started members"),
+    MEMBER_NOT_ENOUGH_STARTED(StatusCode.UNKNOWN,
+            "etcdserver: re-configuration failed due to not enough started members"),
     /** etcdserver: given member URLs are invalid */
     MEMBER_BAD_UR_LS(StatusCode.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid"),
     /** etcdserver: member not found */
@@ -48,7 +49,8 @@ public enum EtcdError {
     /** etcdserver: can only promote a learner member */
     MEMBER_NOT_LEARNER(StatusCode.FAILED_PRECONDITION, "etcdserver: can only promote a learner member"),
     /** etcdserver: can only promote a learner member which is in sync with leader */
-    LEARNER_NOT_READY(StatusCode.FAILED_PRECONDITION, "etcdserver: can only promote a learner member which is in sync with leader"),
+    LEARNER_NOT_READY(StatusCode.FAILED_PRECONDITION,
+            "etcdserver: can only promote a learner member which is in sync with leader"),
     /** etcdserver: too many learner members in cluster */
     TOO_MANY_LEARNERS(StatusCode.FAILED_PRECONDITION, "etcdserver: too many learner members in cluster"),
     /** etcdserver: cluster ID mismatch */
@@ -104,11 +106,14 @@ public enum EtcdError {
     /** etcdserver: request timed out */
     TIMEOUT(StatusCode.UNAVAILABLE, "etcdserver: request timed out"),
     /** etcdserver: request timed out, possibly due to previous leader failure */
-    TIMEOUT_DUE_TO_LEADER_FAIL(StatusCode.UNAVAILABLE, "etcdserver: request timed out, possibly due to previous leader failure"),
+    TIMEOUT_DUE_TO_LEADER_FAIL(StatusCode.UNAVAILABLE,
+            "etcdserver: request timed out, possibly due to previous leader failure"),
     /** etcdserver: request timed out, possibly due to connection lost */
-    TIMEOUT_DUE_TO_CONNECTION_LOST(StatusCode.UNAVAILABLE, "etcdserver: request timed out, possibly due to connection lost"),
+    TIMEOUT_DUE_TO_CONNECTION_LOST(StatusCode.UNAVAILABLE,
+            "etcdserver: request timed out, possibly due to connection lost"),
     /** etcdserver: request timed out, waiting for the applied index took too long */
-    TIMEOUT_WAIT_APPLIED_INDEX(StatusCode.UNAVAILABLE, "etcdserver: request timed out, waiting for the applied index took too long"),
+    TIMEOUT_WAIT_APPLIED_INDEX(StatusCode.UNAVAILABLE,
+            "etcdserver: request timed out, waiting for the applied index took too long"),
     /** etcdserver: unhealthy cluster */
     UNHEALTHY(StatusCode.UNAVAILABLE, "etcdserver: unhealthy cluster"),
     /** etcdserver: corrupt cluster */
@@ -122,7 +127,8 @@ public enum EtcdError {
     /** etcdserver: invalid downgrade target version */
     INVALID_DOWNGRADE_TARGET_VERSION(StatusCode.INVALID_ARGUMENT, "etcdserver: invalid downgrade target version"),
     /** etcdserver: cluster version not found during downgrade */
-    CLUSTER_VERSION_UNAVAILABLE(StatusCode.FAILED_PRECONDITION, "etcdserver: cluster version not found during downgrade"),
+    CLUSTER_VERSION_UNAVAILABLE(StatusCode.FAILED_PRECONDITION,
+            "etcdserver: cluster version not found during downgrade"),
     /** etcdserver: cluster has a downgrade job in progress */
     DOWNGRADE_IN_PROCESS(StatusCode.FAILED_PRECONDITION, "etcdserver: cluster has a downgrade job in progress"),
     /** etcdserver: no inflight downgrade job */

@@ -1,5 +1,7 @@
 package io.drawbore.api;
 
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
@@ -19,12 +21,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Everything a client can ask of a member, free of any transport. Any thread may call; no call blocks. A future completes on
- * some thread of the server's: do little there, or go elsewhere. What a client did wrong, and what the cluster cannot do
- * now, completes it with an {@link EtcdException}.
+ * Everything a client can ask of a member, free of any transport. Any thread may call; no call blocks. A future
+ * completes on some thread of the server's: do little there, or go elsewhere. What a client did wrong, and what the
+ * cluster cannot do now, completes it with an {@link EtcdException}.
  *
- * <p>A write's answer comes after the entry is durable on a majority and applied here. A linearizable read's answer comes
- * after a proof of leadership newer than the call.
+ * <p>A write's answer comes after the entry is durable on a majority and applied here. A linearizable read's answer
+ * comes after a proof of leadership newer than the call.
  */
 public interface FrontDoor {
     /** Reads keys; linearizable unless the request says serializable. */
@@ -53,6 +55,12 @@ public interface FrontDoor {
 
     /** The members of the cluster. */
     CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller);
+
+    /**
+     * Lists the alarms raised on any member, linearizably, after what the request asks is done. A request to raise one is
+     * refused as unimplemented by a server that has none to raise.
+     */
+    CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller);
 
     /** Whether this member knows a leader now. */
     boolean hasLeader();

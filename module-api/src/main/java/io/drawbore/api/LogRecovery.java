@@ -11,7 +11,8 @@ import java.util.List;
  * @param log the log, open for appending
  * @param owner whose log it is
  * @param hardState the last one written, the default instance where there was none
- * @param start the newest snapshot record that the hard state's commit covers, {@link Applied#NONE} where there was none
+ * @param start the newest snapshot record that the hard state's commit covers, {@link Applied#NONE} where there was
+ *     none
  * @param confState the configuration recorded with {@code start}, the default instance where there was none
  * @param entries all entries above {@code start}, without gaps
  * @param tail what the end of the log looked like
@@ -32,8 +33,8 @@ public record LogRecovery(
         /** A record that was never reported durable was cut off. */
         TORN,
         /**
-         * A record was cut off and nothing says whether it had been durable. A member of a cluster must not vote until its
-         * log has passed the leader's; a single member reports it.
+         * A record was cut off and nothing says whether it had been durable. A member of a cluster must not vote until
+         * its log has passed the leader's; a single member reports it.
          */
         UNSAFE
     }

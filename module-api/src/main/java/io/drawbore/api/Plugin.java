@@ -3,9 +3,9 @@ package io.drawbore.api;
 import java.util.List;
 
 /**
- * What a module adds to a distribution. A Java module {@code provides io.drawbore.api.Plugin with …}; the launcher finds it,
- * and flags choose among what all modules offer, by name. Must have a public constructor without parameters that does
- * nothing: everything starts when something that it offers is opened.
+ * What a module adds to a distribution. A Java module {@code provides io.drawbore.api.Plugin with …}; the launcher
+ * finds it, and flags choose among what all modules offer, by name. Must have a public constructor without parameters
+ * that does nothing: everything starts when something that it offers is opened.
  */
 public interface Plugin {
     /** The plug-in's own name, for logs and {@code drawbore plugins}: lower-case letters, digits and dashes. */

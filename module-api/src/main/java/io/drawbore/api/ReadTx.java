@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stable view of a store: everything it answers belongs to one commit, however long it is kept and whatever is written
- * meanwhile. One thread at a time. Keep it short: a store cannot reuse what an open view still sees.
+ * A stable view of a store: everything it answers belongs to one commit, however long it is kept and whatever is
+ * written meanwhile. One thread at a time. Keep it short: a store cannot reuse what an open view still sees.
  *
  * <p>Every row read is checked against its checksum; one that fails is a {@link CorruptionException} naming it.
  */

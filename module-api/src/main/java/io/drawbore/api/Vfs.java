@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The files that logs are made of. Everything that reaches a log's disk goes through here, so that tests can lose, tear and
- * corrupt it. Implementations keep {@code VfsContract} of the testkit. Thread-safe; a {@link VfsFile} is not.
+ * The files that logs are made of. Everything that reaches a log's disk goes through here, so that tests can lose,
+ * tear and corrupt it. Implementations keep {@code VfsContract} of the testkit. Thread-safe; a {@link VfsFile} is not.
  */
 public interface Vfs {
     /** How a file is opened. */

@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import java.util.List;
 
 /**
- * The one open write transaction of a store. It sees its own writes. It ends in exactly one of {@link #commit},
- * {@link #commitUnchanged} or {@link #close}, which rolls back. There is no other way to commit: whatever a raft entry does
+ * The one open write transaction of a store. It sees its own writes. It ends in exactly one of {@link #commit}, {@link
+ * #commitUnchanged} or {@link #close}, which rolls back. There is no other way to commit: whatever a raft entry does
  * is committed together with that entry's index (etcd issue 13766 is what happens otherwise).
  */
 public interface WriteTx extends ReadTx {
@@ -28,8 +28,8 @@ public interface WriteTx extends ReadTx {
     void record(List<EntryDigest> digests);
 
     /**
-     * Commits an apply batch. On return every later view sees all of it; after a kill of the process it is whole, after a
-     * loss of power whole or absent ({@link Backend#makeDurable} says which).
+     * Commits an apply batch. On return every later view sees all of it; after a kill of the process it is whole,
+     * after a loss of power whole or absent ({@link Backend#makeDurable} says which).
      *
      * @param applied the last entry of the batch; must be above the stored one
      * @throws IllegalStateException where it is not

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.function.LongPredicate;
 
 /**
- * Applies committed entries: a batch of whole entries is one transaction, and the transaction holds the index of the last.
- * Apply thread only.
+ * Applies committed entries: a batch of whole entries is one transaction, and the transaction holds the index of the
+ * last. Apply thread only.
  */
 public final class Applier {
     private final Backend backend;
@@ -34,13 +34,14 @@ public final class Applier {
     }
 
     /**
-     * Applies entries that follow the store's applied index without a gap, and commits. Nothing is visible to readers of
-     * the keyspace before the caller publishes it.
+     * Applies entries that follow the store's applied index without a gap, and commits. Nothing is visible to readers
+     * of the keyspace before the caller publishes it.
      *
      * @param entries at least one; those behind a membership change are left to the next batch
      * @param awaited whether someone here waits for the outcome of a request id
      * @return an outcome for each entry applied, in order
-     * @throws io.drawbore.api.StorageException where the store fails or an entry is not understood; the member must stop
+     * @throws io.drawbore.api.StorageException where the store fails or an entry is not understood; the member must
+     *     stop
      * @throws InvariantException where entries do not follow; the member must stop
      */
     public List<Outcome> apply(List<Entry> entries, LongPredicate awaited) {

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Folds every entry of a batch into digests that members can compare at equal index.
  *
- * <p>The chain runs over what the log says (term, index, type, data: never over wire bytes, which differ between versions)
- * and restarts at every index divisible by {@link #CHAIN_WINDOW}, so that a member that joined by snapshot can compare whole
- * windows. Rows and tables are sums, so they do not depend on when compaction runs. A hash of some bytes is two different
- * 32-bit checksums, mixed: a miss has a chance of about 2^-64, and the cost is tens of nanoseconds.
+ * <p>The chain runs over what the log says (term, index, type, data: never over wire bytes, which differ between
+ * versions) and restarts at every index divisible by {@link #CHAIN_WINDOW}, so that a member that joined by snapshot
+ * can compare whole windows. Rows and tables are sums, so they do not depend on when compaction runs. A hash of some
+ * bytes is two different 32-bit checksums, mixed: a miss has a chance of about 2^-64, and the cost is tens of
+ * nanoseconds.
  *
  * <p>The format is versioned by the store's layout: a change of any line here makes stored digests incomparable.
  */

@@ -10,8 +10,8 @@ import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.Entry;
 
 /**
- * Bytes of the log to commands. An entry that is not understood stops the member before it is applied: to pass over it would
- * make this store another than those of the members that do understand it.
+ * Bytes of the log to commands. An entry that is not understood stops the member before it is applied: to pass over it
+ * would make this store another than those of the members that do understand it.
  */
 final class EntryDecoder {
     private EntryDecoder() {}

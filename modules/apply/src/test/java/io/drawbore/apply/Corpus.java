@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A recorded log with the digest expected at each index: one line an entry, {@code index term type data digest}, the data in
- * Base64 and the digest's four numbers in hex. A corpus is never written again: a build that gives another digest would
- * disagree with the members of the last release.
+ * A recorded log with the digest expected at each index: one line an entry, {@code index term type data digest}, the
+ * data in Base64 and the digest's four numbers in hex. A corpus is never written again: a build that gives another
+ * digest would disagree with the members of the last release.
  *
  * <p>To record a new one: run {@link #main} with the file's name and a seed.
  */

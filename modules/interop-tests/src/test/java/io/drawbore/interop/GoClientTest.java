@@ -1,37 +1,68 @@
 package io.drawbore.interop;
 
-import java.nio.file.Path;
-import java.util.List;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
-/** The official Go client sees the same answers from us as from etcd 3.7; the full tier asks etcd itself. */
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The official Go client sees the same answers from us as from etcd 3.7: in a session, for requests that are refused, and in
+ * random histories, whose hashes are equal too. The full tier asks etcd itself.
+ */
 class GoClientTest {
+    private static final String STEPS = "400";
+
     @TempDir
     Path folder;
 
-    @Test
-    void drawboreAnswersAsEtcd() throws InterruptedException {
-        run(ServerKind.DRAWBORE);
+    @ParameterizedTest
+    @CsvSource({"session", "refusals", "history 1 60"})
+    void drawboreAnswersAsEtcd(final String part) throws InterruptedException {
+        compare(part, ServerKind.DRAWBORE);
     }
 
-    @Test
+    @ParameterizedTest
     @Tag("full")
-    void etcdAnswersAsWritten() throws InterruptedException {
-        run(ServerKind.ETCD_3_7);
+    @CsvSource({"session", "refusals", "history 1 60"})
+    void etcdAnswersAsWritten(final String part) throws InterruptedException {
+        compare(part, ServerKind.ETCD_3_7);
     }
 
-    private void run(final ServerKind kind) throws InterruptedException {
-        final Path client = Programs.go("client");
-        try (ServerProcess server = ServerProcess.start(kind, folder)) {
-            final Ran ran = Ran.command(List.of(client.toString(), server.client()), "", Ran.PATIENCE);
-            final String output = ran.output()
+    /** Every answer, refusal and hash of a few hundred random puts, deletes, reads and nested transactions. */
+    @ParameterizedTest
+    @Tag("full")
+    @ValueSource(longs = {2, 3, 4, 5})
+    void aRandomHistoryIsTheSameInBoth(final long seed) throws InterruptedException {
+        final String part = "history " + seed + " " + STEPS;
+        final String expected = run(part, ServerKind.ETCD_3_7);
+        assertEquals(expected, run(part, ServerKind.DRAWBORE), () -> "seed " + seed);
+    }
+
+    private void compare(final String part, final ServerKind kind) throws InterruptedException {
+        Transcript.compare("client." + part.split(" ", 2)[0] + ".txt", run(part, kind), kind);
+    }
+
+    private String run(final String part, final ServerKind kind) throws InterruptedException {
+        final var command = new ArrayList<String>();
+        command.add(Programs.go("client").toString());
+        try (ServerProcess server = ServerProcess.start(kind, folder.resolve(kind.name()))) {
+            command.add(server.client());
+            command.addAll(List.of(part.split(" ")));
+            final Ran ran = Ran.command(command, "", Ran.PATIENCE);
+            final String told = ran.output()
                     .lines()
                     .filter(line -> !line.startsWith("{\"level\":"))
                     .map(line -> line + "\n")
-                    .reduce("", String::concat);
-            Transcript.compare("client.txt", output, kind);
+                    .collect(Collectors.joining());
+            assertEquals(0, ran.exitCode(), told);
+            return told;
         }
     }
 }

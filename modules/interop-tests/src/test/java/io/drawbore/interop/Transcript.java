@@ -18,7 +18,7 @@ final class Transcript {
     private static final Pattern NUMBERS = Pattern.compile(
             "(\"(?:cluster_id|member_id|raft_term|leader|raftIndex|raftTerm|raftAppliedIndex|dbSize|dbSizeInUse|ID"
                     + "|ClusterID|MemberID|RaftTerm|Leader|RaftIndex|RaftAppliedIndex|DBSize|DBSizeInUse)"
-                    + "\" ?: ?)[0-9]+");
+                    + "\" ?: ?)(?:[0-9]+|\"[0-9]+\")");
     private static final Pattern MEMBER = Pattern.compile("(?m)^[0-9a-f]{12,16}, ");
     private static final Pattern TOOK = Pattern.compile("took = [0-9.]+[a-zµ]+");
 

@@ -38,7 +38,7 @@ final class Member {
             Thread.currentThread().interrupt();
             return 1;
         } catch (final RuntimeException failed) {
-            log.atError().addMarker(Fatal.MARKER).setCause(failed).log("member failed");
+            Fatal.memberFailed(log, failed);
             return 1;
         }
     }

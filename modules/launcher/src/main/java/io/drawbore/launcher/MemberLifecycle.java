@@ -83,6 +83,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 storage.walDir(),
                 strings(config.urls().advertiseClient()),
                 initialCluster(),
+                foundingMistakes(),
                 config.bootstrap().token(),
                 config.raft().heartbeatInterval(),
                 config.raft().electionTicks(),
@@ -104,6 +105,21 @@ final class MemberLifecycle implements ServerLifecycle {
         Map<String, List<String>> cluster = new LinkedHashMap<>();
         config.bootstrap().initialCluster().forEach((name, urls) -> cluster.put(name, strings(urls)));
         return cluster;
+    }
+
+    /** A cluster of several is nothing that a member of this release may believe to have founded. */
+    private List<String> foundingMistakes() {
+        List<String> mistakes = new ArrayList<>(config.bootstrapMistakes());
+        int members = config.bootstrap().initialCluster().size();
+        if (members > 1) {
+            mistakes.add("--initial-cluster names " + members
+                    + " members, but this version runs single members: name only " + config.name());
+        }
+        if (config.bootstrap().existing()) {
+            mistakes.add("--initial-cluster-state=existing, but this version cannot join a cluster: use new,"
+                    + " or bring the member's data dir back");
+        }
+        return mistakes;
     }
 
     private EndpointConfig endpointConfig() {

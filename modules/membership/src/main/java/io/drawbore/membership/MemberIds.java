@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * How ids come about: as in etcd, so that a member and an etcd started with the same flags agree on who they are. An id is
- * the first eight bytes, big-endian, of a SHA-1.
+ * How ids come about: as in etcd, so that a member and an etcd started with the same flags agree on who they are. An
+ * id is the first eight bytes, big-endian, of a SHA-1.
  */
 public final class MemberIds {
     private MemberIds() {}

@@ -21,11 +21,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of one raft entry to keys: all at one main revision, each with its place within it. Apply thread only; made
- * anew for every entry.
+ * The writes of one raft entry to keys: all at one main revision, each with its place within it. Apply thread only;
+ * made anew for every entry.
  *
- * <p>Plan, then write: whatever can be refused is refused from reads, by an {@link io.drawbore.api.EtcdException}, before the
- * first write. So a refused entry has changed nothing and needs no rolling back.
+ * <p>Plan, then write: whatever can be refused is refused from reads, by an {@link io.drawbore.api.EtcdException},
+ * before the first write. So a refused entry has changed nothing and needs no rolling back.
  */
 final class EntryWriter {
     private final KeyIndex index;

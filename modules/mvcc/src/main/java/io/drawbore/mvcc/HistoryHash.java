@@ -10,8 +10,8 @@ import java.util.zip.CRC32C;
 
 /**
  * etcd's hash over the key history, bit for bit, so that members of both kinds can be compared: CRC-32C over the word
- * {@code key} and then, in revision order, each change's revision as etcd stores it (17 bytes, an eighteenth for tombstones)
- * and its serialised {@code KeyValue}.
+ * {@code key} and then, in revision order, each change's revision as etcd stores it (17 bytes, an eighteenth for
+ * tombstones) and its serialised {@code KeyValue}.
  */
 final class HistoryHash {
     private static final int ROWS_AT_A_TIME = 1_000;
@@ -25,7 +25,7 @@ final class HistoryHash {
         crc.update(SEED);
         ByteBuffer key = ByteBuffer.allocate(18);
         Revision from = new Revision(0, 0);
-        Revision end = new Revision(upTo + 1, 0);
+        Revision end = new Revision(Math.max(upTo, 0) + 1, 0);
         List<KeyRow> rows;
         do {
             rows = tx.scan(from, end, ROWS_AT_A_TIME, ReadTx.Content.VALUES);

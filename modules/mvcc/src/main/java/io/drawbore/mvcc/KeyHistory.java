@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the changes of one key stand, oldest first. One thread appends; any thread reads without a lock: a state is never
- * changed once it is published, and the array behind it only in places that no published state counts.
+ * Where the changes of one key stand, oldest first. One thread appends; any thread reads without a lock: a state is
+ * never changed once it is published, and the array behind it only in places that no published state counts.
  */
 final class KeyHistory {
     /** What readers see at one moment. */
@@ -61,7 +61,10 @@ final class KeyHistory {
                 PackedRevision.revision(now.packed[now.size - 1]), now.createRevision, now.version);
     }
 
-    /** Where the key's newest change at or below a main revision stands, or null where there is none or it is a tombstone. */
+    /**
+     * Where the key's newest change at or below a main revision stands, or null where there is none or it is a
+     * tombstone.
+     */
     @Nullable Revision at(long main) {
         State now = state;
         int place = lastAtOrBelow(now, main);

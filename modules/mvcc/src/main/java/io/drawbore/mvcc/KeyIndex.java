@@ -7,7 +7,9 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** Every key and where its changes stand. The apply thread adds; any thread reads, and ignores what is too new for it. */
+/**
+ * Every key and where its changes stand. The apply thread adds; any thread reads, and ignores what is too new for it.
+ */
 final class KeyIndex {
     private final ConcurrentNavigableMap<Key, KeyHistory> histories = new ConcurrentSkipListMap<>();
     private long size;

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys as readers see them: everything up to the published revision. Owns the key index. Reads may come from any thread;
- * {@link #writer} and {@link #publish} belong to the apply thread.
+ * The keys as readers see them: everything up to the published revision. Owns the key index. Reads may come from any
+ * thread; {@link #writer} and {@link #publish} belong to the apply thread.
  */
 public final class Keyspace {
     private static final int SCAN_ROWS = 10_000;
@@ -42,7 +42,7 @@ public final class Keyspace {
         KeyIndex index = new KeyIndex();
         try (ReadTx tx = backend.read()) {
             Revision from = new Revision(0, 0);
-            Revision end = new Revision(Revision.MAIN_LIMIT - 1, 0);
+            Revision end = Revision.END;
             List<KeyRow> rows;
             do {
                 rows = tx.scan(from, end, SCAN_ROWS, ReadTx.Content.HEADS);
@@ -170,13 +170,15 @@ public final class Keyspace {
     /**
      * Hash over the history up to a revision; the response's header is left out.
      *
-     * @param revision a main revision, 0 for the newest
+     * @param revision a main revision, 0 for the newest, less for a history without changes
      * @throws io.drawbore.api.EtcdException where the revision is in the future or compacted
      */
     public HashKVResponse hash(long revision) {
         Published at = published;
         long upTo = revision == 0 ? at.revision : revision;
-        RangeReader.checkRevision(upTo, at.revision, at.compacted);
+        if (upTo > 0) {
+            RangeReader.checkRevision(upTo, at.revision, at.compacted);
+        }
         try (ReadTx tx = backend.read()) {
             return HashKVResponse.newBuilder()
                     .setHash(HistoryHash.of(tx, upTo))

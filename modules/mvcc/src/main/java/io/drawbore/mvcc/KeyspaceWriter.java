@@ -16,9 +16,9 @@ import java.util.function.Function;
  * The keyspace within one write transaction: a batch of entries, each of which takes one main revision if it changes
  * anything. Apply thread only; good for one transaction.
  *
- * <p>Each method is one raft entry's whole work on keys. It throws an {@link io.drawbore.api.EtcdException}, and has then
- * changed nothing, where the request is refused. The {@code respond} parameters say whether anyone waits for the answer: if
- * nobody does, answers lack what would have to be read for them.
+ * <p>Each method is one raft entry's whole work on keys. It throws an {@link io.drawbore.api.EtcdException}, and has
+ * then changed nothing, where the request is refused. The {@code respond} parameters say whether anyone waits for the
+ * answer: if nobody does, answers lack what would have to be read for them.
  */
 public final class KeyspaceWriter {
     private final KeyIndex index;

@@ -114,9 +114,13 @@ final class RangeReader {
 
     private static void filter(List<KeyValue> values, RangeRequest request) {
         if (filters(request)) {
-            values.removeIf(value -> outside(value.getModRevision(), request.getMinModRevision(), request.getMaxModRevision())
-                    || outside(value.getCreateRevision(), request.getMinCreateRevision(), request.getMaxCreateRevision()));
+            values.removeIf(value -> filtersOut(value, request));
         }
+    }
+
+    private static boolean filtersOut(KeyValue value, RangeRequest request) {
+        return outside(value.getModRevision(), request.getMinModRevision(), request.getMaxModRevision())
+                || outside(value.getCreateRevision(), request.getMinCreateRevision(), request.getMaxCreateRevision());
     }
 
     private static boolean outside(long revision, long min, long max) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which branch a transaction takes, and each transaction nested in that branch. All compares are judged before the first
- * write, against the same state.
+ * Which branch a transaction takes, and each transaction nested in that branch. All compares are judged before the
+ * first write, against the same state.
  *
  * @param succeeded whether all compares of this level hold
  * @param nested a path for each operation of the branch that is a transaction, in order

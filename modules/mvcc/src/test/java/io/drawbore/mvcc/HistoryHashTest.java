@@ -24,6 +24,8 @@ class HistoryHashTest {
         assertEquals(crc(seed + first + second), store.keyspace.hash(0).getHash());
         assertEquals(crc(seed + first), store.keyspace.hash(2).getHash());
         assertEquals(crc(seed), store.keyspace.hash(1).getHash());
+        assertEquals(crc(seed), store.keyspace.hash(-1).getHash());
+        assertEquals(-1, store.keyspace.hash(-1).getHashRevision());
     }
 
     private static int crc(String hex) {

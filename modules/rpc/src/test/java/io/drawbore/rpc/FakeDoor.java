@@ -8,6 +8,8 @@ import io.drawbore.api.FrontDoor;
 import io.drawbore.api.StatusCode;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
@@ -135,6 +137,11 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> AlarmResponse.newBuilder().setHeader(header()).build());
+    }
+
+    @Override
     public boolean hasLeader() {
         return hasLeader;
     }
@@ -160,13 +167,14 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     }
 
     private <T> CompletableFuture<T> answer(ByteString key, Caller caller, Supplier<T> work) {
-        callers.add(caller);
         String name = key.toStringUtf8();
         if (name.startsWith("hang")) {
             CompletableFuture<T> never = new CompletableFuture<>();
             hanging.add(() -> never.complete(work.get()));
+            callers.add(caller);
             return never;
         }
+        callers.add(caller);
         if (name.startsWith("fail")) {
             return CompletableFuture.failedFuture(new EtcdException(StatusCode.DATA_LOSS, "100 % größer\n"));
         }

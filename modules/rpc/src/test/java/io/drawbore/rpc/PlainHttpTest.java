@@ -121,13 +121,13 @@ final class PlainHttpTest {
     void whatIsNotThereIsNotFound() throws Exception {
         assertResponse(404, "404 page not found\n", get("/v2/keys"));
         assertResponse(404, "404 page not found\n", get("/"));
-        assertResponse(404, "{\"code\":5,\"message\":\"Not Found\",\"details\":[]}", post("/v3/kv/nothing", "{}"));
+        assertResponse(404, "{\"code\":5,\"message\":\"Not Found\"}", post("/v3/kv/nothing", "{}"));
         assertResponse(404, "404 page not found\n", post("/v3alpha/kv/put", "{}"));
     }
 
     @Test
-    void aMethodOfGrpcWantsItsContentType() throws Exception {
-        assertEquals(415, post("/etcdserverpb.KV/Range", "{}").statusCode());
+    void aMethodOfGrpcIsNotFoundInPlainHttp() throws Exception {
+        assertEquals(404, post("/etcdserverpb.KV/Range", "{}").statusCode());
     }
 
     @Test
@@ -141,16 +141,19 @@ final class PlainHttpTest {
                 post("/v3beta/kv/put", "{\"key\":\"Zm9v\",\"prevKv\":true,\"unknown\":1}"));
         assertTrue(post("/v3/kv/range", "{\"key\":\"Zm9v\",\"sort_order\":\"DESCEND\",\"limit\":\"5\"}").body()
                 .endsWith("\"kvs\":[{\"key\":\"Zm9v\",\"mod_revision\":\"3\"}],\"count\":\"1\"}"));
-        assertEquals(200, post("/v3/maintenance/status", "{}").statusCode());
+        HttpResponse<String> status = post("/v3/maintenance/status", "{}");
+        assertEquals(200, status.statusCode());
+        assertEquals("application/grpc", status.headers().firstValue("Grpc-Metadata-Content-Type").orElseThrow());
+        assertEquals(200, post("/v3/maintenance/alarm", "").statusCode());
         assertEquals(200, post("/v3/cluster/member/list", "").statusCode());
     }
 
     @Test
     void theGatewaysErrorsHaveTheirCodes() throws Exception {
-        assertResponse(400, "{\"code\":3,\"message\":\"etcdserver: key is not provided\",\"details\":[]}",
+        assertResponse(400, "{\"code\":3,\"message\":\"etcdserver: key is not provided\"}",
                 post("/v3/kv/range", "{}"));
         assertResponse(400,
-                "{\"code\":11,\"message\":\"etcdserver: mvcc: required revision is a future revision\",\"details\":[]}",
+                "{\"code\":11,\"message\":\"etcdserver: mvcc: required revision is a future revision\"}",
                 post("/v3/maintenance/hashkv", "{\"revision\":99}"));
         assertEquals(400, post("/v3/kv/put", "{\"key\":").statusCode());
         assertEquals(400, post("/v3/kv/put", "{\"key\":17.5}").statusCode());
@@ -185,7 +188,7 @@ final class PlainHttpTest {
         assertEquals("{\"result\":{\"watch_id\":\"4\"}}", lines.readLine());
         assertEquals(2, watch.requests.size());
         watch.sink.fail(EtcdError.NO_LEADER.exception());
-        assertEquals("{\"error\":{\"code\":14,\"message\":\"etcdserver: no leader\",\"details\":[]}}",
+        assertEquals("{\"error\":{\"code\":14,\"message\":\"etcdserver: no leader\"}}",
                 lines.readLine());
         assertEquals(null, lines.readLine());
         watch.closed.get(10, java.util.concurrent.TimeUnit.SECONDS);

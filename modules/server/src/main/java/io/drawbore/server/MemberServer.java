@@ -6,11 +6,13 @@ import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
+import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.api.ReadTx;
+import io.drawbore.api.StatusCode;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
@@ -20,9 +22,12 @@ import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.mvcc.Keyspace;
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
+import io.drawbore.proto.etcdserverpb.DowngradeInfo;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
@@ -75,13 +80,16 @@ import org.slf4j.LoggerFactory;
  * {@link #close} ends it cleanly. One start and one close.
  *
  * <p>Where something fails that must not (the disk, an invariant), the member answers nobody any more and {@link #failed}
- * completes with the reason; the process should then end.
+ * completes with the reason; the process should then say so and end.
  */
 public final class MemberServer implements FrontDoor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberServer.class);
 
     /** Committed entries that may wait to be applied before new requests are turned away, as in etcd. */
     private static final long MAX_APPLY_LAG = 5_000;
+
+    /** What etcd holds its store to, and says so, where nobody set a quota. */
+    private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
 
     private final MemberOptions options;
     private final DataDir dataDir;
@@ -234,7 +242,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     private void fail(Throwable reason) {
         if (failed.complete(reason)) {
-            LOG.atError().setCause(reason).log("the member stops: " + reason.getMessage());
             pending.failAll(EtcdError.STOPPED.exception());
             applied.failAll(EtcdError.STOPPED.exception());
         }
@@ -370,10 +377,12 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 .setStorageVersion(EtcdVersion.STORAGE)
                 .setDbSize(size.fileBytes())
                 .setDbSizeInUse(size.inUseBytes())
+                .setDbSizeQuota(DEFAULT_QUOTA_BYTES)
                 .setLeader(raft.leader())
                 .setRaftIndex(raft.committed())
                 .setRaftTerm(raft.term())
-                .setRaftAppliedIndex(applied.applied());
+                .setRaftAppliedIndex(applied.applied())
+                .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
         if (raft.leader() == 0) {
             status.addErrors(EtcdError.NO_LEADER.text());
         }
@@ -417,6 +426,20 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             }
             return response.build();
         });
+    }
+
+    /** There are no alarms yet: none is listed, and to disarm one that nobody raised succeeds, as in etcd. */
+    @Override
+    public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
+        if (request.getAction() == AlarmRequest.AlarmAction.ACTIVATE) {
+            return CompletableFuture.failedFuture(
+                    new EtcdException(StatusCode.UNIMPLEMENTED, "alarms cannot be raised in this version"));
+        }
+        return read(
+                false,
+                () -> AlarmResponse.newBuilder()
+                        .setHeader(header(keyspace.revision()))
+                        .build());
     }
 
     private List<Member> members() {

@@ -44,6 +44,7 @@ final class ScriptedMember implements AutoCloseable {
                 dataDir.resolve("member").resolve("wal"),
                 List.of("http://localhost:2379"),
                 Map.of("one", List.of("http://localhost:2380")),
+                List.of(),
                 "crash",
                 Duration.ofMillis(10),
                 10,

@@ -38,6 +38,7 @@ final class TestMember implements AutoCloseable {
                 dataDir.resolve("member").resolve("wal"),
                 List.of("http://localhost:2379"),
                 Map.of("one", List.of("http://localhost:2380")),
+                List.of(),
                 "test",
                 Duration.ofMillis(10),
                 10,

@@ -271,14 +271,14 @@ public abstract class BackendContract {
         expected.add(expected.get(1));
         asked.add(new Revision(2, 1));
         expected.add(null);
-        asked.add(new Revision(Long.MAX_VALUE, Long.MAX_VALUE));
+        asked.add(Revision.END);
         expected.add(null);
         try (ReadTx view = backend.read()) {
             assertEquals(expected, view.rows(asked));
             assertEquals(Arrays.asList(null, row(2)), view.rows(List.of(new Revision(3, 0), new Revision(2, 0))));
             assertEquals(List.of(), view.rows(List.of()));
             assertNull(view.row(new Revision(3, 0)));
-            assertNull(view.row(new Revision(Revision.MAIN_LIMIT - 1, 0)));
+            assertNull(view.row(Revision.END));
         }
     }
 
@@ -297,19 +297,21 @@ public abstract class BackendContract {
         try (ReadTx view = backend.read()) {
             List<KeyRow> found = new ArrayList<>();
             Revision from = new Revision(0, 0);
-            for (List<KeyRow> page = view.scan(from, END, 7, ReadTx.Content.VALUES); !page.isEmpty(); ) {
+            for (List<KeyRow> page = view.scan(from, Revision.END, 7, ReadTx.Content.VALUES); !page.isEmpty(); ) {
                 assertTrue(page.size() <= 7);
                 found.addAll(page);
                 Revision last = page.getLast().revision();
-                page = view.scan(new Revision(last.main(), last.sub() + 1), END, 7, ReadTx.Content.VALUES);
+                page = view.scan(new Revision(last.main(), last.sub() + 1), Revision.END, 7, ReadTx.Content.VALUES);
             }
             assertEquals(written, found);
             List<KeyRow> middle = view.scan(new Revision(5, 1), new Revision(7, 1), 100, ReadTx.Content.VALUES);
             assertEquals(
                     List.of("5/1", "6/0", "6/1", "6/2", "7/0"),
                     middle.stream().map(row -> row.revision().toString()).toList());
-            assertThrows(IllegalArgumentException.class, () -> view.scan(from, END, 0, ReadTx.Content.HEADS));
-            assertThrows(IllegalArgumentException.class, () -> view.scan(from, END, 100_001, ReadTx.Content.HEADS));
+            assertThrows(IllegalArgumentException.class, () -> view.scan(from, Revision.END, 0, ReadTx.Content.HEADS));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> view.scan(from, Revision.END, 100_001, ReadTx.Content.HEADS));
         }
     }
 
@@ -322,7 +324,7 @@ public abstract class BackendContract {
         }
         try (ReadTx view = backend.read()) {
             KeyRow head = KeyRow.put(row.revision(), row.key(), 2, 1, 5, ByteString.EMPTY);
-            assertEquals(List.of(head), view.scan(new Revision(0, 0), END, 10, ReadTx.Content.HEADS));
+            assertEquals(List.of(head), view.scan(new Revision(0, 0), Revision.END, 10, ReadTx.Content.HEADS));
         }
     }
 
@@ -531,7 +533,6 @@ public abstract class BackendContract {
     }
 
     /** Beyond every revision. */
-    private static final Revision END = new Revision(Revision.MAIN_LIMIT - 1, 0);
 
     private void reopen() {
         backend.close();
@@ -554,7 +555,7 @@ public abstract class BackendContract {
     }
 
     private static List<KeyRow> rowsFrom(ReadTx view, long main) {
-        return view.scan(new Revision(main, 0), END, 100_000, ReadTx.Content.VALUES);
+        return view.scan(new Revision(main, 0), Revision.END, 100_000, ReadTx.Content.VALUES);
     }
 
     private static KeyRow row(long revision) {

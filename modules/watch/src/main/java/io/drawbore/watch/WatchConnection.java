@@ -26,8 +26,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's stream of watchers. Owns its queue, which all threads may add to, and its drain, which runs on one thread of
- * the hub at a time: it encodes and sends what is queued, and when there is room lets watchers that are behind read on.
+ * One client's stream of watchers. Owns its queue, which all threads may add to, and its drain, which runs on one
+ * thread of the hub at a time: it encodes and sends what is queued, and when there is room lets watchers that are
+ * behind read on.
  */
 final class WatchConnection implements WatchStream {
     /** The id under which a watcher that could not be created is answered. */

@@ -16,8 +16,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 
 /**
- * Hands committed changes to the watchers that wait for them. {@link #publish} belongs to the apply thread and does not wait
- * for anyone; {@link #open} may be called from any thread.
+ * Hands committed changes to the watchers that wait for them. {@link #publish} belongs to the apply thread and does
+ * not wait for anyone; {@link #open} may be called from any thread.
  */
 public final class WatchHub implements AutoCloseable {
     private final Keyspace keyspace;

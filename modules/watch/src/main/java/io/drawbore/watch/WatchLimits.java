@@ -3,7 +3,8 @@ package io.drawbore.watch;
 /**
  * Bounds of what watching may take.
  *
- * @param streamBytes bytes of keys and values queued for one stream; beyond them its watchers fall behind and read the store
+ * @param streamBytes bytes of keys and values queued for one stream; beyond them its watchers fall behind and read the
+ *     store
  * @param inFlightBytes bytes handed to a stream's transport that it has not passed on yet
  * @param catchUpRows rows one read of a watcher that fell behind fetches
  * @param threads threads that encode, send and catch up

@@ -5,7 +5,8 @@ import io.drawbore.mvcc.Key;
 import io.drawbore.mvcc.KeyRange;
 
 /**
- * One watcher of a stream. While it keeps up its cursor is the hub's; while it is behind, only its stream's drain moves it.
+ * One watcher of a stream. While it keeps up its cursor is the hub's; while it is behind, only its stream's drain
+ * moves it.
  */
 final class Watcher {
     final long id;

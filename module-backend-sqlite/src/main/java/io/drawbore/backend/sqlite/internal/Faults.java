@@ -85,7 +85,7 @@ final class Faults {
         SQLiteErrorCode code =
                 e instanceof SQLiteException sqlite ? sqlite.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
         String start = file + ": " + what + " failed: ";
-        String detail = " (" + code + ": " + e.getMessage() + ")";
+        String detail = " (" + e.getMessage() + ")";
         return switch (code.code & 0xff) {
             case SQLITE_CORRUPT -> new CorruptionException(start + "the file is damaged" + detail + ". " + REBUILD);
             case SQLITE_NOTADB -> new StorageException(

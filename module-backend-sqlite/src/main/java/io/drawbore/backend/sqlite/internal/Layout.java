@@ -1,6 +1,7 @@
 package io.drawbore.backend.sqlite.internal;
 
 import io.drawbore.api.Counter;
+import io.drawbore.api.Revision;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.Table;
 import java.io.IOException;
@@ -109,8 +110,8 @@ final class Layout {
                         + "tombstone INTEGER NOT NULL, checksum INTEGER NOT NULL, value BLOB NOT NULL)",
                 "CREATE TABLE digest (last_index INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, "
                         + "entries BLOB NOT NULL)",
-                "CREATE VIEW history AS SELECT revision >> " + Packed.SUB_BITS + " AS main, revision & "
-                        + Packed.MOST_SUB + " AS sub, CAST(key AS TEXT) AS key, "
+                "CREATE VIEW history AS SELECT revision >> " + Revision.SUB_BITS + " AS main, revision & "
+                        + (Revision.SUB_LIMIT - 1) + " AS sub, CAST(key AS TEXT) AS key, "
                         + "CASE tombstone WHEN 1 THEN NULL ELSE CAST(value AS TEXT) END AS value, "
                         + "create_revision, version, lease, tombstone FROM key_row");
         Stream<String> small = Stream.of(Table.values())

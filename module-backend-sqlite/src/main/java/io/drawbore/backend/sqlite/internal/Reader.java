@@ -88,11 +88,8 @@ final class Reader {
     }
 
     @Nullable KeyRow row(Revision revision) {
-        if (!Packed.fits(revision)) {
-            return null;
-        }
         try {
-            row.setLong(1, Packed.of(revision));
+            row.setLong(1, revision.packed());
             try (ResultSet found = row.executeQuery()) {
                 return found.next() ? keyRow(found, ReadTx.Content.VALUES) : null;
             }
@@ -121,7 +118,7 @@ final class Reader {
             for (int i = 0; i < ROWS_AT_ONCE; i++) {
                 // The list is padded with its last revision: SQLite looks each up once.
                 Revision revision = part.get(Math.min(i, part.size() - 1));
-                rows.setLong(i + 1, Packed.fits(revision) ? Packed.of(revision) : -1);
+                rows.setLong(i + 1, revision.packed());
             }
             try (ResultSet result = rows.executeQuery()) {
                 while (result.next()) {
@@ -138,8 +135,8 @@ final class Reader {
     List<KeyRow> scan(Revision from, Revision to, int limit, ReadTx.Content content) {
         PreparedStatement scan = content == ReadTx.Content.HEADS ? scanHeads : scanValues;
         try {
-            scan.setLong(1, Packed.bound(from));
-            scan.setLong(2, Packed.bound(to));
+            scan.setLong(1, from.packed());
+            scan.setLong(2, to.packed());
             scan.setInt(3, limit);
             List<KeyRow> found = new ArrayList<>();
             try (ResultSet result = scan.executeQuery()) {
@@ -159,7 +156,7 @@ final class Reader {
         boolean values = content == ReadTx.Content.VALUES;
         byte[] value = values ? bytes(found, 8) : NOTHING;
         KeyRow read = new KeyRow(
-                Packed.unpack(packed),
+                Revision.unpacked(packed),
                 UnsafeByteOperations.unsafeWrap(key),
                 found.getLong(6) != 0,
                 found.getLong(3),

@@ -4,10 +4,7 @@ import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Plugin;
 import java.util.List;
 
-/**
- * Offers the store "sqlite": one file, {@code db.sqlite}, that SQLite's own shell can read. Revisions up to 2^41 - 2
- * and up to 2^22 changes a revision; what is beyond is refused with a {@link io.drawbore.api.StorageException}.
- */
+/** Offers the store "sqlite": one file, {@code db.sqlite}, that SQLite's own shell can read. */
 public final class SqlitePlugin implements Plugin {
     /** Does nothing, as the contract of plug-ins asks. */
     public SqlitePlugin() {}

@@ -56,9 +56,7 @@ final class SqliteWriteTx extends Reads implements WriteTx {
     public void remove(List<Revision> revisions) {
         reader();
         for (Revision revision : revisions) {
-            if (Packed.fits(revision)) {
-                writer.delete(revision);
-            }
+            writer.delete(revision);
         }
         writtenBytes += (long) revisions.size() * Layout.PAGE_BYTES;
     }

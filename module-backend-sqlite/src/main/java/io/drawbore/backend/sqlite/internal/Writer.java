@@ -5,6 +5,7 @@ import io.drawbore.api.Counter;
 import io.drawbore.api.EntryDigest;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.Revision;
+import io.drawbore.api.StorageException;
 import io.drawbore.api.Table;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -74,7 +75,11 @@ final class Writer {
 
     /** Returns the bytes it wrote, roughly. */
     long insert(KeyRow row) {
-        long packed = Packed.of(row.revision());
+        if (row.revision().compareTo(Revision.END) >= 0) {
+            throw new StorageException(
+                    "revision " + row.revision() + " is the last there can be; no key can change any more");
+        }
+        long packed = row.revision().packed();
         byte[] key = row.key().toByteArray();
         byte[] value = row.value().toByteArray();
         try {
@@ -98,7 +103,7 @@ final class Writer {
 
     void delete(Revision revision) {
         try {
-            deleteRow.setLong(1, Packed.of(revision));
+            deleteRow.setLong(1, revision.packed());
             deleteRow.executeUpdate();
         } catch (SQLException e) {
             throw faults.writing("removing row " + revision + " of table key_row", e);

@@ -2,10 +2,12 @@ package io.drawbore.launcher.internal;
 
 import com.google.inject.CreationException;
 import com.google.inject.ProvisionException;
+import io.drawbore.api.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** The last line of a process that cannot go on. */
 public final class Fatal {
@@ -29,6 +31,14 @@ public final class Fatal {
         } finally {
             Runtime.getRuntime().halt(1);
         }
+    }
+
+    /** Says in one line why a member that ran has ended; the stack is with it unless the disk did it. */
+    public static void memberFailed(final Logger log, final RuntimeException failed) {
+        final LoggingEventBuilder line = log.atError().addMarker(MARKER);
+        (failed instanceof StorageException ? line.addKeyValue("error", failed.getMessage()) : line.setCause(failed))
+                .log("member failed");
+        log.debug("member failed", failed);
     }
 
     /** Says in one line why a member doesn't start; the stack follows only where the cause is a mistake of ours. */

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The same methods as JSON over HTTP, with the forms of grpc-gateway. Never blocks. */
 final class Gateway {
+    /** What the answer behind the JSON had as its content type; the gateway of gRPC passes it on. */
+    static final HttpField METADATA_CONTENT_TYPE =
+            new PreEncodedHttpField("Grpc-Metadata-Content-Type", "application/grpc");
+
     private final GrpcServer server;
     private final Map<String, RpcMethod<?, ?>> methods = new HashMap<>();
     private final int maxBodyBytes;
@@ -69,6 +75,7 @@ final class Gateway {
                     if (answer == null) {
                         fail(response, counted, failure == null ? RpcStatus.CANCELED : status(failure));
                     } else {
+                        response.getHeaders().put(METADATA_CONTENT_TYPE);
                         HttpReply.json(response, counted, 200, answer);
                     }
                 }));

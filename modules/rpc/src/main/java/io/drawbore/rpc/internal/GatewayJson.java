@@ -43,7 +43,7 @@ final class GatewayJson {
 
     /** The body of an error. */
     static String error(RpcStatus status) {
-        return "{\"code\":" + status.code().number() + ",\"message\":" + quote(status.text()) + ",\"details\":[]}";
+        return "{\"code\":" + status.code().number() + ",\"message\":" + quote(status.text()) + "}";
     }
 
     static String quote(String text) {

@@ -228,6 +228,9 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
                 started = true;
                 response.setStatus(httpStatus);
                 response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+                if (httpStatus == 200) {
+                    response.getHeaders().put(Gateway.METADATA_CONTENT_TYPE);
+                }
             }
         }
 

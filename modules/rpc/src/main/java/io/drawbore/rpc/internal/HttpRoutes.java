@@ -17,14 +17,12 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
     private final FrontDoor door;
-    private final GrpcServer grpc;
     private final Gateway gateway;
     private final HealthChecks health;
     private final Metrics metrics;
 
     HttpRoutes(FrontDoor door, GrpcServer grpc, Metrics metrics, EndpointConfig config) {
         this.door = door;
-        this.grpc = grpc;
         this.gateway = new Gateway(grpc);
         this.health = new HealthChecks(door, metrics, config.requestTimeout());
         this.metrics = metrics;
@@ -37,8 +35,6 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
             gateway.handle(path, request, response, callback);
         } else if (path.startsWith("/v3beta/")) {
             gateway.handle("/v3/" + path.substring("/v3beta/".length()), request, response, callback);
-        } else if (grpc.method(path) != null) {
-            HttpReply.text(response, callback, 415, "gRPC methods take the content type application/grpc\n");
         } else {
             plain(path, request, response, callback);
         }

@@ -85,7 +85,8 @@ public final class JettyEndpoint {
         } catch (IOException e) {
             closeAll();
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("cannot listen on " + urls.get(i).url() + ": " + cause.getMessage(), e);
+            throw new IOException("cannot listen on " + urls.get(i).url() + ": " + cause.getMessage()
+                    + "; end what holds it or choose another --listen-client-urls", e);
         }
     }
 
@@ -122,8 +123,7 @@ public final class JettyEndpoint {
         stopped = true;
         try {
             for (ServerConnector connector : connectors) {
-                // Ends the acceptors; that the connections end as well is not waited for.
-                var _ = connector.shutdown();
+                // No new connections; those that are there are ended by their calls.
                 connector.close();
             }
             grpc.liveCalls().stop(config.stopTimeout());

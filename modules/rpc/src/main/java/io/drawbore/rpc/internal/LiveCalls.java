@@ -2,6 +2,8 @@ package io.drawbore.rpc.internal;
 
 import io.drawbore.api.EtcdError;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +14,9 @@ import org.eclipse.jetty.http2.api.Session;
 
 /** The calls under way on one client port, so that it can stop without cutting one short. Any thread. */
 final class LiveCalls {
+    /** How long the last answers may take to be read. */
+    private static final Duration LINGER = Duration.ofMillis(200);
+
     private final Set<Object> calls = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
@@ -49,28 +54,40 @@ final class LiveCalls {
         }
     }
 
-    /** Refuses calls from now on, ends those that have no end of their own, and waits for the others. */
+    /**
+     * Refuses calls from now on, ends those that have no end of their own, and waits for the others. Then it lingers for
+     * clients to go: a connection closed while a client still says something is reset, and takes the answers that the
+     * client has not read yet with it.
+     */
     void stop(Duration patience) throws InterruptedException {
         stopping = true;
+        List<CompletableFuture<Void>> connections = new ArrayList<>();
         for (Session session : sessions) {
             // Says that no new call is welcome; calls under way go on.
-            var _ = session.shutdown();
+            connections.add(session.shutdown());
         }
         for (Object call : calls) {
             if (call instanceof StreamHandler.Output<?> stream) {
                 stream.end(RpcStatus.of(EtcdError.STOPPED.exception()));
             }
         }
-        if (calls.isEmpty()) {
-            return;
-        }
-        try {
-            idle.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
+        if (calls.isEmpty() || await(idle, patience)) {
+            await(CompletableFuture.allOf(connections.toArray(CompletableFuture<?>[]::new)), LINGER);
+        } else {
             // What takes longer is cut: its client sees the connection go.
             calls.clear();
+        }
+    }
+
+    private static boolean await(CompletableFuture<Void> future, Duration patience) throws InterruptedException {
+        try {
+            future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
+            // a client that has gone by itself need not be waited for
+            return true;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.drawbore.rpc.internal;
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
 import io.drawbore.api.FrontDoor;
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashRequest;
@@ -54,6 +55,8 @@ final class Services {
                 (request, caller) -> door.hash(caller)));
         methods.add(unary(MAINTENANCE, "HashKV", "/v3/maintenance/hashkv", HashKVRequest.getDefaultInstance(),
                 door::hashKv));
+        methods.add(unary(MAINTENANCE, "Alarm", "/v3/maintenance/alarm", AlarmRequest.getDefaultInstance(),
+                door::alarm));
         methods.add(unary("etcdserverpb.Cluster", "MemberList", "/v3/cluster/member/list",
                 MemberListRequest.getDefaultInstance(), door::memberList));
         methods.addAll(HealthService.methods());

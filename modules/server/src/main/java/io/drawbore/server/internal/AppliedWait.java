@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class AppliedWait {
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparingLong(Waiting::index));
     private volatile long applied;
+
+    /** Why nothing will be applied any more; guarded by this. */
     private @Nullable RuntimeException ended;
 
     private record Waiting(long index, CompletableFuture<Void> future) {}
@@ -25,18 +27,19 @@ public final class AppliedWait {
         return applied;
     }
 
-    /** Completes once an index is applied and published; at once where it is, or where waits have ended. */
+    /** Completes once an index is applied and published; at once where it is. */
     public CompletableFuture<Void> until(long index) {
         CompletableFuture<Void> future = new CompletableFuture<>();
         synchronized (this) {
-            if (index > applied && ended != null) {
-                future.completeExceptionally(ended);
-            } else if (index > applied) {
-                waiting.add(new Waiting(index, future));
-            } else {
-                future.complete(null);
+            if (index > applied) {
+                if (ended == null) {
+                    waiting.add(new Waiting(index, future));
+                    return future;
+                }
+                return CompletableFuture.failedFuture(ended);
             }
         }
+        future.complete(null);
         return future;
     }
 
@@ -52,7 +55,7 @@ public final class AppliedWait {
         done.forEach(one -> one.future.complete(null));
     }
 
-    /** Ends all waits with an error, those to come too. */
+    /** Ends all waits with an error, those to come too: nothing will be applied any more. */
     public void failAll(RuntimeException error) {
         List<Waiting> all;
         synchronized (this) {

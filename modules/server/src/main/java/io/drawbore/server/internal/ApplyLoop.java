@@ -12,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ public final class ApplyLoop {
 
     /** Bytes of entries in one transaction, unless a single one is larger. */
     private static final long BATCH_BYTES = 16 << 20;
+
+    /** How often who waits to hand over looks whether the apply thread is still there. */
+    private static final long ENDED_CHECK_MILLIS = 100;
 
     private static final List<Entry> STOP = List.of();
 
@@ -48,8 +52,8 @@ public final class ApplyLoop {
 
     private boolean stopping;
 
-    /** Whether the thread failed: from then on nobody takes from the queue. */
-    private volatile boolean failed;
+    /** Nothing is taken from the queue any more. */
+    private volatile boolean ended;
 
     /**
      * Prepares the loop.
@@ -90,15 +94,8 @@ public final class ApplyLoop {
         return appliedWait.applied();
     }
 
-    /**
-     * Hands over committed entries, in order; waits while too many are waiting. Raft thread only.
-     *
-     * @throws IllegalStateException where the apply thread has failed
-     */
+    /** Hands over committed entries, in order; waits while too many are waiting. Raft thread only. */
     void submit(List<Entry> committed) {
-        if (failed) {
-            throw new IllegalStateException("the apply thread has ended");
-        }
         put(committed);
     }
 
@@ -109,9 +106,7 @@ public final class ApplyLoop {
 
     /** Ends the thread after all that was handed over. Any other thread. */
     public void stop() {
-        if (!failed) {
-            put(STOP);
-        }
+        put(STOP);
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -121,7 +116,9 @@ public final class ApplyLoop {
 
     private void put(List<Entry> entries) {
         try {
-            queue.put(entries);
+            while (!ended && !queue.offer(entries, ENDED_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                // full: the apply thread is behind, or has failed in between
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while handing over entries", e);
@@ -140,9 +137,8 @@ public final class ApplyLoop {
                 }
             }
         } catch (Throwable e) {
-            // whoever waits for room in the queue or for an index must not wait for ever
-            failed = true;
-            queue.clear();
+            ended = true;
+            // whoever waits for an index must not wait for ever
             appliedWait.failAll(EtcdError.STOPPED.exception());
             fatal.accept(e);
         }

@@ -65,6 +65,10 @@ public final class Boot {
     public Booted open(DataDir dataDir, BackendProvider backends) {
         LogStoreProvider.Options where = new LogStoreProvider.Options(
                 vfs, options.logFolder(), options.segmentBytes(), options.spareSegments(), options.fsync());
+        boolean founding = !logs.exists(where);
+        if (founding && !options.foundingMistakes().isEmpty()) {
+            throw new StorageException(String.join("; ", options.foundingMistakes()));
+        }
         Backend backend = backends.open(new BackendProvider.Options(dataDir.store(), options.readThreads() + EXTRA_VIEWS));
         try {
             Applied applied;
@@ -73,7 +77,7 @@ public final class Boot {
                 applied = view.applied();
                 confState = Membership.confState(view);
             }
-            return logs.exists(where) ? restart(where, backend, applied, confState) : found(where, backend, applied);
+            return founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
         } catch (RuntimeException e) {
             backend.close();
             throw e;

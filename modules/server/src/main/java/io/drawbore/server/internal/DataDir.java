@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,7 +46,8 @@ public final class DataDir implements AutoCloseable {
                     store, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             return new DataDir(store, lock(dataDir, member.resolve("drawbore.lock")));
         } catch (IOException e) {
-            throw new StorageException("data dir " + dataDir + " cannot be used: " + reason(e), e);
+            throw new StorageException("data dir " + dataDir + " cannot be used: " + reason(e)
+                    + "; mend that or choose another --data-dir", e);
         }
     }
 
@@ -66,6 +68,9 @@ public final class DataDir implements AutoCloseable {
     }
 
     private static String reason(IOException e) {
+        if (e instanceof FileSystemException refused && refused.getReason() != null) {
+            return refused.getFile() + ": " + refused.getReason();
+        }
         return e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage();
     }
 

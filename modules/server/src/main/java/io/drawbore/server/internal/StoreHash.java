@@ -27,7 +27,7 @@ public final class StoreHash {
             crc.update(longs(tx.counter(counter)));
         }
         Revision from = new Revision(0, 0);
-        Revision end = new Revision(Revision.MAIN_LIMIT - 1, 0);
+        Revision end = Revision.END;
         List<KeyRow> rows;
         do {
             rows = tx.scan(from, end, ROWS_AT_A_TIME, ReadTx.Content.VALUES);

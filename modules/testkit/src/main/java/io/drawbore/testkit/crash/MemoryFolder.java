@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
- * Puts a test's folder into memory where the system offers that: hundreds of rebuilt disks are synced and thrown away, and
- * only the record decides what a sync saved.
+ * Puts a test's folder into memory where the system offers that: hundreds of rebuilt disks are synced and thrown away,
+ * and only the record decides what a sync saved.
  */
 public final class MemoryFolder implements TempDirFactory {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");

@@ -27,7 +27,7 @@ public final class StoreContent {
             add(sha, counter.label() + "=" + view.counter(counter));
         }
         Revision from = new Revision(0, 0);
-        Revision end = new Revision(Revision.MAIN_LIMIT - 1, 0);
+        Revision end = Revision.END;
         List<KeyRow> page;
         do {
             page = view.scan(from, end, PAGE, ReadTx.Content.VALUES);

@@ -80,7 +80,7 @@ public record StoreScript(long seed, int commits) {
     }
 
     private static void compact(WriteTx write) {
-        Revision end = new Revision(Revision.MAIN_LIMIT - 1, 0);
+        Revision end = Revision.END;
         List<Revision> oldest = write.scan(new Revision(0, 0), end, 6, ReadTx.Content.HEADS).stream()
                 .map(KeyRow::revision)
                 .toList();

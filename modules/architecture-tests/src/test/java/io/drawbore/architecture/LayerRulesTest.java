@@ -1,0 +1,132 @@
+package io.drawbore.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.Architectures;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who may know whom. Think before changing this: a wall that is moved here is moved for everyone who comes after. The
+ * Java module system already refuses what a room does not export; these are the rules that it can't express.
+ */
+class LayerRulesTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .importPaths(Sources.rooms().stream()
+                    .map(room -> room.resolve("target/classes"))
+                    .toArray(Path[]::new));
+
+    private static final Set<String> EXTENSION_POINTS = Set.of(
+            "Backend", "WriteTx", "ReadTx", "BackendProvider", "LogStore", "LogStoreProvider", "Vfs", "VfsFile", "Plugin");
+
+    private static String[] packages(String... rooms) {
+        return List.of(rooms).stream().map(room -> "io.drawbore." + room + "..").toArray(String[]::new);
+    }
+
+    @Test
+    void roomsPointDownwards() {
+        Architectures.layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage("io.drawbore..")
+                .layer("proto").definedBy(packages("proto"))
+                .layer("api").definedBy(packages("api"))
+                .layer("raft").definedBy(packages("raft"))
+                .layer("wal").definedBy(packages("wal"))
+                .layer("backend").definedBy(packages("backend"))
+                .layer("mvcc").definedBy(packages("mvcc"))
+                .layer("membership").definedBy(packages("membership"))
+                .layer("apply").definedBy(packages("apply"))
+                .layer("watch").definedBy(packages("watch"))
+                .layer("metrics").definedBy(packages("metrics"))
+                .layer("server").definedBy(packages("server"))
+                .layer("rpc").definedBy(packages("rpc"))
+                .layer("config").definedBy(packages("config"))
+                .layer("launcher").definedBy(packages("launcher"))
+                .whereLayer("launcher").mayNotBeAccessedByAnyLayer()
+                .whereLayer("backend").mayNotBeAccessedByAnyLayer()
+                .whereLayer("wal").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("config").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("rpc").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("server").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("raft").mayOnlyBeAccessedByLayers("server")
+                .whereLayer("apply").mayOnlyBeAccessedByLayers("server")
+                .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
+                .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server")
+                .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
+                .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "rpc", "launcher")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingInTheDeterministicRoomsAsksForTimeChanceOrThreads() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(packages("raft", "mvcc", "membership", "apply"))
+                .should()
+                .dependOnClassesThat(describe("clocks, chance, threads or files", LayerRulesTest::isNondeterministic))
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .check(CLASSES);
+    }
+
+    private static boolean isNondeterministic(JavaClass type) {
+        String name = type.getName();
+        return name.equals("java.lang.Thread")
+                || name.equals("java.util.Random")
+                || name.equals("java.util.SplittableRandom")
+                || name.equals("java.security.SecureRandom")
+                || name.startsWith("java.time.")
+                || name.startsWith("java.nio.file.")
+                || name.startsWith("java.io.File")
+                || name.startsWith("java.util.concurrent.Executor");
+    }
+
+    /** Rule 2: nothing is called back inside a transaction or from a commit. */
+    @Test
+    void noExtensionPointTakesAFunctionOrHasASetter() {
+        DescribedPredicate<JavaMethod> ofExtensionPoints = describe(
+                "belong to an extension point",
+                method -> EXTENSION_POINTS.contains(method.getOwner().getSimpleName()));
+        methods().that(ofExtensionPoints).should(new ArchCondition<JavaMethod>("take no function") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                for (JavaClass parameter : method.getRawParameterTypes()) {
+                    boolean function = parameter.getPackageName().equals("java.util.function")
+                            || parameter.isAnnotatedWith(FunctionalInterface.class);
+                    if (function) {
+                        events.add(SimpleConditionEvent.violated(method, method.getFullName() + " takes a function"));
+                    }
+                }
+                if (method.getName().matches("set[A-Z].*|add\\w*Listener|on[A-Z].*")) {
+                    events.add(SimpleConditionEvent.violated(method, method.getFullName() + " looks like a hook"));
+                }
+            }
+        }).check(CLASSES);
+    }
+
+    @Test
+    void onlyTheApplyRoomCommits() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(packages("apply", "backend", "testkit"))
+                .should()
+                .callMethodWhere(describe(
+                        "commits a write transaction",
+                        call -> call.getTargetOwner().getName().equals("io.drawbore.api.WriteTx")
+                                && call.getName().startsWith("commit")))
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,115 @@
+package io.drawbore.interop;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What curl sees of the JSON gateway, of health and of versions is what etcd 3.7 shows; the full tier asks etcd itself. A line
+ * of {@code gateway.script} is method, path, perhaps a content type in brackets, and the body; {@code @2} before it
+ * reads two lines of an answer that doesn't end.
+ */
+class GatewayTest {
+    private static final Pattern REQUEST =
+            Pattern.compile("(?:@([0-9]+) )?([A-Z]+) (\\S+)(?: \\[([^\\]]*)\\])?(?: (.*))?");
+    private static final List<String> HEADERS =
+            List.of("Content-Type", "Grpc-Metadata-Content-Type", "Allow", "X-Content-Type-Options");
+    /** What is wrong with a JSON text each library says in its own words; that it is refused, and how, is compared. */
+    private static final Pattern PARSER = Pattern.compile("(\"code\":3,\"message\":)\"(?!etcdserver:).*\"}");
+    /** The hash over the store's own bytes is of one kind of store only. */
+    private static final Pattern STORE_HASH = Pattern.compile("\"hash\":[0-9]+}");
+
+    @TempDir
+    Path folder;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void drawboreAnswersAsEtcd() throws Exception {
+        run(ServerKind.DRAWBORE);
+    }
+
+    @Test
+    @Tag("full")
+    void etcdAnswersAsWritten() throws Exception {
+        run(ServerKind.ETCD_3_7);
+    }
+
+    private void run(final ServerKind kind) throws Exception {
+        final var transcript = new StringBuilder();
+        try (ServerProcess server = ServerProcess.start(kind, folder)) {
+            for (final String line : Transcript.resource("gateway.script").lines().toList()) {
+                if (!line.isBlank() && !line.startsWith("#")) {
+                    transcript.append("$ ").append(line).append('\n');
+                    transcript.append(Transcript.normalise(answer(line, server), server));
+                }
+            }
+        }
+        Transcript.compare("gateway.txt", transcript.toString(), kind);
+    }
+
+    private String answer(final String line, final ServerProcess server) throws IOException, InterruptedException {
+        final Matcher parts = REQUEST.matcher(line);
+        if (!parts.matches()) {
+            throw new IllegalStateException("no request: " + line);
+        }
+        final String body = parts.group(5);
+        final HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.client() + parts.group(3)))
+                .timeout(Duration.ofSeconds(30))
+                .method(
+                        parts.group(2),
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
+        if (parts.group(4) != null) {
+            request.header("Content-Type", parts.group(4));
+        }
+        final String limit = parts.group(1);
+        if (limit == null) {
+            final HttpResponse<String> response =
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            return head(response) + text(response.body(), parts.group(3));
+        }
+        final HttpResponse<InputStream> response =
+                http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        final var lines = new ArrayList<String>();
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            while (lines.size() < Integer.parseInt(limit)) {
+                lines.add(reader.readLine());
+            }
+        }
+        return head(response) + String.join("\n", lines) + "\n";
+    }
+
+    private static String head(final HttpResponse<?> response) {
+        final var head = new StringBuilder(response.statusCode() + "\n");
+        for (final String name : HEADERS) {
+            response.headers().firstValue(name).ifPresent(value -> head.append(name + ": " + value + "\n"));
+        }
+        return head.toString();
+    }
+
+    /** Ends in a line's end, told apart from one that the server sent. */
+    private static String text(final String body, final String path) {
+        final String said = PARSER.matcher(body).replaceAll("$1\"…\"}");
+        final String comparable =
+                path.endsWith("/hash") ? STORE_HASH.matcher(said).replaceAll("\"hash\":N}") : said;
+        return comparable.isEmpty() ? "" : comparable.endsWith("\n") ? comparable : comparable + "¬\n";
+    }
+}
