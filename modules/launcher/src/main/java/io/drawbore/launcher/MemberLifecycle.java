@@ -12,6 +12,7 @@ import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberServer;
 import java.io.IOException;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ final class MemberLifecycle implements ServerLifecycle {
 
     @Override
     public synchronized void start() {
-        MemberServer server = new MemberServer(memberOptions(), logs, backends, vfs, metrics);
+        MemberServer server = new MemberServer(memberOptions(), logs, backends, vfs, metrics, InstantSource.system());
         member = server;
         ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), server, metrics);
         clients = endpoint;
@@ -90,6 +91,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 storage.snapshotCount(),
                 storage.snapshotCatchupEntries(),
                 config.limits().maxRequestBytes(),
+                MemberOptions.SEGMENT_BYTES,
                 (int) Math.min(storage.maxWals(), MAX_SPARE_SEGMENTS),
                 storage.fsync(),
                 READ_THREADS,

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param snapshotCount applied entries between two releases of the log, from 1
  * @param catchUpEntries applied entries kept in memory for slow followers
  * @param maxRequestBytes a request's size in the log at the most
+ * @param segmentBytes a segment of the log is ended after the write that passes this size, from 1
  * @param spareSegments released log segments kept for use again
  * @param fsync false makes nothing durable
  * @param readThreads threads that answer reads, from 1
@@ -41,10 +42,13 @@ public record MemberOptions(
         long snapshotCount,
         long catchUpEntries,
         long maxRequestBytes,
+        long segmentBytes,
         int spareSegments,
         boolean fsync,
         int readThreads,
         Duration slowApply) {
+    /** The size of a segment, as in etcd. */
+    public static final long SEGMENT_BYTES = 64_000_000;
 
     /** How long a request may wait for the cluster: five seconds and two election timeouts, as in etcd. */
     public Duration requestTimeout() {

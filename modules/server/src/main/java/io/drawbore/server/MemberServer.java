@@ -8,6 +8,7 @@ import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
+import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.api.ReadTx;
@@ -60,6 +61,7 @@ import io.drawbore.server.internal.ServerMetrics;
 import io.drawbore.server.internal.StoreHash;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -70,6 +72,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running member: everything behind the client port. Construction opens log and store; {@link #start} begins to work;
@@ -79,6 +83,8 @@ import org.jspecify.annotations.Nullable;
  * completes with the reason; the process should then say so and end.
  */
 public final class MemberServer implements FrontDoor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberServer.class);
+
     /** Committed entries that may wait to be applied before new requests are turned away, as in etcd. */
     private static final long MAX_APPLY_LAG = 5_000;
 
@@ -105,11 +111,17 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     /**
      * Opens a member's log and store.
      *
+     * @param clock read once, for ids of requests that no earlier start of this member gave out
      * @throws io.drawbore.api.StorageException where they cannot be opened or do not belong together: one line that says what
      *     and how to mend it
      */
     public MemberServer(
-            MemberOptions options, LogStoreProvider logs, BackendProvider backends, Vfs vfs, Metrics metrics) {
+            MemberOptions options,
+            LogStoreProvider logs,
+            BackendProvider backends,
+            Vfs vfs,
+            Metrics metrics,
+            InstantSource clock) {
         this.options = options;
         dataDir = DataDir.open(options.dataDir());
         try {
@@ -119,9 +131,17 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             throw e;
         }
         backend = booted.backend();
-        keyspace = Keyspace.load(backend);
+        RaftNode node;
+        try {
+            keyspace = Keyspace.load(backend);
+            node = raftNode();
+        } catch (RuntimeException e) {
+            failed.complete(e);
+            closeFiles();
+            throw e;
+        }
         applied = new AppliedWait(booted.applied().index());
-        ids = new RequestIds(identity().memberId(), System.currentTimeMillis());
+        ids = new RequestIds(identity().memberId(), clock.millis());
         reads = pool("read", options.readThreads());
         replies = pool("reply", 1);
         watches = new WatchHub(keyspace, this::header, WatchLimits.DEFAULT);
@@ -137,7 +157,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.slowApply().toNanos(),
                 this::fail);
         raftLoop = new RaftLoop(
-                raftNode(),
+                node,
                 booted.log(),
                 booted.raftStorage(),
                 applyLoop,
@@ -223,10 +243,14 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private void fail(Throwable reason) {
         if (failed.complete(reason)) {
             pending.failAll(EtcdError.STOPPED.exception());
+            applied.failAll(EtcdError.STOPPED.exception());
         }
     }
 
-    /** Stops taking requests, applies what is committed, and closes log and store. */
+    /**
+     * Stops taking requests, applies what is committed, and closes log and store. After a failure it only lets go of threads,
+     * files and the data dir, and what cannot be closed is logged.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -240,9 +264,20 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         applied.failAll(EtcdError.STOPPED.exception());
         reads.shutdown();
         replies.shutdown();
-        booted.log().close();
-        backend.close();
-        dataDir.close();
+        closeFiles();
+    }
+
+    /** Closes the log, the store and then the data dir, each whatever the one before says. */
+    private void closeFiles() {
+        LogStore log = booted.log();
+        try (dataDir; backend; log) {
+            LOG.debug("closing log and store");
+        } catch (RuntimeException e) {
+            if (!failed.isDone()) {
+                throw e;
+            }
+            LOG.atWarn().setCause(e).log("after its failure the member could not close all: " + e.getMessage());
+        }
     }
 
     // ---- writes

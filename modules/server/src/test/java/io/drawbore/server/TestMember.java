@@ -13,6 +13,7 @@ import io.drawbore.proto.etcdserverpb.RangeResponse;
 import io.drawbore.wal.EtcdLogs;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,7 @@ final class TestMember implements AutoCloseable {
                 50,
                 20,
                 1 << 20,
+                MemberOptions.SEGMENT_BYTES,
                 1,
                 true,
                 2,
@@ -52,7 +54,8 @@ final class TestMember implements AutoCloseable {
     }
 
     static TestMember open(MemberOptions options, Vfs vfs, BackendProvider backends) {
-        return new TestMember(new MemberServer(options, new EtcdLogs(), backends, vfs, new Metrics()));
+        return new TestMember(
+                new MemberServer(options, new EtcdLogs(), backends, vfs, new Metrics(), InstantSource.system()));
     }
 
     static TestMember start(MemberOptions options, Vfs vfs, BackendProvider backends) {
@@ -87,9 +90,12 @@ final class TestMember implements AutoCloseable {
                 DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build(), Caller.SELF));
     }
 
+    static RangeRequest rangeRequest(String key) {
+        return RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build();
+    }
+
     RangeResponse get(String key) {
-        return await(server.range(
-                RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build(), Caller.SELF));
+        return await(server.range(rangeRequest(key), Caller.SELF));
     }
 
     String value(String key) {

@@ -57,6 +57,19 @@ public final class MemoryDisk {
         commits.add(found);
     }
 
+    /**
+     * The disk that {@link #losePower} would leave behind, durable and used by nobody; this one stays as it is.
+     *
+     * @param commitsLost 0 to {@link #unsyncedCommits}
+     */
+    public synchronized MemoryDisk afterLossOf(int commitsLost) {
+        MemoryDisk after = new MemoryDisk();
+        after.commits.clear();
+        after.commits.addAll(commits);
+        after.losePower(commitsLost);
+        return after;
+    }
+
     synchronized MemoryState newest() {
         return commits.getLast();
     }

@@ -5,6 +5,8 @@ import io.drawbore.api.BackendProvider;
 import io.drawbore.testkit.crash.CrashMarks;
 import io.drawbore.testkit.crash.DiskEvent;
 import io.drawbore.testkit.crash.DiskRecorder;
+import io.drawbore.testkit.crash.IndexFirstProvider;
+import io.drawbore.testkit.crash.NeverSyncedProvider;
 import io.drawbore.testkit.crash.StoreInspector;
 import io.drawbore.testkit.crash.StoreScript;
 import java.io.IOException;

@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Boot {
     private static final Logger LOG = LoggerFactory.getLogger(Boot.class);
-    private static final long SEGMENT_BYTES = 64_000_000;
 
     private final MemberOptions options;
     private final LogStoreProvider logs;
@@ -65,7 +64,7 @@ public final class Boot {
      */
     public Booted open(DataDir dataDir, BackendProvider backends) {
         LogStoreProvider.Options where = new LogStoreProvider.Options(
-                vfs, options.logFolder(), SEGMENT_BYTES, options.spareSegments(), options.fsync());
+                vfs, options.logFolder(), options.segmentBytes(), options.spareSegments(), options.fsync());
         boolean founding = !logs.exists(where);
         if (founding && !options.foundingMistakes().isEmpty()) {
             throw new StorageException(String.join("; ", options.foundingMistakes()));

@@ -6,7 +6,8 @@ import io.drawbore.api.InvariantException;
 import io.drawbore.api.ReadTx;
 import io.drawbore.membership.Membership;
 import io.drawbore.proto.raftpb.ConfState;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +20,7 @@ public final class LogRelease {
     private final RaftLoop raft;
     private final long everyEntries;
     private final Consumer<Throwable> fatal;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final Thread thread;
     private long released;
 
@@ -49,9 +51,9 @@ public final class LogRelease {
         thread.start();
     }
 
-    /** Ends the thread. */
+    /** Ends the thread after the release it has begun: an interrupted sync would fail the store. Any other thread. */
     public void stop() {
-        thread.interrupt();
+        stopped.complete(null);
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -61,14 +63,22 @@ public final class LogRelease {
 
     private void run() {
         try {
-            while (true) {
-                applied.until(released + everyEntries).get();
+            while (due()) {
                 release();
             }
-        } catch (InterruptedException | ExecutionException e) {
-            Thread.currentThread().interrupt();
         } catch (Throwable e) {
             fatal.accept(e);
+        }
+    }
+
+    /** Waits until there is something to release; false where there won't be any more. */
+    private boolean due() {
+        try {
+            CompletableFuture.anyOf(applied.until(released + everyEntries), stopped).join();
+            return !stopped.isDone();
+        } catch (CompletionException e) {
+            // the member has failed, and said why
+            return false;
         }
     }
 

@@ -51,6 +51,7 @@ public final class RaftLoop {
     private final Thread thread;
 
     private volatile RaftView view = RaftView.NOTHING;
+    private volatile boolean ended;
 
     private sealed interface Work {
         record Propose(long id, ByteString data) implements Work {}
@@ -110,6 +111,9 @@ public final class RaftLoop {
     public CompletableFuture<Long> readIndex(long deadlineNanos) {
         CompletableFuture<Long> answer = new CompletableFuture<>();
         inbox.add(new Work.Read(answer, deadlineNanos));
+        if (ended) {
+            refuseInbox();
+        }
         return answer;
     }
 
@@ -138,6 +142,19 @@ public final class RaftLoop {
             loop();
         } catch (Throwable e) {
             fatal.accept(e);
+        } finally {
+            reads.failAll(EtcdError.STOPPED.exception());
+            ended = true;
+            refuseInbox();
+        }
+    }
+
+    /** Nobody waits for an answer of a thread that has ended. Any thread, once it has. */
+    private void refuseInbox() {
+        for (Work work = inbox.poll(); work != null; work = inbox.poll()) {
+            if (work instanceof Work.Read read) {
+                read.answer.completeExceptionally(EtcdError.STOPPED.exception());
+            }
         }
     }
 
@@ -162,7 +179,6 @@ public final class RaftLoop {
             reads.ask(node);
         }
         turns();
-        reads.failAll(EtcdError.STOPPED.exception());
     }
 
     private void tick(long now) {

@@ -90,6 +90,16 @@ public final class DiskRecorder {
 
     /** What the process did, after it has ended. */
     public List<DiskEvent> events() throws IOException {
+        return events(record);
+    }
+
+    /** The file that {@link #events()} reads; kept, it lets the same stop be looked at again. */
+    public Path record() {
+        return record;
+    }
+
+    /** What a process did by a record that was kept. */
+    public static List<DiskEvent> events(Path record) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(record)).order(ByteOrder.LITTLE_ENDIAN);
         List<DiskEvent> events = new ArrayList<>();
         while (in.remaining() >= HEAD_BYTES) {

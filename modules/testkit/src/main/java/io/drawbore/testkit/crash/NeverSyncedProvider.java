@@ -1,4 +1,4 @@
-package io.drawbore.backend.sqlite.internal;
+package io.drawbore.testkit.crash;
 
 import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
@@ -6,8 +6,13 @@ import io.drawbore.api.BackendProvider;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.WriteTx;
 
-/** A mutant: it says what is committed where it should say what is durable. Whoever judges crashes must notice. */
-record NeverSyncedProvider(BackendProvider inner) implements BackendProvider {
+/**
+ * Opens a mutant of a store: it says what is committed where it should say what is durable. Whoever judges crashes must
+ * notice.
+ *
+ * @param inner opens the store it is a mutant of
+ */
+public record NeverSyncedProvider(BackendProvider inner) implements BackendProvider {
     @Override
     public String name() {
         return "never-synced";

@@ -1,0 +1,57 @@
+package io.drawbore.server;
+
+import com.google.protobuf.ByteString;
+import io.drawbore.api.Caller;
+import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.etcdserverpb.RequestOp;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A scripted client that sends one request at a time: request n, from 1, is the same in every run.
+ *
+ * @param seed which script
+ * @param requests how many it has
+ */
+record CrashScript(long seed, int requests) {
+    /** Keys that only transactions write, all of them at once and with one value. */
+    static final String TOGETHER = "together/";
+
+    private static final int KEYS = 6;
+    private static final int LARGE = 900;
+
+    /** Sends a request; answers the revision of its acknowledgement. */
+    CompletableFuture<Long> send(MemberServer member, int n) {
+        Random random = new Random(seed * 1_000_003 + n);
+        String key = "k" + random.nextInt(KEYS);
+        return switch (random.nextInt(7)) {
+            case 0 ->
+                member.deleteRange(DeleteRangeRequest.newBuilder().setKey(utf8(key)).build(), Caller.SELF)
+                        .thenApply(answer -> answer.getHeader().getRevision());
+            case 1, 2 -> together(member, TOGETHER, n);
+            case 3 -> put(member, key, n + " " + "x".repeat(random.nextInt(LARGE)));
+            default -> put(member, key, Integer.toString(n));
+        };
+    }
+
+    private static CompletableFuture<Long> put(MemberServer member, String key, String value) {
+        return member.put(TestMember.putRequest(key, value), Caller.SELF)
+                .thenApply(answer -> answer.getHeader().getRevision());
+    }
+
+    /** Puts a number under two keys in one transaction; answers its revision. */
+    static CompletableFuture<Long> together(MemberServer member, String prefix, int n) {
+        TxnRequest.Builder txn = TxnRequest.newBuilder();
+        for (String key : new String[] {"a", "b"}) {
+            PutRequest put = TestMember.putRequest(prefix + key, Integer.toString(n));
+            txn.addSuccess(RequestOp.newBuilder().setRequestPut(put));
+        }
+        return member.txn(txn.build(), Caller.SELF).thenApply(answer -> answer.getHeader().getRevision());
+    }
+
+    private static ByteString utf8(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+}

@@ -1,0 +1,103 @@
+package io.drawbore.server;
+
+import io.drawbore.api.BackendProvider;
+import io.drawbore.api.Caller;
+import io.drawbore.api.EntryDigest;
+import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.Vfs;
+import io.drawbore.metrics.Metrics;
+import io.drawbore.proto.etcdserverpb.HashKVRequest;
+import io.drawbore.proto.etcdserverpb.HashKVResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** A member that releases its log often and has small segments, so that a short script sees all of that. */
+final class ScriptedMember implements AutoCloseable {
+    /** Which start of the member: requests of each have ids of their own, the same in every run. */
+    enum Life {
+        FIRST,
+        SECOND;
+
+        InstantSource clock() {
+            return InstantSource.fixed(Instant.EPOCH.plus(Duration.ofDays(1 + ordinal())));
+        }
+    }
+
+    private final WatchedParts parts;
+    private final MemberServer server;
+
+    /** Opens; throws what the member throws. */
+    ScriptedMember(Path dataDir, LogStoreProvider logs, BackendProvider backends, Vfs vfs, Life life) {
+        parts = new WatchedParts(logs, backends);
+        server = new MemberServer(
+                options(dataDir), parts.logs(), parts.backends(), vfs, new Metrics(), life.clock());
+    }
+
+    private static MemberOptions options(Path dataDir) {
+        return new MemberOptions(
+                "one",
+                dataDir,
+                dataDir.resolve("member").resolve("wal"),
+                List.of("http://localhost:2379"),
+                Map.of("one", List.of("http://localhost:2380")),
+                List.of(),
+                "crash",
+                Duration.ofMillis(10),
+                10,
+                true,
+                8,
+                10,
+                1 << 20,
+                2_048,
+                1,
+                true,
+                2,
+                Duration.ofSeconds(1));
+    }
+
+    /** Starts, and waits until it is ready. */
+    void start() {
+        TestMember.await(server.start());
+    }
+
+    MemberServer server() {
+        return server;
+    }
+
+    long recoveredUpTo() {
+        return parts.recoveredUpTo();
+    }
+
+    List<EntryDigest> digests() {
+        return parts.digests();
+    }
+
+    /** Plays a request of the script; answers the revision of its acknowledgement. */
+    long play(CrashScript script, int n) {
+        return TestMember.await(script.send(server, n));
+    }
+
+    /** The store's revision, as a read sees it that is proved to be fresh. */
+    long revision() {
+        return TestMember.await(server.range(
+                        TestMember.rangeRequest(CrashScript.TOGETHER + "a"), Caller.SELF))
+                .getHeader()
+                .getRevision();
+    }
+
+    /** The hash over the history up to a revision. */
+    int hash(long revision) {
+        HashKVResponse answer = TestMember.await(server.hashKv(
+                HashKVRequest.newBuilder().setRevision(revision).build(), Caller.SELF));
+        return answer.getHash();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
