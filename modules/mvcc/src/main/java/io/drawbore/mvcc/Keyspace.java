@@ -154,7 +154,8 @@ public final class Keyspace {
                 more = found.size() == asked;
                 if (more) {
                     next = behind(found.getLast().revision());
-                    page = foundBytes * PAGE_GROWTH < enoughBytes ? Math.min(page * PAGE_GROWTH, MOST_CHANGES) : FIRST_CHANGES;
+                    boolean small = foundBytes * PAGE_GROWTH < enoughBytes;
+                    page = small ? Math.min(page * PAGE_GROWTH, MOST_CHANGES) : FIRST_CHANGES;
                 }
             }
             if (more) {

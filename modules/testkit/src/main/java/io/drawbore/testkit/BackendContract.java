@@ -269,14 +269,14 @@ public abstract class BackendContract {
         expected.add(expected.get(1));
         asked.add(new Revision(2, 1));
         expected.add(null);
-        asked.add(new Revision(Long.MAX_VALUE, Long.MAX_VALUE));
+        asked.add(new Revision(Revision.MAIN_LIMIT - 1, Revision.SUB_LIMIT - 1));
         expected.add(null);
         try (ReadTx view = backend.read()) {
             assertEquals(expected, view.rows(asked));
             assertEquals(Arrays.asList(null, row(2)), view.rows(List.of(new Revision(3, 0), new Revision(2, 0))));
             assertEquals(List.of(), view.rows(List.of()));
             assertNull(view.row(new Revision(3, 0)));
-            assertNull(view.row(new Revision(Long.MAX_VALUE, 0)));
+            assertNull(view.row(new Revision(Revision.MAIN_LIMIT - 1, 0)));
         }
     }
 
@@ -529,7 +529,7 @@ public abstract class BackendContract {
     }
 
     /** Beyond every revision. */
-    private static final Revision END = new Revision(Long.MAX_VALUE, 0);
+    private static final Revision END = new Revision(Revision.MAIN_LIMIT - 1, 0);
 
     private void reopen() {
         backend.close();

@@ -280,7 +280,9 @@ final class WatchConnection implements WatchStream {
             return;
         }
         long known = hub.keyspace().revision();
-        List<KeyRow> rows = hub.keyspace().changes(watcher.cursor(), hub.limits().catchUpRows(), hub.limits().catchUpBytes());
+        WatchLimits limits = hub.limits();
+        List<KeyRow> rows =
+                hub.keyspace().changes(watcher.cursor(), limits.catchUpRows(), limits.catchUpBytes());
         long readUpTo = rows.isEmpty() ? known : rows.getLast().revision().main();
         List<KeyRow> wanted = new ArrayList<>();
         for (KeyRow row : rows) {
