@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that ask for nonsense, vanish or don't listen get etcd's error or lose their connection; all others are served. */
+/** Clients that ask for nonsense, vanish or don't listen get etcd's error or lose their connection; others are served. */
 class BadClientTest {
     /** So small that it would not hold what clients who don't read have asked for. */
     private static final String SMALL_HEAP = "-Xmx800m";
