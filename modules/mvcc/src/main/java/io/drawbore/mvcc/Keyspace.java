@@ -131,26 +131,58 @@ public final class Keyspace {
      *
      * @param from first main revision wanted
      * @param limit rows to read at the most; the last main revision is never cut in two, so a few more may come
+     * @param enoughBytes bytes of keys and values after which no more is read
      * @return rows of whole main revisions, none above the published one
      */
-    public List<KeyRow> changes(long from, int limit) {
+    public List<KeyRow> changes(long from, int limit, long enoughBytes) {
         long end = published.revision + 1;
         if (from >= end) {
             return List.of();
         }
         try (ReadTx tx = backend.read()) {
-            List<KeyRow> rows = new ArrayList<>(
-                    tx.scan(new Revision(from, 0), new Revision(end, 0), limit, ReadTx.Content.VALUES));
-            while (rows.size() >= limit) {
-                Revision last = rows.getLast().revision();
-                List<KeyRow> rest = tx.scan(
-                        behind(last), new Revision(last.main() + 1, 0), SCAN_ROWS, ReadTx.Content.VALUES);
-                rows.addAll(rest);
-                if (rest.size() < SCAN_ROWS) {
-                    break;
+            List<KeyRow> rows = new ArrayList<>();
+            Revision next = new Revision(from, 0);
+            long bytes = 0;
+            int page = FIRST_CHANGES;
+            boolean more = true;
+            while (more && rows.size() < limit && bytes < enoughBytes) {
+                int asked = Math.min(page, limit - rows.size());
+                List<KeyRow> found = tx.scan(next, new Revision(end, 0), asked, ReadTx.Content.VALUES);
+                rows.addAll(found);
+                long foundBytes = bytes(found);
+                bytes += foundBytes;
+                more = found.size() == asked;
+                if (more) {
+                    next = behind(found.getLast().revision());
+                    boolean small = foundBytes * PAGE_GROWTH < enoughBytes;
+                    page = small ? Math.min(page * PAGE_GROWTH, MOST_CHANGES) : FIRST_CHANGES;
                 }
             }
+            if (more) {
+                finishRevision(tx, rows);
+            }
             return rows;
+        }
+    }
+
+    /** Rows read for a watcher at once: one at first and never many, because a row may be as large as a request. */
+    private static final int FIRST_CHANGES = 1;
+
+    private static final int MOST_CHANGES = 32;
+    private static final int PAGE_GROWTH = 4;
+
+    private static long bytes(List<KeyRow> rows) {
+        return rows.stream().mapToLong(row -> (long) row.key().size() + row.value().size()).sum();
+    }
+
+    private static void finishRevision(ReadTx tx, List<KeyRow> rows) {
+        boolean more = true;
+        while (more) {
+            Revision last = rows.getLast().revision();
+            List<KeyRow> rest =
+                    tx.scan(behind(last), new Revision(last.main() + 1, 0), SCAN_ROWS, ReadTx.Content.VALUES);
+            rows.addAll(rest);
+            more = rest.size() == SCAN_ROWS;
         }
     }
 

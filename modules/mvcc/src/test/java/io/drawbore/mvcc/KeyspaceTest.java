@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
+import io.drawbore.api.KeyRow;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest.SortOrder;
 import io.drawbore.proto.etcdserverpb.RangeRequest.SortTarget;
@@ -226,8 +227,23 @@ class KeyspaceTest {
         store.apply(put("c", "1"));
         store.apply(delete("a").setRangeEnd(bytes("\0")));
 
-        assertEquals(3, store.keyspace.changes(5, 1).size());
-        assertEquals(List.of(2L, 3L), store.keyspace.changes(2, 2).stream().map(row -> row.revision().main()).toList());
-        assertEquals(List.of(), store.keyspace.changes(6, 10));
+        assertEquals(3, store.keyspace.changes(5, 1, Long.MAX_VALUE).size());
+        assertEquals(List.of(2L, 3L), mains(store.keyspace.changes(2, 2, Long.MAX_VALUE)));
+        assertEquals(List.of(), store.keyspace.changes(6, 10, Long.MAX_VALUE));
+    }
+
+    @Test
+    void changesEndWhenThereAreBytesEnough() {
+        for (int i = 0; i < 100; i++) {
+            store.apply(put("k", "x".repeat(1_000)));
+        }
+        assertEquals(List.of(2L), mains(store.keyspace.changes(2, 1_000, 1)));
+        assertEquals(List.of(2L, 3L, 4L), mains(store.keyspace.changes(2, 1_000, 3_000)));
+        assertEquals(LongStream.rangeClosed(2, 101).boxed().toList(), mains(store.keyspace.changes(2, 1_000, 1 << 20)));
+        assertEquals(50, store.keyspace.changes(2, 50, 1 << 20).size());
+    }
+
+    private static List<Long> mains(List<KeyRow> rows) {
+        return rows.stream().map(row -> row.revision().main()).toList();
     }
 }

@@ -200,8 +200,10 @@ final class WatchConnection implements WatchStream {
                 Outgoing next;
                 Watcher reader = null;
                 synchronized (this) {
-                    next = inFlightBytes < hub.limits().inFlightBytes() ? queue.poll() : null;
-                    if (next == null && queue.isEmpty() && !behind.isEmpty()) {
+                    // a client that doesn't take what is on its way gets nothing more, neither queued nor read
+                    boolean room = inFlightBytes < hub.limits().inFlightBytes();
+                    next = room ? queue.poll() : null;
+                    if (room && next == null && !behind.isEmpty()) {
                         reader = behind.iterator().next();
                         behind.remove(reader);
                     }
@@ -279,7 +281,9 @@ final class WatchConnection implements WatchStream {
             return;
         }
         long known = hub.keyspace().revision();
-        List<KeyRow> rows = hub.keyspace().changes(watcher.cursor(), hub.limits().catchUpRows());
+        WatchLimits limits = hub.limits();
+        List<KeyRow> rows =
+                hub.keyspace().changes(watcher.cursor(), limits.catchUpRows(), limits.catchUpBytes());
         long readUpTo = rows.isEmpty() ? known : rows.getLast().revision().main();
         List<KeyRow> wanted = new ArrayList<>();
         for (KeyRow row : rows) {

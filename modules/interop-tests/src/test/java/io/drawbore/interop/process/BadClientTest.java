@@ -25,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -34,8 +35,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that ask for nonsense, vanish or don't listen get etcd's error or lose their connection; all others are served. */
+/** Clients that ask for nonsense, vanish or don't listen get etcd's error or lose their connection; others are served. */
 class BadClientTest {
+    /** So small that it would not hold what clients who don't read have asked for. */
+    private static final String SMALL_HEAP = "-Xmx800m";
+
     @TempDir
     static Path folder;
 
@@ -47,7 +51,12 @@ class BadClientTest {
 
     @BeforeAll
     static void start() {
-        member = MemberProcess.ready(folder, PORTS);
+        member = MemberProcess.start(
+                folder,
+                Map.of("DRAWBORE_JAVA_OPTS", SMALL_HEAP),
+                MemberProcess.home().resolve("bin/drawbore"),
+                PORTS.flags(folder.resolve("data")));
+        member.awaitLine(MemberProcess.READY);
     }
 
     @AfterAll
@@ -155,10 +164,10 @@ class BadClientTest {
         }
         final var deaf = new ArrayList<Socket>();
         try {
-            for (int i = 0; i < 5; i++) {
-                final Socket range = socket();
-                deaf.add(range);
-                send(range, request("/v3/kv/range", "{\"key\": \"AA==\", \"range_end\": \"AA==\"}"));
+            final Socket range = socket();
+            deaf.add(range);
+            send(range, request("/v3/kv/range", "{\"key\": \"AA==\", \"range_end\": \"AA==\"}"));
+            for (int i = 0; i < 12; i++) {
                 final Socket watch = socket();
                 deaf.add(watch);
                 send(watch, request("/v3/watch",

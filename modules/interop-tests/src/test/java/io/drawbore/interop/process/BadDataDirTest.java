@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A data dir or a machine on which a member cannot start: one clear line, exit code 1, nothing touched. Where the cause can be
- * taken back, the member is there again with everything.
+ * A data dir or a machine on which a member cannot start: one clear line, exit code 1, nothing touched. Where the cause
+ * can be taken back, the member is there again with everything.
  */
 class BadDataDirTest {
     private static final List<Stored> WRITTEN = List.of(new Stored("a", "1", 2), new Stored("b", "2", 3));
