@@ -57,8 +57,8 @@ public interface FrontDoor {
     CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller);
 
     /**
-     * Lists the alarms raised on any member, linearizably, after what the request asks is done. A request to raise one is
-     * refused as unimplemented by a server that has none to raise.
+     * Lists the alarms raised on any member, linearizably, after what the request asks is done. A request to raise one
+     * is refused as unimplemented by a server that has none to raise.
      */
     CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller);
 

@@ -29,7 +29,8 @@ class LayerRulesTest {
                     .toArray(Path[]::new));
 
     private static final Set<String> EXTENSION_POINTS = Set.of(
-            "Backend", "WriteTx", "ReadTx", "BackendProvider", "LogStore", "LogStoreProvider", "Vfs", "VfsFile", "Plugin");
+            "Backend", "WriteTx", "ReadTx", "BackendProvider", "LogStore", "LogStoreProvider", "Vfs", "VfsFile",
+                    "Plugin");
 
     private static String[] packages(String... rooms) {
         return List.of(rooms).stream().map(room -> "io.drawbore." + room + "..").toArray(String[]::new);

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What curl sees of the JSON gateway, of health and of versions is what etcd 3.7 shows; the full tier asks etcd itself. A
- * line of {@code gateway.script} is method, path, perhaps a content type in brackets, and the body; {@code @2} before it
- * reads two lines of an answer that doesn't end.
+ * What curl sees of the JSON gateway, of health and of versions is what etcd 3.7 shows; the full tier asks etcd
+ * itself. A line of {@code gateway.script} is method, path, perhaps a content type in brackets, and the body; {@code
+ * @2} before it reads two lines of an answer that doesn't end.
  */
 class GatewayTest {
     private static final Pattern REQUEST =

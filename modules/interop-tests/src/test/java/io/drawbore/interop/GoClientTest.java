@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The official Go client sees the same answers from us as from etcd 3.7: in a session, for requests that are refused, and
- * in random histories, whose hashes are equal too. The full tier asks etcd itself.
+ * The official Go client sees the same answers from us as from etcd 3.7: in a session, for requests that are refused,
+ * and in random histories, whose hashes are equal too. The full tier asks etcd itself.
  */
 class GoClientTest {
     private static final String STEPS = "400";

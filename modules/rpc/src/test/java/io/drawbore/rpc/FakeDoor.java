@@ -69,7 +69,8 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
             NavigableMap<ByteString, KeyValue> found = request.getRangeEnd().isEmpty()
                     ? keys.subMap(request.getKey(), true, request.getKey(), true)
                     : keys.subMap(request.getKey(), true, request.getRangeEnd(), false);
-            return RangeResponse.newBuilder().setHeader(header()).addAllKvs(found.values()).setCount(found.size()).build();
+            return RangeResponse.newBuilder().setHeader(header()).addAllKvs(found.values()).setCount(found.size())
+                    .build();
         });
     }
 

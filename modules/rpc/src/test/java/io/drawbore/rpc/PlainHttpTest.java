@@ -45,7 +45,8 @@ final class PlainHttpTest {
     void onePortSpeaksBothVersions(Version version) throws Exception {
         try (HttpClient client = HttpClient.newBuilder().version(version).build()) {
             for (int i = 0; i < 3; i++) {
-                HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(endpoint.url("/version"))).build(),
+                HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(endpoint
+                        .url("/version"))).build(),
                         HttpResponse.BodyHandlers.ofString());
                 assertEquals(version, response.version());
                 assertEquals("{\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"3.7.0\",\"storage\":\"3.7.0\"}",
@@ -178,7 +179,8 @@ final class PlainHttpTest {
     @Test
     void theGatewayWatchesLineByLine() throws Exception {
         HttpResponse<InputStream> response = http.send(HttpRequest.newBuilder(URI.create(endpoint.url("/v3/watch")))
-                .POST(HttpRequest.BodyPublishers.ofString("{\"create_request\":{\"key\":\"Zm9v\"}} {\"progress_request\":{}}"))
+                .POST(HttpRequest.BodyPublishers
+                        .ofString("{\"create_request\":{\"key\":\"Zm9v\"}} {\"progress_request\":{}}"))
                 .timeout(Duration.ofSeconds(10)).build(), HttpResponse.BodyHandlers.ofInputStream());
         BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
 

@@ -79,7 +79,8 @@ final class RawSocketTest {
         }
         stillServes();
         // The handlers are told by the closing connection, each counts its call as cancelled.
-        String line = "grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"etcdserverpb.KV\",grpc_method=\"Put\","
+        String line = "grpc_server_handled_total{grpc_type=\"unary\","
+                + "grpc_service=\"etcdserverpb.KV\",grpc_method=\"Put\","
                 + "grpc_code=\"Canceled\"} 50\n";
         awaitMetric(line);
     }
@@ -94,7 +95,8 @@ final class RawSocketTest {
             out.write(frame(HEADERS, END_HEADERS, 1, grpcHeaders("/etcdserverpb.KV/Put")));
             out.write(frame(DATA, 1, 1, new byte[] {0, 0, 0, 0, 9, 1, 2, 3}));
             out.flush();
-            awaitMetric("grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"etcdserverpb.KV\",grpc_method=\"Put\","
+            awaitMetric("grpc_server_handled_total{grpc_type=\"unary\","
+                + "grpc_service=\"etcdserverpb.KV\",grpc_method=\"Put\","
                     + "grpc_code=\"Internal\"} 1\n");
         }
     }

@@ -38,7 +38,8 @@ final class TestEndpoint implements AutoCloseable {
     }
 
     ManagedChannel newChannel() {
-        return NettyChannelBuilder.forAddress(address()).usePlaintext().maxInboundMessageSize(Integer.MAX_VALUE).build();
+        return NettyChannelBuilder.forAddress(address()).usePlaintext().maxInboundMessageSize(Integer.MAX_VALUE)
+                .build();
     }
 
     InetSocketAddress address() {

@@ -13,8 +13,8 @@ import java.util.Map;
  * @param logFolder where its log lies
  * @param advertisedClientUrls what it tells clients of itself
  * @param initialCluster peer URLs of the founders by name; used only where there is no log yet
- * @param foundingMistakes what speaks against founding a cluster with these options, a line each; asked only where there is
- *     no log yet
+ * @param foundingMistakes what speaks against founding a cluster with these options, a line each; asked only where
+ *     there is no log yet
  * @param clusterToken salt of the ids; used only where there is no log yet
  * @param tick one tick of raft's clock
  * @param electionTicks ticks without a leader before an election, from 5

@@ -76,11 +76,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running member: everything behind the client port. Construction opens log and store; {@link #start} begins to work;
- * {@link #close} ends it cleanly. One start and one close.
+ * A running member: everything behind the client port. Construction opens log and store; {@link #start} begins to
+ * work; {@link #close} ends it cleanly. One start and one close.
  *
- * <p>Where something fails that must not (the disk, an invariant), the member answers nobody any more and {@link #failed}
- * completes with the reason; the process should then say so and end.
+ * <p>Where something fails that must not (the disk, an invariant), the member answers nobody any more and {@link
+ * #failed} completes with the reason; the process should then say so and end.
  */
 public final class MemberServer implements FrontDoor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberServer.class);
@@ -112,8 +112,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
      * Opens a member's log and store.
      *
      * @param clock read once, for ids of requests that no earlier start of this member gave out
-     * @throws io.drawbore.api.StorageException where they cannot be opened or do not belong together: one line that says what
-     *     and how to mend it
+     * @throws io.drawbore.api.StorageException where they cannot be opened or do not belong together: one line that
+     *     says what and how to mend it
      */
     public MemberServer(
             MemberOptions options,
@@ -191,8 +191,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     }
 
     /**
-     * Starts to work. The future completes once there is a leader and this member has made itself known to the cluster: only
-     * then should the client port say that it is ready.
+     * Starts to work. The future completes once there is a leader and this member has made itself known to the
+     * cluster: only then should the client port say that it is ready.
      */
     public CompletableFuture<Void> start() {
         applyLoop.start();
@@ -223,7 +223,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 .thenAccept(_ -> {});
     }
 
-    /** Tries until it works, as long as this member is neither failed nor closed: what it proposes may be proposed twice. */
+    /**
+     * Tries until it works, as long as this member is neither failed nor closed: what it proposes may be proposed
+     * twice.
+     */
     private <T> CompletableFuture<T> retried(Supplier<CompletableFuture<T>> attempt) {
         return attempt.get().exceptionallyCompose(e -> closed.get() || failed.isDone()
                 ? CompletableFuture.failedFuture(e)
@@ -248,8 +251,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     }
 
     /**
-     * Stops taking requests, applies what is committed, and closes log and store. After a failure it only lets go of threads,
-     * files and the data dir, and what cannot be closed is logged.
+     * Stops taking requests, applies what is committed, and closes log and store. After a failure it only lets go of
+     * threads, files and the data dir, and what cannot be closed is logged.
      */
     @Override
     public void close() {
@@ -347,7 +350,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         });
     }
 
-    /** Answers on a read thread: at once, or after a proof of leadership newer than the call and what it covers is applied. */
+    /**
+     * Answers on a read thread: at once, or after a proof of leadership newer than the call and what it covers is
+     * applied.
+     */
     private <T> CompletableFuture<T> read(boolean serializable, Supplier<T> answer) {
         if (closed.get() || failed.isDone()) {
             return CompletableFuture.failedFuture(EtcdError.STOPPED.exception());

@@ -166,7 +166,8 @@ class MemberServerTest {
         Files.createDirectories(db.getParent());
         Files.writeString(db, "bolt");
         StorageException refused =
-                assertThrows(StorageException.class, () -> TestMember.open(TestMember.options(folder), new DiskVfs(), backends));
+                assertThrows(StorageException.class, () -> TestMember.open(TestMember.options(folder), new DiskVfs(),
+                        backends));
         assertTrue(refused.getMessage().contains("holds the data of an etcd"), refused.getMessage());
         assertFalse(Files.exists(folder.resolve("member").resolve("wal")));
     }
@@ -231,7 +232,8 @@ class MemberServerTest {
                         .build());
                 assertTrue(sink.next().getCreated());
                 WatchResponse history = sink.next();
-                assertEquals(List.of(2L, 4L), history.getEventsList().stream().map(e -> e.getKv().getModRevision()).toList());
+                assertEquals(List.of(2L, 4L),
+                        history.getEventsList().stream().map(e -> e.getKv().getModRevision()).toList());
                 assertEquals("1", history.getEvents(1).getPrevKv().getValue().toStringUtf8());
 
                 member.put("a", "2");

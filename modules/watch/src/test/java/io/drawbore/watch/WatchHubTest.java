@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 class WatchHubTest {
     /** So little that a handful of events fills a stream. */
-    private static final WatchLimits NARROW = new WatchLimits(2_000, 500, 7, 2);
+    private static final WatchLimits NARROW = new WatchLimits(2_000, 500, 7, 1_000, 2);
 
     private final Backend backend = new MemoryDisk().open(8);
     private final Keyspace keyspace = Keyspace.load(backend);

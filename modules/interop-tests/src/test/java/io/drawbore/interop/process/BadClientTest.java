@@ -35,7 +35,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that ask for nonsense, vanish or don't listen get etcd's error or lose their connection; others are served. */
+/**
+ * Clients that ask for nonsense, vanish or don't listen get etcd's error or lose their connection; others are served.
+ */
 class BadClientTest {
     /** So small that it would not hold what clients who don't read have asked for. */
     private static final String SMALL_HEAP = "-Xmx800m";
@@ -86,9 +88,11 @@ class BadClientTest {
 
     @Test
     void oversizedRequests() {
-        assertRefused("etcdserverpb.KV/Put", put(1_600_000), Status.Code.INVALID_ARGUMENT, "etcdserver: request is too large");
+        assertRefused("etcdserverpb.KV/Put", put(1_600_000), Status.Code.INVALID_ARGUMENT,
+                "etcdserver: request is too large");
         assertRefused(
-                "etcdserverpb.KV/Put", put(3_000_000), Status.Code.RESOURCE_EXHAUSTED, "received message larger than max");
+                "etcdserverpb.KV/Put", put(3_000_000), Status.Code.RESOURCE_EXHAUSTED,
+                        "received message larger than max");
     }
 
     @Test
@@ -118,7 +122,8 @@ class BadClientTest {
             random.nextBytes(bytes);
             try (Socket socket = socket()) {
                 if (i % 3 == 0) {
-                    socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
                 }
                 socket.getOutputStream().write(bytes);
                 socket.shutdownOutput();
@@ -145,7 +150,8 @@ class BadClientTest {
             final ManagedChannel own =
                     NettyChannelBuilder.forAddress("127.0.0.1", PORTS.client()).usePlaintext().build();
             final ClientCall<byte[], byte[]> watch = own.newCall(
-                    method("etcdserverpb.Watch/Watch", MethodDescriptor.MethodType.BIDI_STREAMING), CallOptions.DEFAULT);
+                    method("etcdserverpb.Watch/Watch", MethodDescriptor.MethodType.BIDI_STREAMING),
+                            CallOptions.DEFAULT);
             watch.start(new ClientCall.Listener<>() {}, new Metadata());
             // a create request for the key "kept"
             watch.sendMessage(new byte[] {10, 6, 10, 4, 'k', 'e', 'p', 't'});

@@ -134,7 +134,8 @@ class KillUnderLoadTest {
         try (JsonClient client = new JsonClient(ports)) {
             final Observed before = observed.get();
             final JsonObject status = client.status();
-            assertTrue(JsonClient.number(status, "raftAppliedIndex") >= before.applied(), () -> where + before + status);
+            assertTrue(JsonClient.number(status, "raftAppliedIndex") >= before.applied(),
+                    () -> where + before + status);
             assertTrue(JsonClient.number(status, "raftTerm") > before.term(), () -> where + before + status);
             final Map<String, Stored> there = client.all(0).stream()
                     .collect(Collectors.toMap(Stored::key, Function.identity()));

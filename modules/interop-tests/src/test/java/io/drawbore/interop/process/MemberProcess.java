@@ -50,7 +50,8 @@ final class MemberProcess implements AutoCloseable {
 
     /** Starts a program with nothing on standard input. */
     static MemberProcess start(
-            final Path folder, final Map<String, String> environment, final Path program, final List<String> arguments) {
+            final Path folder, final Map<String, String> environment, final Path program,
+                    final List<String> arguments) {
         final var command = new ArrayList<>(List.of(program.toString()));
         command.addAll(arguments);
         final var builder = new ProcessBuilder(command)

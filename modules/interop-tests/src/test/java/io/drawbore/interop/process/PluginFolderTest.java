@@ -73,7 +73,8 @@ class PluginFolderTest {
         install("acme", "acme");
         install("copy", "acme");
         final List<String> listed = plugins(1);
-        assertTrue(listed.stream().anyMatch(line -> line.startsWith("backend \"acme\" is there twice")), listed::toString);
+        assertTrue(listed.stream().anyMatch(line -> line.startsWith("backend \"acme\" is there twice")),
+                listed::toString);
         final Ports ports = Ports.free();
         try (MemberProcess member = start(ports.flags(folder.resolve("data")))) {
             assertEquals(1, member.awaitEnd(), member::text);
@@ -134,7 +135,8 @@ class PluginFolderTest {
 
                         @Override
                         public Backend open(Options options) {
-                            Backend opened = ServiceLoader.load(AcmePlugin.class.getModule().getLayer(), Plugin.class).stream()
+                            Backend opened = ServiceLoader.load(AcmePlugin.class.getModule().getLayer(),
+                                    Plugin.class).stream()
                                     .filter(plugin -> plugin.type() != AcmePlugin.class)
                                     .flatMap(plugin -> plugin.get().backends().stream())
                                     .findFirst()
@@ -160,7 +162,8 @@ class PluginFolderTest {
                         List.of("--module-path", home.resolve("lib").toString(), "-d", classes.toString()),
                         null,
                         compiler.getStandardFileManager(null, null, null)
-                                .getJavaFileObjects(root.resolve("module-info.java"), source.resolve("AcmePlugin.java")))
+                                .getJavaFileObjects(root.resolve("module-info.java"),
+                                        source.resolve("AcmePlugin.java")))
                 .call();
         assertTrue(compiled, messages::toString);
         final Path plugin = Files.createDirectories(home.resolve("plugins").resolve(directory));

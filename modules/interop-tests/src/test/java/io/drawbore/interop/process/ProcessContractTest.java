@@ -89,7 +89,8 @@ class ProcessContractTest {
 
     @Test
     void throughALinkWithVariablesInAFolderOfItsOwn() throws IOException {
-        final Path link = Files.createSymbolicLink(folder.resolve("etcd"), MemberProcess.home().resolve("bin/drawbore"));
+        final Path link = Files.createSymbolicLink(folder.resolve("etcd"),
+                MemberProcess.home().resolve("bin/drawbore"));
         final Map<String, String> environment = Map.of(
                 "ETCD_NAME", "born",
                 "ETCD_INITIAL_CLUSTER", "born=" + ports.peerUrl(),
@@ -131,7 +132,8 @@ class ProcessContractTest {
 
     @Test
     void mistakesAreToldTogether() throws IOException {
-        final String text = refused(Map.of("ETCD_NAME", "other"), List.of("--name=m", "--nonsense", "--snapshot-count=x"));
+        final String text = refused(Map.of("ETCD_NAME", "other"), List.of("--name=m", "--nonsense",
+                "--snapshot-count=x"));
         assertTrue(text.contains("ETCD_NAME"), text);
         assertTrue(text.contains("-nonsense"), text);
         assertTrue(text.contains("-snapshot-count"), text);

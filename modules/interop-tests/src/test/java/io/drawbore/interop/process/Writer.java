@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One connection's writes to keys of its own, one after the other, and what it knows of them: what was acknowledged holds,
- * and at most one write, the last, is in doubt. One thread at a time.
+ * One connection's writes to keys of its own, one after the other, and what it knows of them: what was acknowledged
+ * holds, and at most one write, the last, is in doubt. One thread at a time.
  */
 final class Writer {
     private static final int KEYS = 20;

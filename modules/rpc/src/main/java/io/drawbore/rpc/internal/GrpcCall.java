@@ -253,7 +253,8 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         void halfClosed() {
             Q message = request;
             if (message == null) {
-                throw Statuses.internal("cardinality violation: received no request message from non-client-streaming RPC");
+                throw Statuses
+                        .internal("cardinality violation: received no request message from non-client-streaming RPC");
             }
             request = null;
             connection.server().admission().admit(unary, message, caller, clientVersion);

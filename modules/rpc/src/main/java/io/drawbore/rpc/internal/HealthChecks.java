@@ -128,7 +128,8 @@ final class HealthChecks {
 
     /** Looks for at most one key, in this process's own name. */
     private CompletableFuture<@Nullable String> read(boolean serializable) {
-        RangeRequest request = RangeRequest.newBuilder().setKeysOnly(true).setLimit(1).setSerializable(serializable).build();
+        RangeRequest request = RangeRequest.newBuilder().setKeysOnly(true).setLimit(1).setSerializable(serializable)
+                .build();
         CompletableFuture<?> answer;
         try {
             answer = door.range(request, Caller.SELF).copy();

@@ -55,9 +55,9 @@ final class LiveCalls {
     }
 
     /**
-     * Refuses calls from now on, ends those that have no end of their own, and waits for the others. Then it lingers for
-     * clients to go: a connection closed while a client still says something is reset, and takes the answers that the
-     * client has not read yet with it.
+     * Refuses calls from now on, ends those that have no end of their own, and waits for the others. Then it lingers
+     * for clients to go: a connection closed while a client still says something is reset, and takes the answers that
+     * the client has not read yet with it.
      */
     void stop(Duration patience) throws InterruptedException {
         stopping = true;

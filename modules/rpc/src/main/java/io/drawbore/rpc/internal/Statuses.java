@@ -34,7 +34,8 @@ final class Statuses {
     /** What a client is told of a failure; one that is not a status is logged, for nobody expected it. */
     static RpcStatus of(Throwable failure) {
         Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException) && cause.getCause() != null) {
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return switch (cause) {

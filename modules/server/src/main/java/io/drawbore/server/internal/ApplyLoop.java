@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The apply thread: applies what is committed, in batches that grow with the load, and publishes what is applied, always in
- * this order: readers, watchers, waiting reads, replies.
+ * The apply thread: applies what is committed, in batches that grow with the load, and publishes what is applied,
+ * always in this order: readers, watchers, waiting reads, replies.
  */
 public final class ApplyLoop {
     /** Committed lists that may wait; when they are full the raft thread waits too. */

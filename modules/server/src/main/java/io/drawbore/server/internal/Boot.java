@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings log and store of a member together, and refuses pairs that do not belong together: the log is the durable truth, and
- * the store must be a point on it.
+ * Brings log and store of a member together, and refuses pairs that do not belong together: the log is the durable
+ * truth, and the store must be a point on it.
  */
 public final class Boot {
     private static final Logger LOG = LoggerFactory.getLogger(Boot.class);
@@ -69,7 +69,8 @@ public final class Boot {
         if (founding && !options.foundingMistakes().isEmpty()) {
             throw new StorageException(String.join("; ", options.foundingMistakes()));
         }
-        Backend backend = backends.open(new BackendProvider.Options(dataDir.store(), options.readThreads() + EXTRA_VIEWS));
+        Backend backend = backends.open(new BackendProvider.Options(dataDir.store(),
+                options.readThreads() + EXTRA_VIEWS));
         try {
             Applied applied;
             ConfState confState;
@@ -131,7 +132,8 @@ public final class Boot {
     private static void report(LogStoreProvider.Options where, LogRecovery recovery) {
         switch (recovery.tail()) {
             case CLEAN -> {}
-            case TORN -> LOG.atWarn().addKeyValue("folder", where.folder()).log("cut off a torn record at the log's end");
+            case TORN -> LOG.atWarn().addKeyValue("folder",
+                    where.folder()).log("cut off a torn record at the log's end");
             case UNSAFE ->
                 LOG.atWarn()
                         .addKeyValue("folder", where.folder())
@@ -144,7 +146,8 @@ public final class Boot {
         long last = start + recovery.entries().size();
         if (applied.index() < start) {
             throw new StorageException("the store ends at log entry " + applied.index() + ", but the log in "
-                    + where.folder() + " begins after " + start + "; the entries between are nowhere: restore a backup");
+                    + where.folder() + " begins after " + start
+                            + "; the entries between are nowhere: restore a backup");
         }
         if (applied.index() > last) {
             throw new StorageException("the store holds everything up to log entry " + applied.index()

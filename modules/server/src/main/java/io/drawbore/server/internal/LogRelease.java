@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
- * Lets the log go once the store holds durably what the log says. Runs on a thread of its own, now and then; the proof of
- * durability never blocks the writer.
+ * Lets the log go once the store holds durably what the log says. Runs on a thread of its own, now and then; the proof
+ * of durability never blocks the writer.
  */
 public final class LogRelease {
     private final Backend backend;

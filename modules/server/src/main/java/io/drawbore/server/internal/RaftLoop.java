@@ -29,8 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The raft thread: owns the consensus core, the log and what of the log is kept in memory. Others leave it work and read its
- * {@link #view}. Everything that arrived while a sync was under way goes into the next append, so batches grow with the load.
+ * The raft thread: owns the consensus core, the log and what of the log is kept in memory. Others leave it work and
+ * read its {@link #view}. Everything that arrived while a sync was under way goes into the next append, so batches
+ * grow with the load.
  */
 public final class RaftLoop {
     private static final int INBOX_BATCH = 4_096;
@@ -102,7 +103,10 @@ public final class RaftLoop {
         return view;
     }
 
-    /** Hands over a request to be proposed; it is kept while there is no leader, as long as anyone waits for it. Any thread. */
+    /**
+     * Hands over a request to be proposed; it is kept while there is no leader, as long as anyone waits for it. Any
+     * thread.
+     */
     public void propose(long id, ByteString data) {
         inbox.add(new Work.Propose(id, data));
     }
@@ -254,7 +258,10 @@ public final class RaftLoop {
         storage.append(ready.entries());
     }
 
-    /** Raft takes on a membership only once the store has: otherwise the next change could be proposed before this one holds. */
+    /**
+     * Raft takes on a membership only once the store has: otherwise the next change could be proposed before this one
+     * holds.
+     */
     private void changeMembership(List<Entry> committed) {
         for (Entry entry : committed) {
             if (entry.getType() != EntryType.EntryNormal) {

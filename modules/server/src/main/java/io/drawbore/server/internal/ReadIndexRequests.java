@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Reads that wait for a proof of leadership. All that came since the last question share the next one, and every question has
- * a context of its own, so that an answer to an older one proves nothing for a newer (etcd issue 20418). Raft thread only.
+ * Reads that wait for a proof of leadership. All that came since the last question share the next one, and every
+ * question has a context of its own, so that an answer to an older one proves nothing for a newer (etcd issue 20418).
+ * Raft thread only.
  */
 final class ReadIndexRequests {
     private final Map<ByteString, List<Read>> asked = new HashMap<>();

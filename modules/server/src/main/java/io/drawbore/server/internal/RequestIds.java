@@ -3,8 +3,8 @@ package io.drawbore.server.internal;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Ids of requests, unique among members and restarts: two bytes of the member's id, five of the time in milliseconds, one of
- * a counter that carries over into the time. Any thread.
+ * Ids of requests, unique among members and restarts: two bytes of the member's id, five of the time in milliseconds,
+ * one of a counter that carries over into the time. Any thread.
  */
 public final class RequestIds {
     private static final int SUFFIX_BITS = 48;

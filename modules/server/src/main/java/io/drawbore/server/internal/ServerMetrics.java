@@ -20,7 +20,8 @@ public final class ServerMetrics {
         leaderChanges = metrics.counter(
                 "etcd_server_leader_changes_seen_total", "Leaders this member has seen come, the first included.");
         proposalsFailed =
-                metrics.counter("etcd_server_proposals_failed_total", "Proposals given up on before they were applied.");
+                metrics.counter("etcd_server_proposals_failed_total",
+                        "Proposals given up on before they were applied.");
         slowApplies = metrics.counter("etcd_server_slow_apply_total", "Apply batches that took too long.");
         walSync = metrics.histogram(
                 "etcd_disk_wal_fsync_duration_seconds", "Time the log took to become durable.", DISK);

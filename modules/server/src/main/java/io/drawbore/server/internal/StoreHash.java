@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * A hash over all that a store replicates, for comparing a store with itself and with other stores of this kind. Unlike the
- * hash over the key history it says nothing about an etcd, whose files hold the same facts in other bytes.
+ * A hash over all that a store replicates, for comparing a store with itself and with other stores of this kind.
+ * Unlike the hash over the key history it says nothing about an etcd, whose files hold the same facts in other bytes.
  */
 public final class StoreHash {
     private static final int ROWS_AT_A_TIME = 1_000;
