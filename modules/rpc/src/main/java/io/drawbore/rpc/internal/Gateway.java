@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.StatusCode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -140,6 +141,8 @@ final class Gateway {
             case StatusFailure known -> known.status;
             // What reading the body says when it is longer than it may be.
             case IllegalStateException tooLong -> RpcStatus.of(Statuses.tooLarge(maxBodyBytes + 1L, maxBodyBytes));
+            // The client has gone before its request was whole.
+            case IOException gone -> RpcStatus.CANCELED;
             default -> Statuses.of(cause);
         };
     }
