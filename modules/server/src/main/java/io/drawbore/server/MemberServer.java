@@ -67,8 +67,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +92,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     /** What etcd holds its store to, and says so, where nobody set a quota. */
     private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
+
+    private static final Executor RETRY_PAUSE = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
 
     private final MemberOptions options;
     private final DataDir dataDir;
@@ -225,12 +229,12 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     /**
      * Tries until it works, as long as this member is neither failed nor closed: what it proposes may be proposed
-     * twice.
+     * twice. It pauses before it tries again, since a member with a long log to catch up on refuses at once.
      */
     private <T> CompletableFuture<T> retried(Supplier<CompletableFuture<T>> attempt) {
         return attempt.get().exceptionallyCompose(e -> closed.get() || failed.isDone()
                 ? CompletableFuture.failedFuture(e)
-                : retried(attempt));
+                : CompletableFuture.runAsync(() -> {}, RETRY_PAUSE).thenCompose(_ -> retried(attempt)));
     }
 
     /** Completes with the reason if the member fails. */
