@@ -2,7 +2,6 @@ package io.drawbore.interop;
 
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,9 +47,8 @@ class EtcdctlTest {
         run(script, client, ServerKind.ETCD_3_6);
     }
 
-    /** Only {@code endpoint status} and {@code endpoint hashkv} of 3.4 send it; host and port alone are all right. */
+    /** There {@code endpoint status} and {@code endpoint hashkv} of 3.4 send the whole URL as the authority. */
     @Test
-    @Disabled("Jetty refuses the authority [http://host:port], which etcdctl 3.4 sends where an endpoint is a URL")
     void etcdctl34AsksForTheStatusOfAUrl() throws InterruptedException {
         run("status", Client.V3_4, ServerKind.DRAWBORE, true);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +100,32 @@ final class RawSocketTest {
             awaitMetric("grpc_server_handled_total{grpc_type=\"unary\","
                 + "grpc_service=\"etcdserverpb.KV\",grpc_method=\"Put\","
                     + "grpc_code=\"Internal\"} 1\n");
+        }
+    }
+
+    /** As etcdctl 3.4 does; the second call refers to the authority in the connection's table of headers. */
+    @Test
+    void anAuthorityThatIsAUrlIsServed() throws Exception {
+        endpoint = new TestEndpoint();
+        // http://127.0.0.1:55695
+        byte[] spelled = HexFormat.of().parseHex("41909d29aee30c044eae05c0b86e36db8fb7");
+        byte[] indexed = {(byte) (0x80 | 62)};
+        byte[] put = PutRequest.newBuilder().setKey(utf8("k")).build().toByteArray();
+        byte[] message = ByteBuffer.allocate(5 + put.length).putInt(1, put.length).put(5, put).array();
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            ByteArrayOutputStream start = new ByteArrayOutputStream();
+            start.writeBytes(PREFACE);
+            start.writeBytes(frame(SETTINGS, 0, 0, new byte[0]));
+            start.writeBytes(frame(HEADERS, END_HEADERS, 1, grpcHeaders("/etcdserverpb.KV/Put", spelled)));
+            out.write(start.toByteArray());
+            out.write(frame(DATA, 1, 1, message));
+            next(socket, DATA, 0);
+            out.write(frame(HEADERS, END_HEADERS, 3, grpcHeaders("/etcdserverpb.KV/Put", indexed)));
+            out.write(frame(DATA, 1, 3, message));
+            next(socket, DATA, 0);
+            awaitMetric("grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"etcdserverpb.KV\","
+                    + "grpc_method=\"Put\",grpc_code=\"OK\"} 2\n");
         }
     }
 
@@ -201,9 +229,15 @@ final class RawSocketTest {
 
     /** A header block without compression: POST, http, the path, an authority and the content type. */
     private static byte[] grpcHeaders(String path) {
+        ByteBuffer authority = ByteBuffer.allocate(17);
+        literal(authority, ":authority", "test");
+        return grpcHeaders(path, authority.array());
+    }
+
+    private static byte[] grpcHeaders(String path, byte[] authority) {
         ByteBuffer block = ByteBuffer.allocate(512).put((byte) 0x83).put((byte) 0x86);
         literal(block, ":path", path);
-        literal(block, ":authority", "test");
+        block.put(authority);
         literal(block, "content-type", "application/grpc");
         byte[] bytes = new byte[block.position()];
         block.flip().get(bytes);

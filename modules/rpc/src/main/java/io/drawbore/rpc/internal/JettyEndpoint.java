@@ -56,7 +56,7 @@ public final class JettyEndpoint {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(MAX_HEADER_BYTES);
-        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http),
+        ServerConnector connector = new RepairingConnector(server, new HttpConnectionFactory(http),
                 ConnectionFactories.clearText(http, grpc, config.maxConcurrentStreams()));
         connector.setName(url.url());
         connector.setHost(url.address().getAddress().getHostAddress());
