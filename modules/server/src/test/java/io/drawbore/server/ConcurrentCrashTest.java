@@ -89,11 +89,14 @@ class ConcurrentCrashTest {
         } catch (DiskStoppedException e) {
             return Remains.none(disk, store);
         }
-        try (ScriptedMember member = opened) {
-            List<List<Long>> acknowledged = play(member);
-            store.kill();
-            return new Remains(disk, store, acknowledged);
+        List<List<Long>> acknowledged = play(opened);
+        store.kill();
+        try {
+            opened.close();
+        } catch (DiskStoppedException e) {
+            // a disk may stop while the member closes, too
         }
+        return new Remains(disk, store, acknowledged);
     }
 
     private static List<List<Long>> play(ScriptedMember member) throws InterruptedException, ExecutionException {
