@@ -34,6 +34,8 @@ class GatewayTest {
     /** The hash over the store's own bytes is of one kind of store only. */
     private static final Pattern STORE_HASH = Pattern.compile("\"hash\":[0-9]+}");
 
+    private static final Pattern STRING_OR_SPACES = Pattern.compile("(\"(?:[^\"\\\\]|\\\\.)*\")| +");
+
     @TempDir
     Path folder;
 
@@ -92,7 +94,7 @@ class GatewayTest {
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             while (lines.size() < Integer.parseInt(limit)) {
-                lines.add(reader.readLine());
+                lines.add(unspaced(reader.readLine()));
             }
         }
         return head(response) + String.join("\n", lines) + "\n";
@@ -106,9 +108,14 @@ class GatewayTest {
         return head.toString();
     }
 
+    /** Go's JSON printer puts spaces between tokens in some builds and not in others, so that nobody relies on them. */
+    private static String unspaced(final String body) {
+        return body.startsWith("{") ? STRING_OR_SPACES.matcher(body).replaceAll("$1") : body;
+    }
+
     /** Ends in a line's end, told apart from one that the server sent. */
     private static String text(final String body, final String path) {
-        final String said = PARSER.matcher(body).replaceAll("$1\"…\"}");
+        final String said = PARSER.matcher(unspaced(body)).replaceAll("$1\"…\"}");
         final String comparable =
                 path.endsWith("/hash") ? STORE_HASH.matcher(said).replaceAll("\"hash\":N}") : said;
         return comparable.isEmpty() ? "" : comparable.endsWith("\n") ? comparable : comparable + "¬\n";
