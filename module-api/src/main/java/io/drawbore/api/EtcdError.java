@@ -43,7 +43,7 @@ public enum EtcdError {
     MEMBER_NOT_ENOUGH_STARTED(StatusCode.UNKNOWN,
             "etcdserver: re-configuration failed due to not enough started members"),
     /** etcdserver: given member URLs are invalid */
-    MEMBER_BAD_UR_LS(StatusCode.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid"),
+    MEMBER_BAD_URLS(StatusCode.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid"),
     /** etcdserver: member not found */
     MEMBER_NOT_FOUND(StatusCode.NOT_FOUND, "etcdserver: member not found"),
     /** etcdserver: can only promote a learner member */
