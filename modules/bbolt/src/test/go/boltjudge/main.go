@@ -3,6 +3,7 @@
 //	boltjudge digest <file>          checks the file; prints each bucket, its items' number and their SHA-256
 //	boltjudge dump <file>            prints each pair
 //	boltjudge change <file> <seed>   adds, replaces and deletes pairs of each bucket, and adds and deletes buckets
+//	boltjudge trim <file>            deletes the last pair of each bucket, three times
 //	boltjudge write <file> <page>    makes a file with pages of that size and buckets of all kinds
 //	boltjudge copy <file> <to>       makes the same file by bbolt's own compaction; prints its size
 package main
@@ -31,6 +32,8 @@ func main() {
 		read(file, dump)
 	case "change":
 		change(file, number(os.Args[3]))
+	case "trim":
+		trim(file)
 	case "write":
 		write(file, number(os.Args[3]))
 	case "copy":
@@ -126,6 +129,24 @@ func change(file string, seed int64) {
 			added, err := tx.CreateBucketIfNotExists(fmt.Appendf(nil, "added-%d", round))
 			must(err)
 			return added.Put([]byte("small"), []byte("inline"))
+		}))
+	}
+	must(db.View(func(tx *bbolt.Tx) error {
+		check(tx)
+		return nil
+	}))
+	must(db.Close())
+}
+
+func trim(file string) {
+	db, err := bbolt.Open(file, 0o600, nil)
+	must(err)
+	for round := 0; round < 3; round++ {
+		must(db.Update(func(tx *bbolt.Tx) error {
+			return tx.ForEach(func(_ []byte, bucket *bbolt.Bucket) error {
+				key, _ := bucket.Cursor().Last()
+				return bucket.Delete(key)
+			})
 		}))
 	}
 	must(db.View(func(tx *bbolt.Tx) error {

@@ -11,12 +11,15 @@ public final class BoltBucket {
 
     private final byte @Nullable [] image;
     private final long sequence;
+    /** Whether it is the one that holds all others, and no pairs. */
+    private final boolean root;
 
-    private BoltBucket(PageSource source, long page, byte @Nullable [] image, long sequence) {
+    private BoltBucket(PageSource source, long page, byte @Nullable [] image, long sequence, boolean root) {
         this.source = source;
         this.page = page;
         this.image = image;
         this.sequence = sequence;
+        this.root = root;
     }
 
     /** A bucket whose header lies in a value. */
@@ -28,7 +31,7 @@ public final class BoltBucket {
         final long sequence = Layout.longAt(header, 8);
         if (root == 0) {
             final byte[] image = Arrays.copyOfRange(header, Layout.BUCKET_HEADER, header.length);
-            return new BoltBucket(source, holder, image, sequence);
+            return new BoltBucket(source, holder, image, sequence, false);
         }
         if (header.length != Layout.BUCKET_HEADER) {
             throw source.corrupt(holder, "the header of a bucket has " + header.length + " bytes");
@@ -36,12 +39,16 @@ public final class BoltBucket {
         if (!source.holds(root)) {
             throw source.corrupt(holder, "a bucket's root is page " + Long.toUnsignedString(root));
         }
-        return new BoltBucket(source, root, null, sequence);
+        return new BoltBucket(source, root, null, sequence, false);
     }
 
-    /** A bucket with a tree. */
-    static BoltBucket ofTree(PageSource source, long root, long sequence) {
-        return new BoltBucket(source, root, null, sequence);
+    /** The bucket that the meta names. */
+    static BoltBucket ofMeta(PageSource source, Meta meta) {
+        return new BoltBucket(source, meta.root(), null, meta.rootSequence(), true);
+    }
+
+    boolean isRoot() {
+        return root;
     }
 
     Page rootPage() {

@@ -62,6 +62,9 @@ public final class BoltCursor {
                 descend();
             }
         }
+        if (!way.isEmpty() && bucket.isRoot() && !isBucket()) {
+            throw way.getLast().page.corrupt("the root bucket has a pair, item " + way.getLast().index);
+        }
         return !way.isEmpty();
     }
 

@@ -140,9 +140,9 @@ public final class BoltFile implements AutoCloseable {
         return meta.transaction();
     }
 
-    /** The bucket that holds all others; in etcd's files it holds no pairs. */
+    /** The bucket that holds all others; bbolt lets nobody put a pair into it, and one there is a damage. */
     public BoltBucket root() {
-        return BoltBucket.ofTree(source, meta.root(), meta.rootSequence());
+        return BoltBucket.ofMeta(source, meta);
     }
 
     /**
