@@ -183,7 +183,7 @@ public final class BoltFile implements AutoCloseable {
         try {
             file.close();
         } catch (final IOException e) {
-            throw new StorageException("a file that was read could not be closed: " + e.getMessage(), e);
+            throw new StorageException(source.name() + ": could not be closed: " + e.getMessage(), e);
         }
     }
 }

@@ -125,7 +125,7 @@ final class Page {
         }
     }
 
-    /** bbolt takes as many pages as the items fill; before 1.3.6 one more where they filled them to the last byte. */
+    /** bbolt takes as many pages as the items fill; before 1.3.1 one more where they filled them to the last byte. */
     private void checkLength(long end) {
         final boolean exact = pages == 0
                 ? end == length
