@@ -122,7 +122,9 @@ public final class BoltWriter {
         return output.nextPage() * PAGE_SIZE;
     }
 
-    /** Both say the same but for the transaction, so that either will do; 0 and 1 are those of a fresh file of bbolt. */
+    /**
+     * Both say the same but for the transaction, so that either will do; 0 and 1 are those of a fresh file of bbolt.
+     */
     private byte[] metas(long rootPage) {
         final byte[] pages = new byte[2 * PAGE_SIZE];
         for (int id = 0; id < 2; id++) {

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged files are refused or read as if nothing were amiss; hostile ones cost no more than a few times their size. */
+/**
+ * Damaged files are refused or read as if nothing were amiss; hostile ones cost no more than a few times their size.
+ */
 class DamageTest {
     private static final Path NAME = Path.of("/data/db");
     private static final int PAGE = BoltWriter.PAGE_SIZE;
@@ -124,7 +126,8 @@ class DamageTest {
     void aFlipInABucketThatStandsInItsHeader() {
         final int root = (pages() - 1) * PAGE;
         final int element = root + Layout.PAGE_HEADER;
-        final int header = element + (int) Layout.unsignedInt(bytes, element + Layout.LEAF_POSITION_AT) + "inline".length();
+        final int name = element + (int) Layout.unsignedInt(bytes, element + Layout.LEAF_POSITION_AT);
+        final int header = name + "inline".length();
         final int image = header + Layout.BUCKET_HEADER;
         assertEquals(Layout.LEAF, Layout.unsignedShort(bytes, image + Layout.PAGE_KIND_AT));
         eachFlip(header, image + Layout.PAGE_HEADER + 2 * Layout.LEAF_ELEMENT, this::readsEqualOrIsRefused);
