@@ -141,7 +141,7 @@ class BboltInteropTest {
     @Test
     @Tag("full")
     void manyFiles() throws IOException, InterruptedException {
-        for (long seed = 100; seed < 140; seed++) {
+        for (long seed = 100; seed < 115; seed++) {
             judge(Contents.random(new Random(seed), 20_000), seed);
             Files.delete(file());
         }
