@@ -46,6 +46,7 @@ class LayerRulesTest {
                 .layer("wal").definedBy(packages("wal"))
                 .layer("backend").definedBy(packages("backend"))
                 .layer("lease").definedBy(packages("lease"))
+                .layer("bbolt").definedBy(packages("bbolt"))
                 .layer("mvcc").definedBy(packages("mvcc"))
                 .layer("membership").definedBy(packages("membership"))
                 .layer("apply").definedBy(packages("apply"))
@@ -66,6 +67,7 @@ class LayerRulesTest {
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server")
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
+                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
                 .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "rpc", "launcher")
                 .check(CLASSES);
