@@ -283,7 +283,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                         .setName(options.name())
                         .addAllClientUrls(options.advertisedClientUrls()))
                 .build();
-        return proposals.retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
+        return proposals.retried(() ->
+                proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
     }
 
     /** A cluster of one is of its member's version. */
@@ -293,7 +294,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
         ClusterVersionSetRequest request =
                 ClusterVersionSetRequest.newBuilder().setVer(EtcdVersion.CLUSTER).build();
-        return proposals.retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request)))
+        return proposals
+                .retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request)))
                 .thenAccept(_ -> {});
     }
 
