@@ -1,5 +1,6 @@
 package io.drawbore.api;
 
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
@@ -23,6 +24,9 @@ public sealed interface Command {
 
     /** Compares, then runs one of two lists of operations, all at one revision. */
     record Txn(TxnRequest request) implements Command {}
+
+    /** Raises, clears or lists alarms. */
+    record Alarm(AlarmRequest request) implements Command {}
 
     /**
      * Changes who takes part in raft.

@@ -26,4 +26,9 @@ public record Outcome(
         @Nullable EtcdException refusal,
         long revision,
         List<KeyRow> changes,
-        @Nullable ConfChangeV2 membershipChange) {}
+        @Nullable ConfChangeV2 membershipChange) {
+
+    static Outcome refused(Applied at, long requestId, EtcdException refusal, long revision) {
+        return new Outcome(at, requestId, null, refusal, revision, List.of(), null);
+    }
+}
