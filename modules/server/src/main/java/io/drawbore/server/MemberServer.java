@@ -70,13 +70,19 @@ import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
 import io.drawbore.server.internal.RaftLoop;
 import io.drawbore.server.internal.Reads;
+import io.drawbore.server.internal.Reclaim;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
+import io.drawbore.server.internal.SpaceAlarm;
+import io.drawbore.server.internal.StoreSpace;
+import io.drawbore.server.internal.Upkeep;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -104,6 +110,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final PendingRequests pending = new PendingRequests();
     private final AppliedWait applied;
     private final WatchHub watches;
+    private final Applier applier;
+    private final Reclaim reclaim;
+    private final SpaceAlarm spaceAlarm;
     private final ApplyLoop applyLoop;
     private final RaftLoop raftLoop;
     private final LogRelease logRelease;
@@ -154,14 +163,20 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         replies = pool("reply", 1);
         watches = new WatchHub(keyspace, headers::of, WatchLimits.DEFAULT);
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
+        applier = new Applier(backend, keyspace);
+        StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
+        reclaim = new Reclaim(backend, space, readThreads, System::nanoTime, serverMetrics);
         applyLoop = new ApplyLoop(
-                new Applier(backend, keyspace),
+                applier,
                 keyspace,
                 watches,
                 pending,
                 applied,
                 replies,
                 serverMetrics,
+                new Upkeep(List.of(reclaim), System::nanoTime),
+                space,
+                this::sizeChanged,
                 options.slowApply().toNanos(),
                 this::fail);
         raftLoop = new RaftLoop(
@@ -185,9 +200,22 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.maxRequestBytes(),
                 options.requestTimeout());
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
-        keys = new KeyRequests(keyspace, proposals, reads, headers);
-        maintenance = new MaintenanceRequests(backend, keyspace, raftLoop, applied, reads, headers);
+        spaceAlarm = new SpaceAlarm(
+                space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
+        keys = new KeyRequests(keyspace, proposals, reads, headers, spaceAlarm);
+        maintenance = new MaintenanceRequests(
+                backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
         registerGauges(metrics);
+    }
+
+    private void sizeChanged() {
+        spaceAlarm.sizeChanged();
+    }
+
+    private CompletableFuture<Void> reclaim() {
+        CompletableFuture<Void> done = reclaim.request();
+        applyLoop.wake();
+        return done;
     }
 
     private long term() {
@@ -376,7 +404,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<DefragmentResponse> defragment(Caller caller) {
-        return unimplemented();
+        return maintenance.defragment();
     }
 
     @Override
@@ -405,15 +433,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         });
     }
 
-    /** There are no alarms yet: none is listed, and to disarm one that nobody raised succeeds, as in etcd. */
     @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
-        if (request.getAction() == AlarmRequest.AlarmAction.ACTIVATE) {
-            return CompletableFuture.failedFuture(
-                    new EtcdException(StatusCode.UNIMPLEMENTED, "alarms cannot be raised in this version"));
-        }
-        return reads.linearizable(() ->
-                AlarmResponse.newBuilder().setHeader(headers.of(keyspace.revision())).build());
+        return maintenance.alarm(request);
     }
 
     private List<Member> members() {
@@ -435,7 +457,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public Set<AlarmType> alarms() {
-        return Set.of();
+        Set<AlarmType> types = EnumSet.noneOf(AlarmType.class);
+        applier.alarms().raised().forEach(alarm -> types.add(alarm.getAlarm()));
+        return types;
     }
 
     @Override
@@ -464,6 +488,20 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 "etcd_debugging_mvcc_current_revision", "The store's main revision.", () -> keyspace.revision());
         metrics.gauge(
                 "etcd_debugging_mvcc_compact_revision", "History up to here may be gone.", keyspace::compactRevision);
+        metrics.gauge(
+                "etcd_server_quota_backend_bytes",
+                "Bytes in use from which the store takes no more, 0 or less where there is no such limit.",
+                () -> options.upkeep().quota());
+        metrics.gauge("etcd_disk_defrag_inflight", "1 while space is given back.", () -> reclaim.isRunning() ? 1 : 0);
+        for (AlarmType type : List.of(AlarmType.NOSPACE, AlarmType.CORRUPT)) {
+            Map<String, String> labels = Map.of(
+                    "server_id", Long.toHexString(identity().memberId()), "alarm_type", type.name());
+            metrics.gauge(
+                    "etcd_debugging_server_alarms",
+                    "1 where the alarm is raised for the member.",
+                    labels,
+                    () -> applier.alarms().raised(type, identity().memberId()) ? 1 : 0);
+        }
         metrics.gauge(
                 "etcd_mvcc_db_total_size_in_bytes", "Bytes the store's files take.", () -> backend.size().fileBytes());
         metrics.gauge(

@@ -1,5 +1,6 @@
 package io.drawbore.server.internal;
 
+import io.drawbore.apply.SpaceCost;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
@@ -18,21 +19,25 @@ public final class KeyRequests {
     private final Proposals proposals;
     private final Reads reads;
     private final Headers headers;
+    private final SpaceAlarm space;
 
     /** Requests to one member's keys. */
-    public KeyRequests(Keyspace keyspace, Proposals proposals, Reads reads, Headers headers) {
+    public KeyRequests(Keyspace keyspace, Proposals proposals, Reads reads, Headers headers, SpaceAlarm space) {
         this.keyspace = keyspace;
         this.proposals = proposals;
         this.reads = reads;
         this.headers = headers;
+        this.space = space;
     }
 
     /** Gives a key a value. */
     public CompletableFuture<PutResponse> put(PutRequest request) {
-        return proposals.propose(InternalRaftRequest.newBuilder().setPut(request)).thenApply(outcome -> {
-            PutResponse.Builder response = Proposals.answer(outcome, PutResponse.class).toBuilder();
-            return response.setHeader(headers.full(response.getHeader())).build();
-        });
+        return space.admit(
+                        SpaceCost.of(request), () -> proposals.propose(InternalRaftRequest.newBuilder().setPut(request)))
+                .thenApply(outcome -> {
+                    PutResponse.Builder response = Proposals.answer(outcome, PutResponse.class).toBuilder();
+                    return response.setHeader(headers.full(response.getHeader())).build();
+                });
     }
 
     /** Deletes a range. */
@@ -51,8 +56,8 @@ public final class KeyRequests {
         if (Keyspace.isReadOnly(request)) {
             return reads.read(Keyspace.isSerializable(request), () -> full(keyspace.txn(request)));
         }
-        return proposals
-                .propose(InternalRaftRequest.newBuilder().setTxn(request))
+        return space.admit(
+                        SpaceCost.of(request), () -> proposals.propose(InternalRaftRequest.newBuilder().setTxn(request)))
                 .thenApply(outcome -> full(Proposals.answer(outcome, TxnResponse.class)));
     }
 

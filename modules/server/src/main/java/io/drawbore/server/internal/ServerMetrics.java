@@ -7,6 +7,7 @@ import io.drawbore.metrics.Metrics;
 /** The metrics that the loops keep, under etcd's names. */
 public final class ServerMetrics {
     private static final double[] DISK = Histogram.exponential(0.001, 2, 14);
+    private static final double[] DEFRAG = Histogram.exponential(0.1, 2, 13);
     private static final double[] APPLY = Histogram.exponential(0.0001, 2, 20);
 
     final Counter leaderChanges;
@@ -14,6 +15,7 @@ public final class ServerMetrics {
     final Counter slowApplies;
     final Histogram walSync;
     final Histogram applyBatch;
+    final Histogram defrag;
 
     /** Registers them. */
     public ServerMetrics(Metrics metrics) {
@@ -25,6 +27,8 @@ public final class ServerMetrics {
         slowApplies = metrics.counter("etcd_server_slow_apply_total", "Apply batches that took too long.");
         walSync = metrics.histogram(
                 "etcd_disk_wal_fsync_duration_seconds", "Time the log took to become durable.", DISK);
+        defrag = metrics.histogram(
+                "etcd_disk_backend_defrag_duration_seconds", "Time it took to give free space back.", DEFRAG);
         applyBatch = metrics.histogram(
                 "drawbore_apply_batch_duration_seconds", "Time from taking a batch of entries to its commit.", APPLY);
     }
