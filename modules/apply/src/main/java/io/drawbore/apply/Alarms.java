@@ -127,7 +127,7 @@ public final class Alarms {
     /** What etcd refuses of a cluster whose data is in doubt. */
     private static boolean changesData(Command command) {
         return switch (command) {
-            case Command.Put _, Command.DeleteRange _, Command.Txn _ -> true;
+            case Command.Put _, Command.DeleteRange _, Command.Txn _, Command.Compact _ -> true;
             case Command.NoOp _,
                     Command.Alarm _,
                     Command.MembershipChange _,
@@ -144,6 +144,7 @@ public final class Alarms {
             case Command.Txn txn -> SpaceCost.of(txn.request()) > 0;
             case Command.NoOp _,
                     Command.DeleteRange _,
+                    Command.Compact _,
                     Command.Alarm _,
                     Command.MembershipChange _,
                     Command.MemberAttributes _,

@@ -97,7 +97,7 @@ public final class Applier {
             boolean respond) {
         EtcdException refusal = alarms.refusal(entry.command());
         if (refusal != null) {
-            return Outcome.refused(at, entry.requestId(), refusal, keys.revision());
+            return Outcome.refused(at, entry.requestId(), refusal, keys);
         }
         Message response = null;
         ConfChangeV2 membershipChange = null;
@@ -117,6 +117,8 @@ public final class Applier {
                     response = keys.txn(txn.request(), respond);
                     changes = keys.changes();
                 }
+                case Command.Compact compact ->
+                    response = keys.compact(compact.request().getRevision());
                 case Command.Alarm alarm -> {
                     response = AlarmResponse.newBuilder()
                             .addAllAlarms(alarms.answer(alarm.request()))
@@ -135,7 +137,15 @@ public final class Applier {
             InvariantException.check(keys.changes().isEmpty(), "entry " + at + " was refused after it had written");
             refusal = e;
         }
-        return new Outcome(at, entry.requestId(), response, refusal, keys.revision(), changes, membershipChange);
+        return new Outcome(
+                at,
+                entry.requestId(),
+                response,
+                refusal,
+                keys.revision(),
+                keys.compactRevision(),
+                changes,
+                membershipChange);
     }
 
     private static void write(WriteTx tx, Digests digests, List<TableChange> changes) {

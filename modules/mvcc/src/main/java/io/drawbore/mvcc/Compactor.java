@@ -21,6 +21,7 @@ import java.util.List;
  */
 final class Compactor {
     private final KeyIndex index;
+    private volatile long removed;
     private long target;
     private Revision next = new Revision(0, 0);
 
@@ -54,11 +55,18 @@ final class Compactor {
             next = row.revision().next();
         }
         tx.remove(gone);
+        long before = removed;
+        removed = before + gone.size();
         boolean more = rows.size() == budget;
         if (!more) {
             tx.set(Counter.FINISHED_COMPACT_REVISION, compacted);
         }
         return more;
+    }
+
+    /** Rows removed since the start. Any thread. */
+    long removed() {
+        return removed;
     }
 
     private void look(KeyRow row, Revision start, List<Revision> gone) {

@@ -101,6 +101,11 @@ public final class Keyspace {
         return finishedCompactRevision;
     }
 
+    /** Rows that compaction has removed since the start. Any thread. */
+    public long compactedRows() {
+        return compactor.removed();
+    }
+
     /**
      * Removes a slice of what compaction has given up, from the store and from memory. Apply thread only, between
      * batches: all that is committed must be published. The caller ends the transaction with {@link

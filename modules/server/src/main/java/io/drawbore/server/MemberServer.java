@@ -60,12 +60,14 @@ import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftNode;
 import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
+import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
 import io.drawbore.server.internal.LogRelease;
 import io.drawbore.server.internal.MaintenanceRequests;
+import io.drawbore.server.internal.PacedCompaction;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
 import io.drawbore.server.internal.RaftLoop;
@@ -74,6 +76,7 @@ import io.drawbore.server.internal.Reclaim;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
+import io.drawbore.server.internal.Snapshots;
 import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StoreSpace;
 import io.drawbore.server.internal.Upkeep;
@@ -112,6 +115,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final WatchHub watches;
     private final Applier applier;
     private final Reclaim reclaim;
+    private final PacedCompaction compaction;
+    private final @Nullable AutoCompaction autoCompaction;
+    private final Snapshots snapshots;
     private final SpaceAlarm spaceAlarm;
     private final ApplyLoop applyLoop;
     private final RaftLoop raftLoop;
@@ -150,6 +156,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         backend = booted.backend();
         RaftNode node;
         try {
+            Reclaim.atBoot(backend, options.upkeep().bootReclaimBytes());
             keyspace = Keyspace.load(backend);
             node = raftNode();
         } catch (RuntimeException e) {
@@ -166,6 +173,15 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         applier = new Applier(backend, keyspace);
         StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
         reclaim = new Reclaim(backend, space, readThreads, System::nanoTime, serverMetrics);
+        compaction = new PacedCompaction(
+                backend,
+                keyspace,
+                space,
+                options.upkeep().compactionRows(),
+                options.upkeep().compactionPause(),
+                System::nanoTime,
+                serverMetrics);
+        snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         applyLoop = new ApplyLoop(
                 applier,
                 keyspace,
@@ -174,7 +190,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applied,
                 replies,
                 serverMetrics,
-                new Upkeep(List.of(reclaim), System::nanoTime),
+                new Upkeep(List.of(compaction, reclaim), System::nanoTime),
                 space,
                 this::sizeChanged,
                 options.slowApply().toNanos(),
@@ -202,10 +218,23 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
         spaceAlarm = new SpaceAlarm(
                 space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
-        keys = new KeyRequests(keyspace, proposals, reads, headers, spaceAlarm);
+        keys = new KeyRequests(keyspace, proposals, reads, headers, spaceAlarm, compaction);
         maintenance = new MaintenanceRequests(
                 backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
+        autoCompaction = autoCompaction();
         registerGauges(metrics);
+    }
+
+    private @Nullable AutoCompaction autoCompaction() {
+        UpkeepOptions.AutoCompaction option = options.upkeep().autoCompaction();
+        return option instanceof UpkeepOptions.AutoCompaction.Off
+                ? null
+                : new AutoCompaction(
+                        option,
+                        keyspace::revision,
+                        () -> raftLoop.view().leads(),
+                        to -> keys.compact(CompactionRequest.newBuilder().setRevision(to).build()),
+                        System::nanoTime);
     }
 
     private void sizeChanged() {
@@ -250,6 +279,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         raftLoop.start();
         logRelease.start();
         raftLoop.campaign();
+        if (autoCompaction != null) {
+            autoCompaction.start();
+        }
         return publishSelf().thenCompose(_ -> decideClusterVersion());
     }
 
@@ -300,6 +332,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         if (!running.close()) {
             return;
         }
+        if (autoCompaction != null) {
+            autoCompaction.stop();
+        }
+        snapshots.stop();
         logRelease.stop();
         raftLoop.stop();
         applyLoop.stop();
@@ -354,7 +390,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<CompactionResponse> compact(CompactionRequest request, Caller caller) {
-        return unimplemented();
+        return keys.compact(request);
     }
 
     @Override
@@ -409,7 +445,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<Void> snapshot(ResponseSink<SnapshotResponse> sink, Caller caller) {
-        return unimplemented();
+        return running.isRunning()
+                ? snapshots.send(sink)
+                : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
     }
 
     private static <T> CompletableFuture<T> unimplemented() {
@@ -502,6 +540,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                     labels,
                     () -> applier.alarms().raised(type, identity().memberId()) ? 1 : 0);
         }
+        metrics.counter(
+                "etcd_debugging_mvcc_db_compaction_keys_total",
+                "Rows that compactions have removed.",
+                keyspace::compactedRows);
         metrics.gauge(
                 "etcd_mvcc_db_total_size_in_bytes", "Bytes the store's files take.", () -> backend.size().fileBytes());
         metrics.gauge(

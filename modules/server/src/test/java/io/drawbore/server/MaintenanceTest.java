@@ -4,16 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import io.drawbore.api.Backend;
+import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
+import io.drawbore.api.ReadTx;
+import io.drawbore.api.Revision;
+import io.drawbore.api.WatchStream;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmRequest.AlarmAction;
 import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
+import io.drawbore.proto.etcdserverpb.CompactionResponse;
 import io.drawbore.proto.etcdserverpb.DefragmentResponse;
+import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.StatusResponse;
+import io.drawbore.proto.etcdserverpb.WatchCreateRequest;
+import io.drawbore.proto.etcdserverpb.WatchRequest;
+import io.drawbore.proto.etcdserverpb.WatchResponse;
 import io.drawbore.testkit.MemoryBackendProvider;
 import io.drawbore.wal.DiskVfs;
 import java.nio.file.Path;
@@ -136,6 +148,67 @@ class MaintenanceTest {
             // the size found at the start is judged after the first entries
             TestMember.until(() -> member.server.alarms().isEmpty());
             member.put("a", "1");
+        }
+    }
+
+    private static CompactionResponse compact(TestMember member, long revision, boolean physical) {
+        return TestMember.await(member.server.compact(
+                CompactionRequest.newBuilder().setRevision(revision).setPhysical(physical).build(), Caller.SELF));
+    }
+
+    private static RangeRequest at(String key, long revision) {
+        return TestMember.rangeRequest(key).toBuilder().setRevision(revision).build();
+    }
+
+    @Test
+    void compactedHistoryIsRefusedAndGone() {
+        try (TestMember member = start(slices(3))) {
+            for (int i = 0; i < 50; i++) {
+                member.put("k" + i % 5, "v" + i);
+            }
+            CompactionResponse done = compact(member, 40, true);
+            assertEquals(51, done.getHeader().getRevision());
+            assertRefused(EtcdError.COMPACTED, () ->
+                    TestMember.await(member.server.range(at("k0", 39), Caller.SELF)));
+            assertEquals(1, TestMember.await(member.server.range(at("k0", 40), Caller.SELF)).getCount());
+            assertRefused(EtcdError.COMPACTED, () -> compact(member, 40, false));
+            assertRefused(EtcdError.FUTURE_REV, () -> compact(member, 52, false));
+            assertEquals("v49", member.value("k4"));
+        }
+        assertEquals(5 + 11, rows(), "the newest of each key, and what came later");
+    }
+
+    private static UpkeepOptions slices(int rows) {
+        return new UpkeepOptions(0, false, rows, Duration.ZERO, new UpkeepOptions.AutoCompaction.Off(), 0);
+    }
+
+    private int rows() {
+        Path store = folder.resolve("member").resolve("store");
+        try (Backend backend = backends.open(new BackendProvider.Options(store, 1));
+                ReadTx view = backend.read()) {
+            return view.scan(new Revision(0, 0), Revision.END, 1_000, ReadTx.Content.HEADS).size();
+        }
+    }
+
+    @Test
+    void whoWatchesWhatIsCompactedIsTold() throws Exception {
+        try (TestMember member = start(UpkeepOptions.DEFAULT)) {
+            for (int i = 0; i < 10; i++) {
+                member.put("k", "v" + i);
+            }
+            compact(member, 8, false);
+            RecordingSink sink = new RecordingSink();
+            try (WatchStream stream = member.server.watch(sink, Caller.SELF)) {
+                stream.accept(WatchRequest.newBuilder()
+                        .setCreateRequest(WatchCreateRequest.newBuilder()
+                                .setKey(ByteString.copyFromUtf8("k"))
+                                .setStartRevision(3))
+                        .build());
+                assertTrue(sink.next().getCreated());
+                WatchResponse canceled = sink.next();
+                assertTrue(canceled.getCanceled());
+                assertEquals(8, canceled.getCompactRevision());
+            }
         }
     }
 

@@ -235,7 +235,7 @@ public final class ApplyLoop {
 
     private void publish(List<Outcome> outcomes) {
         Outcome last = outcomes.getLast();
-        keyspace.publish(last.revision());
+        keyspace.publish(last.revision(), last.compactRevision());
         for (Outcome outcome : outcomes) {
             watches.publish(outcome.changes());
         }

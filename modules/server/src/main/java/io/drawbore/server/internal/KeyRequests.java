@@ -2,6 +2,8 @@ package io.drawbore.server.internal;
 
 import io.drawbore.apply.SpaceCost;
 import io.drawbore.mvcc.Keyspace;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
+import io.drawbore.proto.etcdserverpb.CompactionResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
@@ -20,14 +22,22 @@ public final class KeyRequests {
     private final Reads reads;
     private final Headers headers;
     private final SpaceAlarm space;
+    private final PacedCompaction compaction;
 
     /** Requests to one member's keys. */
-    public KeyRequests(Keyspace keyspace, Proposals proposals, Reads reads, Headers headers, SpaceAlarm space) {
+    public KeyRequests(
+            Keyspace keyspace,
+            Proposals proposals,
+            Reads reads,
+            Headers headers,
+            SpaceAlarm space,
+            PacedCompaction compaction) {
         this.keyspace = keyspace;
         this.proposals = proposals;
         this.reads = reads;
         this.headers = headers;
         this.space = space;
+        this.compaction = compaction;
     }
 
     /** Gives a key a value. */
@@ -63,6 +73,21 @@ public final class KeyRequests {
 
     private TxnResponse full(TxnResponse response) {
         return response.toBuilder().setHeader(headers.full(response.getHeader())).build();
+    }
+
+    /** Gives up the history below a revision; where the request asks for it, waits until this store has lost it. */
+    public CompletableFuture<CompactionResponse> compact(CompactionRequest request) {
+        CompletableFuture<CompactionResponse> answer = proposals
+                .propose(InternalRaftRequest.newBuilder().setCompaction(request))
+                .thenApply(outcome -> {
+                    CompactionResponse.Builder response =
+                            Proposals.answer(outcome, CompactionResponse.class).toBuilder();
+                    return response.setHeader(headers.full(response.getHeader())).build();
+                });
+        return request.getPhysical()
+                ? answer.thenCompose(response -> compaction.until(request.getRevision())
+                        .thenCompose(_ -> reads.local(() -> response)))
+                : answer;
     }
 
     /** Reads keys. */

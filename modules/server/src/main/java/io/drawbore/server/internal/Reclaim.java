@@ -65,6 +65,16 @@ public final class Reclaim implements UpkeepTask {
         return running;
     }
 
+    /** Gives all back at once, as long as nothing else uses the store, where so much is free. */
+    public static void atBoot(Backend backend, long threshold) {
+        if (threshold > 0 && backend.size().freeBytes() >= threshold) {
+            while (backend.reclaim(Long.MAX_VALUE) > 0) {
+                // each call is one step
+            }
+            backend.shrink();
+        }
+    }
+
     @Override
     public long dueInNanos(long now) {
         if (running) {
