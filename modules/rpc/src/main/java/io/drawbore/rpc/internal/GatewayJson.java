@@ -6,6 +6,7 @@ import com.google.protobuf.StringValue;
 import com.google.protobuf.util.JsonFormat;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
+import java.io.IOException;
 
 /**
  * Messages as the gateway writes and reads them: names as in the proto files, 64-bit numbers as strings, bytes in
@@ -14,7 +15,6 @@ import io.drawbore.api.StatusCode;
 final class GatewayJson {
     private static final JsonFormat.Printer PRINTER =
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
-    private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
 
     private GatewayJson() {}
 
@@ -33,8 +33,8 @@ final class GatewayJson {
         Message.Builder builder = emptyRequest.newBuilderForType();
         if (!json.isBlank()) {
             try {
-                PARSER.merge(json, builder);
-            } catch (InvalidProtocolBufferException e) {
+                JsonRequests.merge(json, builder);
+            } catch (IOException e) {
                 throw new EtcdException(StatusCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
             }
         }
