@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.api.EtcdError;
 import io.drawbore.proto.etcdserverpb.AlarmType;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -179,31 +177,6 @@ final class PlainHttpTest {
             // A body whose end nobody knows is not read to it; the connection may go before the answer is seen.
             assertEquals(200, get("/version").statusCode());
         }
-    }
-
-    @Test
-    void theGatewayWatchesLineByLine() throws Exception {
-        HttpResponse<InputStream> response = http.send(HttpRequest.newBuilder(URI.create(endpoint.url("/v3/watch")))
-                .POST(HttpRequest.BodyPublishers
-                        .ofString("{\"create_request\":{\"key\":\"Zm9v\"}} {\"progress_request\":{}}"))
-                .timeout(Duration.ofSeconds(10)).build(), HttpResponse.BodyHandlers.ofInputStream());
-        BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
-
-        assertEquals("{\"result\":{\"created\":true}}", lines.readLine());
-        FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
-        watch.sink.send(io.drawbore.proto.etcdserverpb.WatchResponse.newBuilder().setWatchId(4).build());
-        assertEquals("{\"result\":{\"watch_id\":\"4\"}}", lines.readLine());
-        assertEquals(2, watch.requests.size());
-        watch.sink.fail(EtcdError.NO_LEADER.exception());
-        assertEquals("{\"error\":{\"code\":14,\"message\":\"etcdserver: no leader\"}}",
-                lines.readLine());
-        assertEquals(null, lines.readLine());
-        watch.closed.get(10, java.util.concurrent.TimeUnit.SECONDS);
-    }
-
-    @Test
-    void aGatewayWatchWithoutSenseIsRefused() throws Exception {
-        assertEquals(400, post("/v3/watch", "{\"create_request\":").statusCode());
     }
 
     private static void assertResponse(int status, String body, HttpResponse<String> response) {

@@ -39,8 +39,8 @@ final class Gateway {
         // Bytes grow by a third in base64, and names come on top.
         this.maxBodyBytes = Math.multiplyExact(server.maxMessageBytes(), 2);
         for (RpcMethod<?, ?> method : server.methods()) {
-            if (!method.gatewayPath().isEmpty()) {
-                methods.put(method.gatewayPath(), method);
+            for (String path : method.gatewayPaths()) {
+                methods.put(path, method);
             }
         }
     }

@@ -90,6 +90,9 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
     /** A whole request is in. */
     abstract void received(Q request);
 
+    /** Whether the handler takes further requests now. */
+    abstract boolean wantsMore();
+
     /** The client sends no more. */
     abstract void halfClosed();
 
@@ -99,7 +102,7 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
     @Override
     public final void onDataAvailable(Stream ignored) {
         while (!isEnded()) {
-            if (writer.backlog() >= MAX_BACKLOG && pauseReading()) {
+            if ((writer.backlog() >= MAX_BACKLOG || !wantsMore()) && pauseReading()) {
                 return;
             }
             Stream.Data data = stream.readData();
@@ -156,16 +159,21 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         }
     }
 
-    /** Stops reading until the writer has caught up; false where it has already. */
+    /** Stops reading until writer and handler have caught up; false where they have already. */
     private boolean pauseReading() {
         readingPaused.set(true);
-        return writer.backlog() > 0 || !readingPaused.compareAndSet(true, false);
+        return !hasCaughtUp() || !readingPaused.compareAndSet(true, false);
     }
 
-    private void resumeReading() {
-        if (readingPaused.compareAndSet(true, false)) {
+    /** Called whenever writer or handler have caught up; whoever is the last of the two finds the other ready. */
+    final void resumeReading() {
+        if (hasCaughtUp() && readingPaused.compareAndSet(true, false)) {
             stream.demand();
         }
+    }
+
+    private boolean hasCaughtUp() {
+        return writer.backlog() == 0 && wantsMore();
     }
 
     final boolean isEnded() {
@@ -243,18 +251,21 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         @Override
         void received(Q message) {
             if (request != null) {
-                throw Statuses.internal(
-                        "cardinality violation: received multiple request messages for non-client-streaming RPC");
+                throw Statuses.secondRequest();
             }
             request = message;
+        }
+
+        @Override
+        boolean wantsMore() {
+            return true;
         }
 
         @Override
         void halfClosed() {
             Q message = request;
             if (message == null) {
-                throw Statuses
-                        .internal("cardinality violation: received no request message from non-client-streaming RPC");
+                throw Statuses.noRequest();
             }
             request = null;
             connection.server().admission().admit(unary, message, caller, clientVersion);
@@ -285,8 +296,9 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
             implements StreamHandler.Output<R> {
         private final RpcMethod.Streaming<Q, R> streaming;
         private final Object lock = new Object();
-        // Guarded by lock, which is held while the input is called: its calls come one at a time.
-        private StreamHandler.@Nullable Input<Q> input;
+        // Written under the lock, which is held while the input is called: its calls come one at a time.
+        private volatile StreamHandler.@Nullable Input<Q> input;
+        // Owned by the reading thread.
         private boolean requested;
 
         StreamingCall(RpcMethod.Streaming<Q, R> streaming, GrpcConnection connection, HTTP2Stream stream,
@@ -318,22 +330,35 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         @Override
         void received(Q message) {
             if (requested && !streaming.bidi()) {
-                throw Statuses.internal(
-                        "cardinality violation: received multiple request messages for non-client-streaming RPC");
+                throw Statuses.secondRequest();
             }
             requested = true;
             synchronized (lock) {
-                if (input != null) {
-                    input.message(message);
+                StreamHandler.Input<Q> open = input;
+                if (open != null) {
+                    open.message(message);
                 }
             }
         }
 
         @Override
+        boolean wantsMore() {
+            StreamHandler.Input<Q> open = input;
+            return open == null || open.wantsMore();
+        }
+
+        /** Not on this thread: reading on would go through the handler again. */
+        @Override
+        public void ready() {
+            connection.execute(this::resumeReading);
+        }
+
+        @Override
         void halfClosed() {
             synchronized (lock) {
-                if (input != null) {
-                    input.halfClosed();
+                StreamHandler.Input<Q> open = input;
+                if (open != null) {
+                    open.halfClosed();
                 }
             }
         }

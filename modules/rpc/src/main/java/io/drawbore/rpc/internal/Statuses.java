@@ -31,6 +31,16 @@ final class Statuses {
         return new EtcdException(StatusCode.UNIMPLEMENTED, text);
     }
 
+    /** A call that takes one request has ended without any. */
+    static EtcdException noRequest() {
+        return internal("cardinality violation: received no request message from non-client-streaming RPC");
+    }
+
+    /** A call that takes one request has got a second. */
+    static EtcdException secondRequest() {
+        return internal("cardinality violation: received multiple request messages for non-client-streaming RPC");
+    }
+
     /** What a client is told of a failure; one that is not a status is logged, for nobody expected it. */
     static RpcStatus of(Throwable failure) {
         Throwable cause = failure;

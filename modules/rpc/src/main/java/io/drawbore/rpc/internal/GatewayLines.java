@@ -1,0 +1,182 @@
+package io.drawbore.rpc.internal;
+
+import io.drawbore.api.StatusCode;
+import java.io.EOFException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.IteratingCallback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one streaming call of the gateway writes, line by line, one write at a time. A response becomes JSON when it is
+ * its turn, so that what waits is shared with other streams where the responses are. Queueing is safe on any thread and
+ * does no I/O.
+ */
+final class GatewayLines extends IteratingCallback {
+    private final Response response;
+    private final Executor executor;
+    private final Owner owner;
+
+    // Guarded by itself.
+    private final ArrayDeque<Line> queue = new ArrayDeque<>(2);
+    // Guarded by the queue.
+    private @Nullable RpcStatus status;
+    private boolean plain;
+    private boolean gone;
+    // Owned by the thread in process().
+    private @Nullable Line inFlight;
+    private boolean started;
+    private boolean last;
+
+    GatewayLines(Response response, Executor executor, Owner owner) {
+        this.response = response;
+        this.executor = executor;
+        this.owner = owner;
+    }
+
+    /** Who is told how it goes. */
+    interface Owner {
+        /** Nothing waits to be written. */
+        void drained();
+
+        /** All is written, the end too. */
+        void written();
+
+        /** The client is gone. */
+        void lost(Throwable cause);
+    }
+
+    private record Line(Supplier<String> text, CompletableFuture<Void> written) {}
+
+    /** Queues a line; the future completes when it is passed on, and fails when the stream is gone or has ended. */
+    CompletableFuture<Void> add(Supplier<String> text) {
+        Line line = new Line(text, new CompletableFuture<>());
+        synchronized (queue) {
+            if (gone || status != null) {
+                return CompletableFuture.failedFuture(new EOFException("the stream has ended"));
+            }
+            queue.add(line);
+        }
+        executor.execute(this::iterate);
+        return line.written;
+    }
+
+    /** Queues the end behind all lines. */
+    void end(RpcStatus finalStatus) {
+        end(finalStatus, false);
+    }
+
+    /** Ends a stream that has not begun, as a call that has only one answer ends. */
+    void refuse(RpcStatus finalStatus) {
+        end(finalStatus, true);
+    }
+
+    private void end(RpcStatus finalStatus, boolean asPlainError) {
+        synchronized (queue) {
+            status = finalStatus;
+            plain = asPlainError;
+        }
+        executor.execute(this::iterate);
+    }
+
+    /** The stream is gone: what is queued fails, nothing more is written. */
+    void abandon(Throwable cause) {
+        synchronized (queue) {
+            gone = true;
+            for (Line line : queue) {
+                line.written.completeExceptionally(cause);
+            }
+            queue.clear();
+        }
+    }
+
+    /** Lines that wait to be written. */
+    int backlog() {
+        synchronized (queue) {
+            return queue.size();
+        }
+    }
+
+    @Override
+    protected Action process() {
+        finishFlight();
+        if (last) {
+            return Action.SUCCEEDED;
+        }
+        Line next;
+        RpcStatus end;
+        synchronized (queue) {
+            next = queue.poll();
+            end = next == null && !gone ? status : null;
+        }
+        if (next != null) {
+            start(200);
+            inFlight = next;
+            response.write(false, StandardCharsets.UTF_8.encode(next.text.get()), this);
+            return Action.SCHEDULED;
+        }
+        if (end == null) {
+            return Action.IDLE;
+        }
+        last = true;
+        response.write(true, StandardCharsets.UTF_8.encode(lastLine(end)), this);
+        return Action.SCHEDULED;
+    }
+
+    private String lastLine(RpcStatus end) {
+        if (end.code() == StatusCode.OK) {
+            if (!started) {
+                // As etcd has it: whoever has nothing to say does not say in which form.
+                response.setStatus(200);
+            }
+            return "";
+        }
+        boolean only;
+        synchronized (queue) {
+            only = plain;
+        }
+        start(GatewayJson.httpStatus(end.code()));
+        return only ? GatewayJson.error(end) : "{\"error\":" + GatewayJson.error(end) + "}\n";
+    }
+
+    private void start(int httpStatus) {
+        if (!started) {
+            started = true;
+            response.setStatus(httpStatus);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+            if (httpStatus == 200) {
+                response.getHeaders().put(Gateway.METADATA_CONTENT_TYPE);
+            }
+        }
+    }
+
+    private void finishFlight() {
+        Line finished = inFlight;
+        inFlight = null;
+        if (finished != null) {
+            finished.written.complete(null);
+            if (backlog() == 0) {
+                owner.drained();
+            }
+        }
+    }
+
+    @Override
+    protected void onCompleteSuccess() {
+        owner.written();
+    }
+
+    @Override
+    protected void onCompleteFailure(Throwable cause) {
+        Line failed = inFlight;
+        if (failed != null) {
+            failed.written.completeExceptionally(cause);
+        }
+        owner.lost(cause);
+    }
+}
