@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -121,6 +122,46 @@ final class GatewayStreamTest {
         assertEquals("{\"header\":" + HEADER + "}", post("/v3/kv/compaction", "{\"physical\":true}").body());
         assertEquals("{}", post("/v3/maintenance/defragment", "").body());
         assertEquals(404, post("/v3/kv/rangestream", "{}").statusCode());
+    }
+
+    @Test
+    void aWatcherThatGoesIsNoticedThoughNothingIsWritten() throws Exception {
+        try (Socket socket = watch("")) {
+            // Gone with this block: nothing is sent to it any more.
+        }
+        endpoint.door.watches.getFirst().closed.get(10, TimeUnit.SECONDS);
+        endpoint.awaitMetric("grpc_server_handled_total{grpc_type=\"bidi_stream\",grpc_service=\"etcdserverpb.Watch\","
+                + "grpc_method=\"Watch\",grpc_code=\"Canceled\"} 1\n");
+    }
+
+    @Test
+    void aRequestBehindAWatchWaitsForItsEnd() throws Exception {
+        try (Socket socket = watch("GET /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) {
+            FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
+            watch.sink.send(WatchResponse.newBuilder().setWatchId(4).build()).toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            watch.sink.fail(EtcdError.NO_LEADER.exception());
+
+            String rest = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(rest.contains("etcdserver: no leader"), rest);
+            assertTrue(rest.contains("\"etcdserver\":\"3.7.1\""), rest);
+        }
+    }
+
+    /** Opens a watch, sends something behind it, and reads until it is created. */
+    private Socket watch(String behind) throws IOException {
+        Socket socket = new Socket(endpoint.address().getAddress(), endpoint.address().getPort());
+        socket.setSoTimeout(10_000);
+        String body = "{\"create_request\":{\"key\":\"Zm9v\"}}";
+        socket.getOutputStream().write(("POST /v3/watch HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body + behind).getBytes(StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("created") < 0) {
+            int c = socket.getInputStream().read();
+            assertTrue(c >= 0, head::toString);
+            head.append((char) c);
+        }
+        return socket;
     }
 
     private BufferedReader open(String path, String body) throws Exception {

@@ -143,7 +143,8 @@ final class RawSocketTest {
 
     @Test
     void aSilentConnectionIsAskedAndEndedWhenNobodyAnswers() throws Exception {
-        endpoint = new TestEndpoint(config -> config.withKeepalive(IDLE, Duration.ofMillis(100)));
+        endpoint = new TestEndpoint(config -> config.withKeepalive(
+                new EndpointConfig.Keepalive(IDLE, IDLE, Duration.ofMillis(100))));
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(PREFACE);
@@ -162,7 +163,8 @@ final class RawSocketTest {
 
     @Test
     void anIdleConnectionWhoseClientAnswersStays() throws Exception {
-        endpoint = new TestEndpoint(config -> config.withKeepalive(IDLE, Duration.ofSeconds(5)));
+        endpoint = new TestEndpoint(config -> config.withKeepalive(
+                new EndpointConfig.Keepalive(IDLE, IDLE, Duration.ofSeconds(5))));
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(PREFACE);

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.StatusCode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -17,8 +18,6 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /** The same methods as JSON over HTTP, with the forms of grpc-gateway. Never blocks. */
@@ -84,25 +83,35 @@ final class Gateway {
             return;
         }
         Callback counted = Callback.from(callback, () -> server.liveCalls().leave(call));
-        CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, maxBodyBytes,
-                Promise.Invocable.from(Invocable.InvocationType.NON_BLOCKING, whole::complete,
-                whole::completeExceptionally));
-        var _ = whole.thenCompose(body -> invoke(method, new String(body, StandardCharsets.UTF_8), request))
+        var _ = GatewayBody.read(request, maxBodyBytes, server.held())
+                .thenCompose(body -> invoke(method, body, request))
                 .whenComplete((answer, failure) -> request.getContext().execute(() -> {
                     if (answer == null) {
                         fail(response, counted, failure == null ? RpcStatus.CANCELED : status(failure));
                     } else {
                         response.getHeaders().put(METADATA_CONTENT_TYPE);
-                        HttpReply.json(response, counted, 200, answer);
+                        reply(request, response, counted, answer);
                     }
                 }));
     }
 
+    /** Counts the answer until the client has taken it. */
+    private void reply(Request request, Response response, Callback callback, String json) {
+        HeldBytes.Share share = server.held().open(() -> disconnect(request));
+        share.add(json.length());
+        HttpReply.json(response, Callback.from(callback, share::releaseAll), 200, json);
+    }
+
+    /** Ends the connection of a client that takes no answers. Not under the lock of whoever holds too much. */
+    static void disconnect(Request request) {
+        request.getContext().execute(() -> request.getConnectionMetaData().getConnection().getEndPoint()
+                .close(new EOFException(Statuses.tooSlow().text())));
+    }
+
     private <Q extends Message, R extends Message> CompletableFuture<String> invoke(RpcMethod.Unary<Q, R> method,
-            String body, Request request) {
+            byte[] body, Request request) {
         RpcMetrics.MethodMetrics metrics = server.metrics().of(method);
-        Q message = GatewayJson.parse(body, method.emptyRequest());
+        Q message = GatewayJson.parse(new String(body, StandardCharsets.UTF_8), method.emptyRequest());
         metrics.started();
         metrics.received();
         CompletableFuture<R> answer;
@@ -139,8 +148,6 @@ final class Gateway {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return switch (cause) {
             case StatusFailure known -> known.status;
-            // What reading the body says when it is longer than it may be.
-            case IllegalStateException tooLong -> RpcStatus.of(Statuses.tooLarge(maxBodyBytes + 1L, maxBodyBytes));
             // The client has gone before its request was whole.
             case IOException gone -> RpcStatus.CANCELED;
             default -> Statuses.of(cause);

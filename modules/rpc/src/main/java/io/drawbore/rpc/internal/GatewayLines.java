@@ -2,6 +2,7 @@ package io.drawbore.rpc.internal;
 
 import io.drawbore.api.StatusCode;
 import java.io.EOFException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,8 @@ final class GatewayLines extends IteratingCallback {
     private final Response response;
     private final Executor executor;
     private final Owner owner;
+    /** The line that is being written: JSON is this stream's alone, whoever shares the response. */
+    private final HeldBytes.Share share;
 
     // Guarded by itself.
     private final ArrayDeque<Line> queue = new ArrayDeque<>(2);
@@ -33,9 +36,10 @@ final class GatewayLines extends IteratingCallback {
     private boolean started;
     private boolean last;
 
-    GatewayLines(Response response, Executor executor, Owner owner) {
+    GatewayLines(Response response, Executor executor, HeldBytes.Share share, Owner owner) {
         this.response = response;
         this.executor = executor;
+        this.share = share;
         this.owner = owner;
     }
 
@@ -117,7 +121,9 @@ final class GatewayLines extends IteratingCallback {
         if (next != null) {
             start(200);
             inFlight = next;
-            response.write(false, StandardCharsets.UTF_8.encode(next.text.get()), this);
+            byte[] bytes = next.text.get().getBytes(StandardCharsets.UTF_8);
+            share.add(bytes.length);
+            response.write(false, ByteBuffer.wrap(bytes), this);
             return Action.SCHEDULED;
         }
         if (end == null) {
@@ -159,6 +165,7 @@ final class GatewayLines extends IteratingCallback {
         Line finished = inFlight;
         inFlight = null;
         if (finished != null) {
+            share.releaseAll();
             finished.written.complete(null);
             if (backlog() == 0) {
                 owner.drained();
@@ -173,6 +180,7 @@ final class GatewayLines extends IteratingCallback {
 
     @Override
     protected void onCompleteFailure(Throwable cause) {
+        share.releaseAll();
         Line failed = inFlight;
         if (failed != null) {
             failed.written.completeExceptionally(cause);

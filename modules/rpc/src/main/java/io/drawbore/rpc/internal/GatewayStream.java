@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
+import java.io.EOFException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.Content;
@@ -27,6 +28,8 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
     private final Callback callback;
     private final JsonSplitter splitter;
     private final GatewayLines lines;
+    /** What has arrived of a request that is not whole. */
+    private final HeldBytes.Share arriving;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean readingPaused = new AtomicBoolean();
     private final AtomicBoolean completed = new AtomicBoolean();
@@ -44,7 +47,9 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
         this.request = request;
         this.callback = callback;
         this.splitter = new JsonSplitter(maxObjectBytes);
-        this.lines = new GatewayLines(response, request.getContext(), this);
+        this.lines = new GatewayLines(response, request.getContext(),
+                server.held().open(() -> Gateway.disconnect(request)), this);
+        this.arriving = server.held().open(() -> Gateway.disconnect(request));
     }
 
     void start(Caller caller, @Nullable String clientVersion) {
@@ -100,10 +105,33 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
             // Dropped: what comes behind a mistake, or behind the only request.
             chunk.getByteBuffer().position(chunk.getByteBuffer().limit());
         } else {
+            int before = splitter.size();
             splitter.feed(chunk.getByteBuffer(), this::object);
+            if (splitter.size() > before) {
+                arriving.add(splitter.size() - before);
+            } else {
+                arriving.release(before - splitter.size());
+            }
         }
         if (chunk.isLast()) {
+            arriving.releaseAll();
             endOfBody();
+            lookOut();
+        }
+    }
+
+    /** From here on nothing is read but the client's going. */
+    private void lookOut() {
+        ClientEndPoint client = ClientEndPoint.ofHttp1(request);
+        if (client != null && !ended.get()) {
+            client.lookOut(() -> lost(new EOFException("the client is gone")));
+        }
+    }
+
+    private void lookAway() {
+        ClientEndPoint client = ClientEndPoint.ofHttp1(request);
+        if (client != null) {
+            client.lookAway();
         }
     }
 
@@ -245,6 +273,7 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
     public void written() {
         if (completed.compareAndSet(false, true)) {
             server.liveCalls().leave(this);
+            lookAway();
             callback.succeeded();
         }
     }
@@ -255,6 +284,8 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
         lines.abandon(cause);
         if (completed.compareAndSet(false, true)) {
             server.liveCalls().leave(this);
+            arriving.releaseAll();
+            lookAway();
             callback.failed(cause);
         }
     }

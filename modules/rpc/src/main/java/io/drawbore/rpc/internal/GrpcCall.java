@@ -35,6 +35,8 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
     final StreamWriter writer;
     final Caller caller;
     final @Nullable String clientVersion;
+    /** Answers that wait to be taken. */
+    final HeldBytes.Share answers;
     private final HTTP2Stream stream;
     private final MessageReader reader;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -48,7 +50,9 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         this.caller = headers.caller(connection.remote());
         this.clientVersion = headers.clientVersion();
         this.metrics = connection.metrics().of(method);
-        this.reader = new MessageReader(connection.server().maxMessageBytes());
+        HeldBytes held = connection.server().held();
+        this.answers = held.open(this::disconnect);
+        this.reader = new MessageReader(connection.server().maxMessageBytes(), held.open(this::giveUpRequest));
         this.writer = new StreamWriter(stream, connection, this::resumeReading);
     }
 
@@ -201,6 +205,23 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         return true;
     }
 
+    /** Not under the lock of whoever holds too much. */
+    private void giveUpRequest() {
+        connection.execute(() -> {
+            end(Statuses.tooSlow());
+            reader.abandon();
+        });
+    }
+
+    /**
+     * Ends the connection of a client that takes no answers: they lie in Jetty's queue, behind a write that may never
+     * end, and leave it with the connection only.
+     */
+    private void disconnect() {
+        connection.execute(() -> stream.getSession().getEndPoint()
+                .close(new EOFException(Statuses.tooSlow().text())));
+    }
+
     private void gone(Throwable cause) {
         finish(StatusCode.CANCELLED);
         writer.abandon(cause);
@@ -226,6 +247,8 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
 
     @Override
     public final void onClosed(Stream ignored) {
+        answers.releaseAll();
+        reader.abandon();
         connection.server().liveCalls().leave(this);
     }
 
@@ -283,6 +306,10 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
                 end(Statuses.of(failure == null ? new NullPointerException("no response") : failure));
             } else if (finish(StatusCode.OK)) {
                 metrics.sent();
+                int bytes = response.getSerializedSize();
+                if (bytes >= HeldBytes.COUNTED_FROM) {
+                    answers.add(bytes);
+                }
                 writer.reply(response);
             }
         }
@@ -382,7 +409,13 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         @Override
         public CompletionStage<Void> send(R response) {
             metrics.sent();
-            return writer.send(response);
+            if (streaming.bidi()) {
+                // What watchers are sent is bounded, and shared between them, where it comes from.
+                return writer.send(response);
+            }
+            int bytes = response.getSerializedSize();
+            answers.add(bytes);
+            return writer.send(response).whenComplete((sent, failure) -> answers.release(bytes));
         }
     }
 }

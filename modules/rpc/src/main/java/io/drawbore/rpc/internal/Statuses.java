@@ -23,6 +23,12 @@ final class Statuses {
                 "grpc: received message larger than max (" + length + " vs. " + max + ")");
     }
 
+    /** The call was the oldest that held bytes when there were too many of them. */
+    static RpcStatus tooSlow() {
+        return new RpcStatus(StatusCode.RESOURCE_EXHAUSTED,
+                "the client is too slow: the server holds as many bytes of requests and answers as it may");
+    }
+
     static EtcdException internal(String text) {
         return new EtcdException(StatusCode.INTERNAL, text);
     }
