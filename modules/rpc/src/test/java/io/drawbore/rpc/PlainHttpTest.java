@@ -179,6 +179,40 @@ final class PlainHttpTest {
         }
     }
 
+    @Test
+    void browsersAreToldThatAnyPageMayCall() throws Exception {
+        for (String path : new String[] {"/version", "/v3/kv/put", "/nothing"}) {
+            HttpResponse<String> response = get(path);
+            assertEquals("*", response.headers().firstValue("Access-Control-Allow-Origin").orElseThrow());
+            assertEquals("POST, GET, OPTIONS, PUT, DELETE",
+                    response.headers().firstValue("Access-Control-Allow-Methods").orElseThrow());
+            assertEquals("accept, content-type, authorization",
+                    response.headers().firstValue("Access-Control-Allow-Headers").orElseThrow());
+        }
+        HttpResponse<String> options = http.send(HttpRequest.newBuilder(URI.create(endpoint.url("/nothing")))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+        assertResponse(200, "", options);
+        assertEquals("*", options.headers().firstValue("Access-Control-Allow-Origin").orElseThrow());
+    }
+
+    @Test
+    void onlyPagesAndHostsThatAreKnownMayCall() throws Exception {
+        stop();
+        endpoint = new TestEndpoint(config -> config.withBrowsers(
+                new EndpointConfig.Browsers(Set.of("http://page"), Set.of("127.0.0.1"))));
+        http = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
+
+        HttpResponse<String> known = http.send(HttpRequest.newBuilder(URI.create(endpoint.url("/version")))
+                .header("Origin", "http://page").build(), HttpResponse.BodyHandlers.ofString());
+        assertEquals("http://page", known.headers().firstValue("Access-Control-Allow-Origin").orElseThrow());
+        assertTrue(get("/version").headers().firstValue("Access-Control-Allow-Origin").isEmpty());
+        HttpResponse<String> other = http.send(HttpRequest.newBuilder(
+                URI.create(endpoint.url("/version").replace("127.0.0.1", "localhost"))).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertEquals(421, other.statusCode());
+        assertTrue(other.body().contains("localhost"), other.body());
+    }
+
     private static void assertResponse(int status, String body, HttpResponse<String> response) {
         assertEquals(body, response.body());
         assertEquals(status, response.statusCode());

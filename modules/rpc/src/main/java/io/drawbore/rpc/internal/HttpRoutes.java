@@ -20,16 +20,21 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
     private final Gateway gateway;
     private final HealthChecks health;
     private final Metrics metrics;
+    private final BrowserRules browsers;
 
     HttpRoutes(FrontDoor door, GrpcServer grpc, Metrics metrics, EndpointConfig config) {
         this.door = door;
         this.gateway = new Gateway(grpc);
         this.health = new HealthChecks(door, metrics, config.requestTimeout());
         this.metrics = metrics;
+        this.browsers = new BrowserRules(config.browsers());
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        if (browsers.answers(request, response, callback)) {
+            return true;
+        }
         String path = Request.getPathInContext(request);
         if (path.startsWith("/v3/")) {
             gateway.handle(path, request, response, callback);
