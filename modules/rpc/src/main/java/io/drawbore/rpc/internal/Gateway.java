@@ -89,17 +89,9 @@ final class Gateway {
                     if (answer == null) {
                         fail(response, counted, failure == null ? RpcStatus.CANCELED : status(failure));
                     } else {
-                        response.getHeaders().put(METADATA_CONTENT_TYPE);
-                        reply(request, response, counted, answer);
+                        GatewayAnswer.send(answer, response, server.held().open(() -> disconnect(request)), counted);
                     }
                 }));
-    }
-
-    /** Counts the answer until the client has taken it. */
-    private void reply(Request request, Response response, Callback callback, String json) {
-        HeldBytes.Share share = server.held().open(() -> disconnect(request));
-        share.add(json.length());
-        HttpReply.json(response, Callback.from(callback, share::releaseAll), 200, json);
     }
 
     /** Ends the connection of a client that takes no answers. Not under the lock of whoever holds too much. */
@@ -108,7 +100,7 @@ final class Gateway {
                 .close(new EOFException(Statuses.tooSlow().text())));
     }
 
-    private <Q extends Message, R extends Message> CompletableFuture<String> invoke(RpcMethod.Unary<Q, R> method,
+    private <Q extends Message, R extends Message> CompletableFuture<R> invoke(RpcMethod.Unary<Q, R> method,
             byte[] body, Request request) {
         RpcMetrics.MethodMetrics metrics = server.metrics().of(method);
         Q message = GatewayJson.parse(new String(body, StandardCharsets.UTF_8), method.emptyRequest());
@@ -130,7 +122,7 @@ final class Gateway {
             }
             metrics.sent();
             metrics.handled(StatusCode.OK);
-            return GatewayJson.print(message2);
+            return message2;
         });
     }
 

@@ -1,5 +1,6 @@
 package io.drawbore.rpc.internal;
 
+import com.google.protobuf.Message;
 import io.drawbore.api.StatusCode;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
@@ -7,22 +8,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one streaming call of the gateway writes, line by line, one write at a time. A response becomes JSON when it is
- * its turn, so that what waits is shared with other streams where the responses are. Queueing is safe on any thread and
- * does no I/O.
+ * What one streaming call of the gateway writes, line by line and piece by piece, one write at a time. A response
+ * becomes JSON when it is its turn, so that what waits is shared with other streams where the responses are. Queueing is
+ * safe on any thread and does no I/O.
  */
 final class GatewayLines extends IteratingCallback {
     private final Response response;
     private final Executor executor;
     private final Owner owner;
-    /** The line that is being written: JSON is this stream's alone, whoever shares the response. */
+    /** The piece that is being written: JSON is this stream's alone, whoever shares the response. */
     private final HeldBytes.Share share;
 
     // Guarded by itself.
@@ -33,6 +33,7 @@ final class GatewayLines extends IteratingCallback {
     private boolean gone;
     // Owned by the thread in process().
     private @Nullable Line inFlight;
+    private @Nullable JsonPrinter printer;
     private boolean started;
     private boolean last;
 
@@ -55,11 +56,11 @@ final class GatewayLines extends IteratingCallback {
         void lost(Throwable cause);
     }
 
-    private record Line(Supplier<String> text, CompletableFuture<Void> written) {}
+    private record Line(Message message, CompletableFuture<Void> written) {}
 
     /** Queues a line; the future completes when it is passed on, and fails when the stream is gone or has ended. */
-    CompletableFuture<Void> add(Supplier<String> text) {
-        Line line = new Line(text, new CompletableFuture<>());
+    CompletableFuture<Void> add(Message message) {
+        Line line = new Line(message, new CompletableFuture<>());
         synchronized (queue) {
             if (gone || status != null) {
                 return CompletableFuture.failedFuture(new EOFException("the stream has ended"));
@@ -108,6 +109,11 @@ final class GatewayLines extends IteratingCallback {
 
     @Override
     protected Action process() {
+        share.releaseAll();
+        JsonPrinter unfinished = printer;
+        if (unfinished != null && !unfinished.isDone()) {
+            return write(unfinished);
+        }
         finishFlight();
         if (last) {
             return Action.SUCCEEDED;
@@ -121,16 +127,24 @@ final class GatewayLines extends IteratingCallback {
         if (next != null) {
             start(200);
             inFlight = next;
-            byte[] bytes = next.text.get().getBytes(StandardCharsets.UTF_8);
-            share.add(bytes.length);
-            response.write(false, ByteBuffer.wrap(bytes), this);
-            return Action.SCHEDULED;
+            JsonPrinter line = new JsonPrinter("{\"result\":", next.message, "}\n");
+            printer = line;
+            return write(line);
         }
         if (end == null) {
             return Action.IDLE;
         }
         last = true;
         response.write(true, StandardCharsets.UTF_8.encode(lastLine(end)), this);
+        return Action.SCHEDULED;
+    }
+
+    private Action write(JsonPrinter line) {
+        ByteBuffer piece = line.next();
+        if (piece.remaining() >= HeldBytes.COUNTED_FROM) {
+            share.add(piece.remaining());
+        }
+        response.write(false, piece, this);
         return Action.SCHEDULED;
     }
 
@@ -164,8 +178,8 @@ final class GatewayLines extends IteratingCallback {
     private void finishFlight() {
         Line finished = inFlight;
         inFlight = null;
+        printer = null;
         if (finished != null) {
-            share.releaseAll();
             finished.written.complete(null);
             if (backlog() == 0) {
                 owner.drained();

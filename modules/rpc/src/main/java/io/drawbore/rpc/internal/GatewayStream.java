@@ -241,7 +241,7 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
     @Override
     public CompletionStage<Void> send(R message) {
         metrics.sent();
-        return lines.add(() -> "{\"result\":" + GatewayJson.print(message) + "}\n");
+        return lines.add(message);
     }
 
     @Override

@@ -116,8 +116,8 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
             return;
         }
         FrontDoor.Versions versions = door.versions();
-        HttpReply.json(response, callback, 200, "{\"etcdserver\":" + GatewayJson.quote(versions.server())
-                + ",\"etcdcluster\":" + GatewayJson.quote(versions.cluster())
-                + ",\"storage\":" + GatewayJson.quote(versions.storage()) + "}");
+        HttpReply.json(response, callback, 200, "{\"etcdserver\":" + JsonPrinter.quote(versions.server())
+                + ",\"etcdcluster\":" + JsonPrinter.quote(versions.cluster())
+                + ",\"storage\":" + JsonPrinter.quote(versions.storage()) + "}");
     }
 }
