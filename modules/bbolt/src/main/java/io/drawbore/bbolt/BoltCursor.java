@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the items of one bucket in the order of their keys, as unsigned bytes. Stands before the first at the start.
- * Holds one page a level of the tree. One thread at a time; works until the file is closed.
+ * Holds one page a level of the tree. One thread at a time; works until the file is closed. Once a move has failed, all
+ * that follow fail.
  */
 public final class BoltCursor {
     /** Levels of a tree at the most: each branch has two children or more, so that no disk holds a higher one. */
@@ -33,6 +34,7 @@ public final class BoltCursor {
     private final @Nullable PageMarks marks;
     private final List<Step> way = new ArrayList<>();
     private boolean started;
+    private boolean failed;
     private long pagesRead;
 
     BoltCursor(PageSource source, BoltBucket bucket, @Nullable PageMarks marks) {
@@ -48,6 +50,14 @@ public final class BoltCursor {
      * @throws io.drawbore.api.CorruptionException if a page on the way is damaged
      */
     public boolean next() {
+        begin();
+        advance();
+        climb();
+        return arrive();
+    }
+
+    /** One item on, or down to the first. */
+    private void advance() {
         if (!started) {
             restart();
             step(bucket.rootPage(), null, 0);
@@ -55,6 +65,10 @@ public final class BoltCursor {
         } else if (!way.isEmpty()) {
             way.getLast().index++;
         }
+    }
+
+    /** From the end of a page up to where another begins, and down to its first item; from the last one out. */
+    private void climb() {
         while (!way.isEmpty() && way.getLast().index >= way.getLast().page.count()) {
             way.removeLast();
             if (!way.isEmpty()) {
@@ -62,9 +76,13 @@ public final class BoltCursor {
                 descend();
             }
         }
-        if (!way.isEmpty() && bucket.isRoot() && !isBucket()) {
+    }
+
+    private boolean arrive() {
+        if (!way.isEmpty() && bucket.isRoot() && !way.getLast().page.isBucket(way.getLast().index)) {
             throw way.getLast().page.corrupt("the root bucket has a pair, item " + way.getLast().index);
         }
+        failed = false;
         return !way.isEmpty();
     }
 
@@ -75,6 +93,7 @@ public final class BoltCursor {
      * @throws io.drawbore.api.CorruptionException if a page on the way is damaged
      */
     public boolean seek(byte[] key) {
+        begin();
         restart();
         step(bucket.rootPage(), null, 0);
         while (!way.getLast().page.isLeaf()) {
@@ -84,8 +103,17 @@ public final class BoltCursor {
             last.index = exact || found == 0 ? found : found - 1;
             stepDown();
         }
-        way.getLast().index = way.getLast().page.firstFrom(key) - 1;
-        return next();
+        way.getLast().index = way.getLast().page.firstFrom(key);
+        climb();
+        return arrive();
+    }
+
+    /** A move that fails leaves the cursor where nothing may be read, so that no damaged page is skipped. */
+    private void begin() {
+        if (failed) {
+            throw new IllegalStateException("an earlier move of the cursor failed");
+        }
+        failed = true;
     }
 
     private void restart() {
@@ -130,7 +158,7 @@ public final class BoltCursor {
     }
 
     private Step here() {
-        if (way.isEmpty() || !way.getLast().page.isLeaf() || way.getLast().index < 0) {
+        if (failed || way.isEmpty() || !way.getLast().page.isLeaf() || way.getLast().index < 0) {
             throw new IllegalStateException("the cursor stands on no item");
         }
         return way.getLast();

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A bbolt file, open for reading: whatever bbolt 1.3 to 1.5 and {@link BoltWriter} write, whatever its page size. What
  * stands behind the last page, as the SHA-256 of a snapshot does, is not looked at.
  *
- * <p>Any bytes may be given to it. What is damaged is a {@link CorruptionException} with the file, the offset and what is
- * wrong; but see the package on what cannot be noticed. A walk reads no page twice, and memory stays within 1.1 MiB a level
- * of the tree and what is asked for: a key of at most 32 KiB, or a value, which is never larger than the file.
+ * <p>Any bytes may be given to it. What is damaged is a {@link CorruptionException} with the file, the offset and what
+ * is wrong; but see the package on what cannot be noticed. A walk reads no page twice, and memory stays within 1.1 MiB
+ * a level of the tree and what is asked for: a key of at most 32 KiB, or a value, which is never larger than the file.
  *
  * <p>Nobody may write the file meanwhile. One thread at a time.
  */
@@ -183,7 +183,7 @@ public final class BoltFile implements AutoCloseable {
         try {
             file.close();
         } catch (final IOException e) {
-            throw new StorageException("a file that was read could not be closed: " + e.getMessage(), e);
+            throw new StorageException(source.name() + ": could not be closed: " + e.getMessage(), e);
         }
     }
 }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * at the end. So a file that was not finished is no database, and the bytes of a finished one can be read from its
  * front. The same calls give the same bytes.
  *
- * <p>Memory: the block, and for each level of a tree (two for a million pairs of 300 bytes) one open page; a leaf's
- * is at most 64 KiB and one pair. Small buckets, up to a quarter of a page, are kept until the end.
+ * <p>Memory: the block, and for each level of a tree (four for a million pairs of 300 bytes) one open page; a leaf's
+ * is at most 64 KiB and one pair. A small bucket, up to a quarter of a page, waits in the root bucket's open page.
  *
  * <p>One thread at a time. Disk errors are {@link StorageException}s with the file's name; after one the writer refuses
  * to go on, and the file is to be deleted. Nothing is durable before the caller has synced the file.
@@ -122,7 +122,9 @@ public final class BoltWriter {
         return output.nextPage() * PAGE_SIZE;
     }
 
-    /** Both say the same but for the transaction, so that either will do; 0 and 1 are those of a fresh file of bbolt. */
+    /**
+     * Both say the same but for the transaction, so that either will do; 0 and 1 are those of a fresh file of bbolt.
+     */
     private byte[] metas(long rootPage) {
         final byte[] pages = new byte[2 * PAGE_SIZE];
         for (int id = 0; id < 2; id++) {

@@ -3,8 +3,8 @@ package io.drawbore.bbolt;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The buckets of an etcd's store, in the order of their names' bytes, which is the order they are written in. An etcd of
- * 3.5 or newer has all ten, empty ones too.
+ * The buckets of an etcd's store, in the order of their names' bytes, which is the order they are written in. An etcd
+ * 3.7 has all ten, empty ones too.
  */
 public enum EtcdBucket {
     /** Alarms that are raised: key an {@code AlarmMember}, no value. */

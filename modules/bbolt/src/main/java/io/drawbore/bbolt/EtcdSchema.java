@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What etcd 3.5 to 3.7 keep in the buckets of {@link EtcdBucket} under fixed names, and how ids and numbers are spelled.
- * Keys are listed in the order of their bytes, which is the order they are written in. docs/FORMATS.md has the table.
+ * What etcd 3.5 to 3.7 keep in the buckets of {@link EtcdBucket} under fixed names, and how ids and numbers are
+ * spelled. Keys are listed in the order of their bytes, which is the order they are written in. docs/FORMATS.md has the
+ * table.
  */
 public final class EtcdSchema {
     /** Of {@link EtcdBucket#META}: {@link #confState}, as of the applied index. Since 3.5. */
@@ -16,7 +17,9 @@ public final class EtcdSchema {
     /** Of {@link EtcdBucket#META}: {@link #number} of the raft index that was applied last. */
     public static final String CONSISTENT_INDEX = "consistent_index";
 
-    /** Of {@link EtcdBucket#META}: {@link RevisionKey} of the compaction that was done last, sub 0; absent before one. */
+    /**
+     * Of {@link EtcdBucket#META}: {@link RevisionKey} of the compaction that was done last, sub 0; absent before one.
+     */
     public static final String FINISHED_COMPACT = "finishedCompactRev";
 
     /** Of {@link EtcdBucket#META}: {@link RevisionKey} of the compaction that was ordered last, sub 0. */
@@ -81,8 +84,8 @@ public final class EtcdSchema {
     }
 
     /**
-     * The key of a member: its id, unsigned, in lowercase hex without leading zeros. Sort the keys, not the ids: shorter
-     * ones do not come first.
+     * The key of a member: its id, unsigned, in lowercase hex without leading zeros. Sort the keys, not the ids:
+     * shorter ones do not come first.
      */
     public static byte[] memberKey(long id) {
         return bytes(Long.toHexString(id));

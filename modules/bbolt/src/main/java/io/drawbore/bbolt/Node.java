@@ -40,10 +40,6 @@ final class Node {
         return new Node(Layout.BRANCH);
     }
 
-    int count() {
-        return count;
-    }
-
     byte[] data() {
         return data;
     }

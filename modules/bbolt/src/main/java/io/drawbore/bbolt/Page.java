@@ -5,9 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A branch or leaf page that was read and checked: its kind, that its items lie behind each other without a gap and fill
- * exactly the pages it says, and that their keys ascend within the bounds of the branch above. So no page can stand in
- * two places of a tree, and a walk ends.
+ * A branch or leaf page that was read and checked: its kind, that its items lie behind each other without a gap and
+ * fill exactly the pages it says, and that their keys ascend within the bounds of the branch above. So no page can
+ * stand in two places of a tree, and a walk ends.
  *
  * <p>Only the first {@link #WINDOW_BYTES} and the elements are held; longer pages' items are read when asked for.
  */
@@ -125,7 +125,7 @@ final class Page {
         }
     }
 
-    /** bbolt takes as many pages as the items fill; before 1.3.6 one more where they filled them to the last byte. */
+    /** bbolt takes as many pages as the items fill; before 1.3.1 one more where they filled them to the last byte. */
     private void checkLength(long end) {
         final boolean exact = pages == 0
                 ? end == length

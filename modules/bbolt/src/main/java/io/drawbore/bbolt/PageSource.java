@@ -22,6 +22,10 @@ final class PageSource {
         this.highWater = highWater;
     }
 
+    Path name() {
+        return name;
+    }
+
     int pageSize() {
         return pageSize;
     }

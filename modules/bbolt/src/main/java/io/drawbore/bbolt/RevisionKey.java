@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A key of etcd's bucket {@code key}, and the value of its compaction marks: the main revision (8 bytes, big-endian), an
- * underscore, the sub revision (8 bytes), and a {@code t} if the change deleted its key. The order of the bytes is that
- * of the revisions.
+ * A key of etcd's bucket {@code key}, and the value of its compaction marks: the main revision (8 bytes, big-endian),
+ * an underscore, the sub revision (8 bytes), and a {@code t} if the change deleted its key. The order of the bytes is
+ * that of the revisions.
  *
  * @param main the revision that clients see, from 0
  * @param sub the change's place among those of the same revision, from 0

@@ -11,7 +11,9 @@ import java.util.List;
  * one level higher. Holds one open page a level.
  */
 final class TreeWriter {
-    /** Up to so many bytes the only leaf of a bucket stands in the bucket's header: a quarter of a page, as in bbolt. */
+    /**
+     * Up to so many bytes the only leaf of a bucket stands in the bucket's header: a quarter of a page, as in bbolt.
+     */
     private static final int INLINE_BYTES = BoltWriter.PAGE_SIZE / 4;
 
     /** Bytes of a key that a message shows. */

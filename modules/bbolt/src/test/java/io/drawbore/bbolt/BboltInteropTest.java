@@ -1,6 +1,5 @@
 package io.drawbore.bbolt;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +8,7 @@ import io.drawbore.wal.DiskVfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
@@ -53,11 +53,9 @@ class BboltInteropTest {
         contents.write(new DiskVfs(), file());
         assertEquals(contents.digest(), bbolt("digest"));
         assertEquals(contents.digest(), ours());
-        final byte[] written = Files.readAllBytes(file());
         bbolt("change", String.valueOf(seed));
         assertEquals(bbolt("digest"), ours());
         assertNotEquals(contents.digest(), ours());
-        assertNotEquals(written.length, 0);
     }
 
     @ParameterizedTest
@@ -100,7 +98,8 @@ class BboltInteropTest {
         final Contents contents = new Contents();
         final Random random = new Random(21);
         for (int i = 0; i < 60; i++) {
-            contents.bucket("key").put(Contents.some(random, BoltWriter.MAX_KEY_BYTES - i), Contents.some(random, i * 100));
+            final byte[] key = Contents.some(random, BoltWriter.MAX_KEY_BYTES - i);
+            contents.bucket("key").put(key, Contents.some(random, i * 100));
         }
         contents.buckets.put(Contents.some(random, BoltWriter.MAX_KEY_BYTES), contents.bucket("key"));
         judge(contents, 21);
@@ -127,13 +126,13 @@ class BboltInteropTest {
     }
 
     @Test
-    void eitherMetaWillDo() throws IOException, InterruptedException {
+    void theNewerMetaWillDo() throws IOException, InterruptedException {
         bbolt("write", "16384");
         final List<String> whole = ours();
         final byte[] bytes = Files.readAllBytes(file());
-        final int newer = bytes[64] > bytes[16_384 + 64] ? 0 : 1;
-        assertArrayEquals(new byte[] {4}, new byte[] {bytes[8]});
-        bytes[(1 - newer) * 16_384 + 20]++;
+        final boolean firstIsNewer = Meta.read(bytes).transaction()
+                > Meta.read(Arrays.copyOfRange(bytes, 16_384, 2 * 16_384)).transaction();
+        bytes[firstIsNewer ? 16_384 + 20 : 20]++;
         Files.write(file(), bytes);
         assertEquals(whole, ours());
         assertEquals(whole, bbolt("digest"));
@@ -142,7 +141,7 @@ class BboltInteropTest {
     @Test
     @Tag("full")
     void manyFiles() throws IOException, InterruptedException {
-        for (long seed = 100; seed < 140; seed++) {
+        for (long seed = 100; seed < 115; seed++) {
             judge(Contents.random(new Random(seed), 20_000), seed);
             Files.delete(file());
         }

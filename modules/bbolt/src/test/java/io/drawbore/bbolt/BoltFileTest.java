@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.SortedMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +112,26 @@ class BoltFileTest {
         Contents.random(new Random(3), 500).write(disk, NAME);
         Contents.random(new Random(3), 500).write(disk, other);
         assertArrayEquals(disk.bytes(NAME), disk.bytes(other));
+    }
+
+    /** As a server does that sends it: from the front, through the file that is still open. */
+    @Test
+    void aFinishedFileReadsFromItsFront() throws IOException {
+        final Path other = Path.of("/data/other");
+        final byte[] sent;
+        try (VfsFile file = disk.open(NAME, Vfs.Mode.CREATE)) {
+            final BoltWriter writer = BoltWriter.into(file, NAME);
+            writer.bucket(Contents.bytes("b")).put(Contents.bytes("k"), new byte[50_000]);
+            final ByteBuffer all = ByteBuffer.allocate((int) writer.finish() + 1);
+            file.read(all, 0);
+            sent = Arrays.copyOf(all.array(), all.position());
+        }
+        try (VfsFile file = disk.open(other, Vfs.Mode.CREATE)) {
+            file.write(ByteBuffer.wrap(sent), 0);
+        }
+        try (BoltFile file = BoltFile.open(disk, other)) {
+            assertArrayEquals(new byte[50_000], file.bucket(Contents.bytes("b")).get(Contents.bytes("k")));
+        }
     }
 
     @Test

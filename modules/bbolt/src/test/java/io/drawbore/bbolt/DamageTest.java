@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged files are refused or read as if nothing were amiss; hostile ones cost no more than a few times their size. */
+/**
+ * Damaged files are refused or read as if nothing were amiss; hostile ones cost no more than a few times their size.
+ */
 class DamageTest {
     private static final Path NAME = Path.of("/data/db");
     private static final int PAGE = BoltWriter.PAGE_SIZE;
@@ -118,6 +120,17 @@ class DamageTest {
             final int end = from + Layout.PAGE_HEADER + count(page) * Layout.LEAF_ELEMENT;
             eachFlip(from, page == branch ? end : end - 8, this::readsEqualOrIsRefused);
         }
+    }
+
+    @Test
+    void aFlipInABucketThatStandsInItsHeader() {
+        final int root = (pages() - 1) * PAGE;
+        final int element = root + Layout.PAGE_HEADER;
+        final int name = element + (int) Layout.unsignedInt(bytes, element + Layout.LEAF_POSITION_AT);
+        final int header = name + "inline".length();
+        final int image = header + Layout.BUCKET_HEADER;
+        assertEquals(Layout.LEAF, Layout.unsignedShort(bytes, image + Layout.PAGE_KIND_AT));
+        eachFlip(header, image + Layout.PAGE_HEADER + 2 * Layout.LEAF_ELEMENT, this::readsEqualOrIsRefused);
     }
 
     /** A key or a value may read otherwise: only the SHA-256 behind a snapshot tells. No more than that may happen. */
@@ -232,7 +245,9 @@ class DamageTest {
         }
         new Meta(PAGE, 2, 0, Meta.NO_FREELIST, 5, 1).write(bytes, PAGE, 1);
         try (BoltFile file = BoltFile.open(new BytesVfs(bytes), NAME)) {
-            assertThrows(CorruptionException.class, () -> file.root().cursor().next());
+            final BoltCursor cursor = file.root().cursor();
+            assertThrows(CorruptionException.class, cursor::next);
+            assertThrows(IllegalStateException.class, cursor::next, "what was damaged is not skipped");
             assertThrows(CorruptionException.class, () -> file.bucket(new byte[] {9}));
         }
     }
@@ -249,19 +264,42 @@ class DamageTest {
         assertThrows(CorruptionException.class, this::read);
     }
 
+    /** bbolt before 1.3.1 took one page more where the items filled theirs to the last byte; none took two. */
+    @Test
+    void aLeafWithAPageToSpare() {
+        final int value = 2 * PAGE - Layout.PAGE_HEADER - Layout.LEAF_ELEMENT - 1;
+        for (int spare = 0; spare < 3; spare++) {
+            bytes = new byte[(5 + spare) * PAGE];
+            putLeaf(2, 0, Layout.BUCKET_FLAG, Layout.BUCKET_HEADER);
+            Layout.putLong(bytes, 2 * PAGE + Layout.PAGE_HEADER + Layout.LEAF_ELEMENT + 1, 3);
+            putLeaf(3, 1 + spare, 0, value);
+            new Meta(PAGE, 2, 0, Meta.NO_FREELIST, 5 + spare, 1).write(bytes, PAGE, 1);
+            if (spare < 2) {
+                assertTrue(read().getFirst().startsWith("07 1 "), String.valueOf(spare));
+            } else {
+                assertThrows(CorruptionException.class, this::read);
+            }
+        }
+    }
+
+    /** A leaf with one item, of key 7. */
+    private void putLeaf(int page, int overflow, int flags, int valueSize) {
+        Layout.putPageHeader(bytes, page * PAGE, page, Layout.LEAF, 1, overflow);
+        final int at = page * PAGE + Layout.PAGE_HEADER;
+        Layout.putInt(bytes, at, flags);
+        Layout.putInt(bytes, at + Layout.LEAF_POSITION_AT, Layout.LEAF_ELEMENT);
+        Layout.putInt(bytes, at + Layout.LEAF_KEY_SIZE_AT, 1);
+        Layout.putInt(bytes, at + Layout.LEAF_VALUE_SIZE_AT, valueSize);
+        bytes[at + Layout.LEAF_ELEMENT] = 7;
+    }
+
     /** A bucket whose only item is itself. */
     @Test
     void aBucketWithinItself() {
         bytes = new byte[4 * PAGE];
         for (int page = 2; page < 4; page++) {
-            Layout.putPageHeader(bytes, page * PAGE, page, Layout.LEAF, 1, 0);
-            final int at = page * PAGE + Layout.PAGE_HEADER;
-            Layout.putInt(bytes, at, Layout.BUCKET_FLAG);
-            Layout.putInt(bytes, at + Layout.LEAF_POSITION_AT, Layout.LEAF_ELEMENT);
-            Layout.putInt(bytes, at + Layout.LEAF_KEY_SIZE_AT, 1);
-            Layout.putInt(bytes, at + Layout.LEAF_VALUE_SIZE_AT, Layout.BUCKET_HEADER);
-            bytes[at + Layout.LEAF_ELEMENT] = 7;
-            Layout.putLong(bytes, at + Layout.LEAF_ELEMENT + 1, 3);
+            putLeaf(page, 0, Layout.BUCKET_FLAG, Layout.BUCKET_HEADER);
+            Layout.putLong(bytes, page * PAGE + Layout.PAGE_HEADER + Layout.LEAF_ELEMENT + 1, 3);
         }
         new Meta(PAGE, 2, 0, Meta.NO_FREELIST, 4, 1).write(bytes, PAGE, 1);
         assertThrows(CorruptionException.class, this::read);

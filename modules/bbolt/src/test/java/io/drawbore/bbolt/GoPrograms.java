@@ -1,6 +1,7 @@
 package io.drawbore.bbolt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
@@ -21,8 +22,8 @@ final class GoPrograms {
     private GoPrograms() {}
 
     /**
-     * Builds a package for a folder of {@code src/test/go}, whose go.mod says which version of it. Go's own cache makes a
-     * second build a matter of a second.
+     * Builds a package for a folder of {@code src/test/go}, whose go.mod says which version of it. Go's own cache makes
+     * a second build a matter of a second.
      */
     static Path build(String folder, String pkg) throws IOException, InterruptedException {
         assumeTrue(isGoHere(), "go is not on the PATH: the real bbolt and etcd cannot be built");
@@ -31,7 +32,7 @@ final class GoPrograms {
         final Path lock = PROGRAMS.resolve("lock");
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = channel.lock()) {
-            assertEquals(true, held.isValid());
+            assertTrue(held.isValid());
             run(SOURCES.resolve(folder), "go", "build", "-o", program.toString(), pkg);
         }
         return program;
