@@ -62,6 +62,7 @@ import io.drawbore.raft.RaftNode;
 import io.drawbore.server.internal.AppliedLeases;
 import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
+import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
@@ -72,19 +73,27 @@ import io.drawbore.server.internal.LeaseRequests;
 import io.drawbore.server.internal.LeaseThread;
 import io.drawbore.server.internal.LogRelease;
 import io.drawbore.server.internal.MaintenanceRequests;
+import io.drawbore.server.internal.PacedCompaction;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
 import io.drawbore.server.internal.RaftLoop;
 import io.drawbore.server.internal.Reads;
+import io.drawbore.server.internal.Reclaim;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
 import io.drawbore.server.internal.StallWatch;
 import io.drawbore.server.internal.SystemLeaseThread;
+import io.drawbore.server.internal.Snapshots;
+import io.drawbore.server.internal.SpaceAlarm;
+import io.drawbore.server.internal.StoreSpace;
+import io.drawbore.server.internal.Upkeep;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +123,12 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final PendingRequests pending = new PendingRequests();
     private final AppliedWait applied;
     private final WatchHub watches;
+    private final Applier applier;
+    private final Reclaim reclaim;
+    private final PacedCompaction compaction;
+    private final @Nullable AutoCompaction autoCompaction;
+    private final Snapshots snapshots;
+    private final SpaceAlarm spaceAlarm;
     private final ApplyLoop applyLoop;
     private final RaftLoop raftLoop;
     private final LogRelease logRelease;
@@ -170,6 +185,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         backend = booted.backend();
         RaftNode node;
         try {
+            Reclaim.atBoot(backend, options.upkeep().bootReclaimBytes());
             leases = loadLeases();
             keyspace = Keyspace.load(backend, leases::rowApplied);
             node = raftNode();
@@ -185,8 +201,20 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         watches = new WatchHub(keyspace, headers::of, WatchLimits.DEFAULT);
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
+        applier = new Applier(backend, keyspace, leases);
+        StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
+        reclaim = new Reclaim(backend, space, readThreads, System::nanoTime, serverMetrics);
+        compaction = new PacedCompaction(
+                backend,
+                keyspace,
+                space,
+                options.upkeep().compactionRows(),
+                options.upkeep().compactionPause(),
+                System::nanoTime,
+                serverMetrics);
+        snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         applyLoop = new ApplyLoop(
-                new Applier(backend, keyspace, leases),
+                applier,
                 keyspace,
                 watches,
                 new AppliedLeases(leases, leaseThread, leaseMetrics),
@@ -194,6 +222,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applied,
                 replies,
                 serverMetrics,
+                new Upkeep(List.of(compaction, reclaim), System::nanoTime),
+                space,
+                this::sizeChanged,
                 options.slowApply().toNanos(),
                 this::fail);
         raftLoop = new RaftLoop(
@@ -219,7 +250,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.maxRequestBytes(),
                 options.requestTimeout());
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
-        keys = new KeyRequests(keyspace, proposals, reads, headers);
         leaseLoop = new LeaseLoop(
                 leases,
                 raftLoop,
@@ -229,8 +259,13 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.electionTimeout(),
                 leaseMetrics,
                 this::fail);
-        leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers);
-        maintenance = new MaintenanceRequests(backend, keyspace, raftLoop, applied, reads, headers);
+        spaceAlarm = new SpaceAlarm(
+                space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
+        leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers, spaceAlarm);
+        keys = new KeyRequests(keyspace, proposals, reads, headers, spaceAlarm, compaction);
+        maintenance = new MaintenanceRequests(
+                backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
+        autoCompaction = autoCompaction();
         registerGauges(metrics);
     }
 
@@ -238,6 +273,28 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         try (ReadTx view = backend.read()) {
             return Leases.load(view, options.minLeaseSeconds());
         }
+    }
+
+    private @Nullable AutoCompaction autoCompaction() {
+        UpkeepOptions.AutoCompaction option = options.upkeep().autoCompaction();
+        return option instanceof UpkeepOptions.AutoCompaction.Off
+                ? null
+                : new AutoCompaction(
+                        option,
+                        keyspace::revision,
+                        () -> raftLoop.view().leads(),
+                        to -> keys.compact(CompactionRequest.newBuilder().setRevision(to).build()),
+                        System::nanoTime);
+    }
+
+    private void sizeChanged() {
+        spaceAlarm.sizeChanged();
+    }
+
+    private CompletableFuture<Void> reclaim() {
+        CompletableFuture<Void> done = reclaim.request();
+        applyLoop.wake();
+        return done;
     }
 
     private long term() {
@@ -273,6 +330,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         logRelease.start();
         leaseLoop.start();
         raftLoop.campaign();
+        if (autoCompaction != null) {
+            autoCompaction.start();
+        }
         return publishSelf().thenCompose(_ -> decideClusterVersion()).thenCompose(_ -> leaseLoop.begin());
     }
 
@@ -325,6 +385,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         if (!running.close()) {
             return;
         }
+        if (autoCompaction != null) {
+            autoCompaction.stop();
+        }
+        snapshots.stop();
         logRelease.stop();
         raftLoop.stop();
         applyLoop.stop();
@@ -380,7 +444,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<CompactionResponse> compact(CompactionRequest request, Caller caller) {
-        return unimplemented();
+        return keys.compact(request);
     }
 
     @Override
@@ -430,12 +494,14 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<DefragmentResponse> defragment(Caller caller) {
-        return unimplemented();
+        return maintenance.defragment();
     }
 
     @Override
     public CompletableFuture<Void> snapshot(ResponseSink<SnapshotResponse> sink, Caller caller) {
-        return unimplemented();
+        return running.isRunning()
+                ? snapshots.send(sink)
+                : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
     }
 
     private static <T> CompletableFuture<T> unimplemented() {
@@ -459,15 +525,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         });
     }
 
-    /** There are no alarms yet: none is listed, and to disarm one that nobody raised succeeds, as in etcd. */
     @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
-        if (request.getAction() == AlarmRequest.AlarmAction.ACTIVATE) {
-            return CompletableFuture.failedFuture(
-                    new EtcdException(StatusCode.UNIMPLEMENTED, "alarms cannot be raised in this version"));
-        }
-        return reads.linearizable(() ->
-                AlarmResponse.newBuilder().setHeader(headers.of(keyspace.revision())).build());
+        return maintenance.alarm(request);
     }
 
     private List<Member> members() {
@@ -489,7 +549,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public Set<AlarmType> alarms() {
-        return Set.of();
+        Set<AlarmType> types = EnumSet.noneOf(AlarmType.class);
+        applier.alarms().raised().forEach(alarm -> types.add(alarm.getAlarm()));
+        return types;
     }
 
     @Override
@@ -518,6 +580,24 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 "etcd_debugging_mvcc_current_revision", "The store's main revision.", () -> keyspace.revision());
         metrics.gauge(
                 "etcd_debugging_mvcc_compact_revision", "History up to here may be gone.", keyspace::compactRevision);
+        metrics.gauge(
+                "etcd_server_quota_backend_bytes",
+                "Bytes in use from which the store takes no more, 0 or less where there is no such limit.",
+                () -> options.upkeep().quota());
+        metrics.gauge("etcd_disk_defrag_inflight", "1 while space is given back.", () -> reclaim.isRunning() ? 1 : 0);
+        for (AlarmType type : List.of(AlarmType.NOSPACE, AlarmType.CORRUPT)) {
+            Map<String, String> labels = Map.of(
+                    "server_id", Long.toHexString(identity().memberId()), "alarm_type", type.name());
+            metrics.gauge(
+                    "etcd_debugging_server_alarms",
+                    "1 where the alarm is raised for the member.",
+                    labels,
+                    () -> applier.alarms().raised(type, identity().memberId()) ? 1 : 0);
+        }
+        metrics.counter(
+                "etcd_debugging_mvcc_db_compaction_keys_total",
+                "Rows that compactions have removed.",
+                keyspace::compactedRows);
         metrics.gauge(
                 "etcd_mvcc_db_total_size_in_bytes", "Bytes the store's files take.", () -> backend.size().fileBytes());
         metrics.gauge(
