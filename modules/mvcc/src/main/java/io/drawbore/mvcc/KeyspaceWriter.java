@@ -1,5 +1,6 @@
 package io.drawbore.mvcc;
 
+import com.google.protobuf.ByteString;
 import io.drawbore.api.Counter;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.KeyRow;
@@ -13,6 +14,7 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /**
  * The keyspace within one write transaction: a batch of entries, each of which takes one main revision if it changes
@@ -24,14 +26,18 @@ import java.util.function.Function;
  */
 public final class KeyspaceWriter {
     private final KeyIndex index;
+    private final ValueCache cache;
     private final WriteTx tx;
+    private final LongPredicate leaseExists;
     private long compacted;
     private long revision;
     private List<KeyRow> changes = List.of();
 
-    KeyspaceWriter(KeyIndex index, WriteTx tx) {
+    KeyspaceWriter(KeyIndex index, ValueCache cache, WriteTx tx, LongPredicate leaseExists) {
         this.index = index;
+        this.cache = cache;
         this.tx = tx;
+        this.leaseExists = leaseExists;
         this.revision = tx.counter(Counter.REVISION);
         this.compacted = tx.counter(Counter.COMPACT_REVISION);
     }
@@ -49,6 +55,14 @@ public final class KeyspaceWriter {
     /** Compares, then runs one branch. */
     public TxnResponse txn(TxnRequest request, boolean respond) {
         return entry(respond, writer -> writer.txn(request));
+    }
+
+    /** Deletes keys, in the order given; those that aren't there are passed over. */
+    public void deleteKeys(List<ByteString> keys) {
+        entry(false, writer -> {
+            writer.deleteKeys(keys);
+            return keys;
+        });
     }
 
     /**
@@ -92,7 +106,7 @@ public final class KeyspaceWriter {
 
     private <R> R entry(boolean respond, Function<EntryWriter, R> work) {
         changes = List.of();
-        EntryWriter writer = new EntryWriter(index, tx, revision, compacted, respond);
+        EntryWriter writer = new EntryWriter(index, cache, tx, revision, compacted, leaseExists, respond);
         R response = work.apply(writer);
         changes = writer.changes();
         if (!changes.isEmpty()) {
