@@ -218,6 +218,16 @@ public final class Keyspace {
         }
     }
 
+    /**
+     * A range in parts that the caller pulls one by one: see {@link RangeChunks}.
+     *
+     * @param targetBytes about how large a part should be
+     * @throws io.drawbore.api.EtcdException where the range cannot be given in parts
+     */
+    public RangeChunks chunks(RangeRequest request, long targetBytes) {
+        return new RangeChunks(this, request, targetBytes);
+    }
+
     /** Values for one read, to be closed. */
     Values values() {
         return Values.of(cache, backend);
