@@ -16,8 +16,11 @@ import io.drawbore.api.InvariantException;
 import io.drawbore.api.Revision;
 import io.drawbore.api.WriteTx;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CompactionTest {
     private final Store store = new Store();
@@ -159,6 +162,39 @@ class CompactionTest {
         store.reload();
         assertFalse(store.keyspace.compactionDue());
         assertEquals(3, store.read(everything().setRevision(10)).getCount());
+    }
+
+    @ParameterizedTest(name = "{0} slices, {1} of them lost")
+    @CsvSource({"1, 1", "2, 1", "3, 3", "5, 2", "7, 4"})
+    void aLossOfPowerBetweenSlicesCostsOnlyTheWayBack(int slices, int lost) {
+        for (int i = 0; i < 20; i++) {
+            store.apply(put("a" + i % 4, "" + i));
+            store.apply(delete("a" + i % 5));
+        }
+        long to = store.keyspace.revision() - 3;
+        store.compact(to);
+        List<String> answers = answers(to);
+        for (int i = 0; i < slices; i++) {
+            store.slice(2);
+        }
+        store.losePower(lost);
+        assertEquals(answers, answers(to));
+        while (store.slice(2)) {
+            assertEquals(answers, answers(to));
+        }
+        assertEquals(answers, answers(to));
+        List<String> left = revisions();
+        store.reload();
+        assertEquals(answers, answers(to));
+        assertFalse(store.keyspace.compactionDue());
+        assertEquals(left, revisions());
+    }
+
+    private List<String> answers(long from) {
+        return LongStream.rangeClosed(from, store.keyspace.revision())
+                .mapToObj(at -> store.read(everything().setRevision(at)).toString()
+                        + store.keyspace.hash(at).getHash())
+                .toList();
     }
 
     @Test

@@ -22,7 +22,8 @@ import java.util.function.LongPredicate;
 
 /** A keyspace over a store in memory, each write a batch of one entry, published at once. */
 final class Store {
-    final CountedViews backend = new CountedViews(new MemoryDisk().open(16));
+    private final MemoryDisk disk = new MemoryDisk();
+    CountedViews backend = new CountedViews(disk.open(16));
     private final long cacheBytes;
     Keyspace keyspace;
     List<KeyRow> lastChanges = List.of();
@@ -84,6 +85,13 @@ final class Store {
 
     List<String> keys(RangeRequest.Builder request) {
         return read(request).getKvsList().stream().map(kv -> kv.getKey().toStringUtf8()).toList();
+    }
+
+    /** The machine stops and starts again without its last commits. */
+    void losePower(int commitsLost) {
+        disk.losePower(commitsLost);
+        backend = new CountedViews(disk.open(16));
+        reload();
     }
 
     void reload() {
