@@ -283,19 +283,13 @@ public final class Keyspace {
      * @param from first main revision wanted
      * @param limit rows to read at the most; the last main revision is never cut in two, so a few more may come
      * @param enoughBytes bytes of keys and values after which no more is read
-     * @return rows of whole main revisions, none above the published one
-     * @throws io.drawbore.api.EtcdException where {@code from} lies below the compact revision, even if that came
-     *     while reading: changes are given whole or not at all, and the watcher must be told
+     * @return rows of whole main revisions, none above the published one. None is missing from the compact revision on;
+     *     below it some or all may be, so who asks from there looks at {@link #compactRevision} after this call, not
+     *     before, and must not take what came for the whole
      */
     public List<KeyRow> changes(long from, int limit, long enoughBytes) {
-        Published at = published;
-        RangeReader.checkNotCompacted(from, at.compacted());
-        if (from > at.revision()) {
-            return List.of();
-        }
-        List<KeyRow> rows = changes(from, at.revision() + 1, limit, enoughBytes);
-        RangeReader.checkNotCompacted(from, published.compacted());
-        return rows;
+        long end = published.revision() + 1;
+        return from >= end ? List.of() : changes(from, end, limit, enoughBytes);
     }
 
     private List<KeyRow> changes(long from, long end, int limit, long enoughBytes) {

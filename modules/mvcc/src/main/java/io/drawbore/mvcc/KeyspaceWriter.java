@@ -70,7 +70,8 @@ public final class KeyspaceWriter {
      * readers know of it: see {@link Keyspace#compactionSlice}.
      *
      * @param to every later read is at this main revision or above. As in etcd, 0 is taken while nothing was
-     *     compacted, and changes nothing
+     *     compacted; it changes nothing, so unlike etcd's it can be taken again
+     * @throws io.drawbore.api.EtcdException where that history is compacted already or the revision is in the future
      */
     public CompactionResponse compact(long to) {
         changes = List.of();

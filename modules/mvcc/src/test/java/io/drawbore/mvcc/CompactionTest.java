@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.InvariantException;
+import io.drawbore.api.KeyRow;
 import io.drawbore.api.Revision;
 import io.drawbore.api.WriteTx;
 import java.util.List;
@@ -64,7 +65,6 @@ class CompactionTest {
 
         refused(EtcdError.COMPACTED, () -> store.read(range("a").setRevision(2)));
         refused(EtcdError.COMPACTED, () -> store.keyspace.hash(2));
-        refused(EtcdError.COMPACTED, () -> store.keyspace.changes(2, 10, 1_000));
         assertEquals("2", store.read(range("a").setRevision(3)).getKvs(0).getValue().toStringUtf8());
         assertEquals(2, store.keyspace.changes(3, 10, 1_000).size());
         assertEquals(3, store.rows().size());
@@ -195,6 +195,18 @@ class CompactionTest {
                 .mapToObj(at -> store.read(everything().setRevision(at)).toString()
                         + store.keyspace.hash(at).getHash())
                 .toList();
+    }
+
+    @Test
+    void changesFromTheCompactRevisionOnAreWholeWhereverOneAsksFrom() {
+        for (int i = 0; i < 10; i++) {
+            store.apply(put("a" + i % 3, "" + i));
+        }
+        List<KeyRow> whole = store.keyspace.changes(7, 100, 1_000);
+        store.compactAndRemove(7);
+        assertEquals(whole, store.keyspace.changes(7, 100, 1_000));
+        List<KeyRow> fromBelow = store.keyspace.changes(2, 100, 1_000);
+        assertEquals(whole, fromBelow.subList(fromBelow.size() - whole.size(), fromBelow.size()));
     }
 
     @Test
