@@ -26,14 +26,16 @@ import java.util.function.LongPredicate;
  */
 public final class KeyspaceWriter {
     private final KeyIndex index;
+    private final ValueCache cache;
     private final WriteTx tx;
     private final LongPredicate leaseExists;
     private long compacted;
     private long revision;
     private List<KeyRow> changes = List.of();
 
-    KeyspaceWriter(KeyIndex index, WriteTx tx, LongPredicate leaseExists) {
+    KeyspaceWriter(KeyIndex index, ValueCache cache, WriteTx tx, LongPredicate leaseExists) {
         this.index = index;
+        this.cache = cache;
         this.tx = tx;
         this.leaseExists = leaseExists;
         this.revision = tx.counter(Counter.REVISION);
@@ -68,7 +70,8 @@ public final class KeyspaceWriter {
      * readers know of it: see {@link Keyspace#compactionSlice}.
      *
      * @param to every later read is at this main revision or above. As in etcd, 0 is taken while nothing was
-     *     compacted, and changes nothing
+     *     compacted; it changes nothing, so unlike etcd's it can be taken again
+     * @throws io.drawbore.api.EtcdException where that history is compacted already or the revision is in the future
      */
     public CompactionResponse compact(long to) {
         changes = List.of();
@@ -104,7 +107,7 @@ public final class KeyspaceWriter {
 
     private <R> R entry(boolean respond, Function<EntryWriter, R> work) {
         changes = List.of();
-        EntryWriter writer = new EntryWriter(index, tx, revision, compacted, leaseExists, respond);
+        EntryWriter writer = new EntryWriter(index, cache, tx, revision, compacted, leaseExists, respond);
         R response = work.apply(writer);
         changes = writer.changes();
         if (!changes.isEmpty()) {
