@@ -95,7 +95,8 @@ final class MemberLifecycle implements ServerLifecycle {
                 (int) Math.min(storage.maxWals(), MAX_SPARE_SEGMENTS),
                 storage.fsync(),
                 READ_THREADS,
-                config.warnings().apply());
+                config.warnings().apply(),
+                config.limits().watchProgressInterval());
     }
 
     /** More would only take space: a segment is made faster than it fills. */

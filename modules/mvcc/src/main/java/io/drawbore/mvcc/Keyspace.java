@@ -200,6 +200,32 @@ public final class Keyspace {
     }
 
     /**
+     * What keys were just before changes, in one view of the store.
+     *
+     * @return one for each change, null where the key wasn't there or that history is compacted
+     */
+    public List<@Nullable KeyValue> before(List<KeyRow> changes) {
+        List<@Nullable KeyValue> previous = new ArrayList<>(changes.size());
+        try (ReadTx tx = backend.read()) {
+            for (KeyRow change : changes) {
+                KeyHistory history = index.history(Key.of(change.key()));
+                Revision revision =
+                        history == null ? null : history.at(change.revision().main() - 1);
+                KeyRow row = revision == null ? null : tx.row(revision);
+                previous.add(row == null ? null : RangeReader.toKeyValue(row));
+            }
+        }
+        // asked last: a compaction since the read may have taken what would have been the answer
+        long compacted = compactRevision();
+        for (int i = 0; i < previous.size(); i++) {
+            if (changes.get(i).revision().main() - 1 < compacted) {
+                previous.set(i, null);
+            }
+        }
+        return previous;
+    }
+
+    /**
      * Hash over the history up to a revision; the response's header is left out.
      *
      * @param revision a main revision, 0 for the newest, less for a history without changes

@@ -148,7 +148,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         ids = new RequestIds(identity().memberId(), clock.millis());
         reads = pool("read", options.readThreads());
         replies = pool("reply", 1);
-        watches = new WatchHub(keyspace, this::header, WatchLimits.DEFAULT);
+        watches = new WatchHub(
+                keyspace,
+                this::header,
+                WatchLimits.of(options.maxRequestBytes(), options.watchProgressInterval()));
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         applyLoop = new ApplyLoop(
                 new Applier(backend, keyspace),
@@ -516,6 +519,18 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         metrics.gauge("etcd_server_proposals_pending", "Requests waiting for their outcome.", pending::size);
         metrics.gauge(
                 "etcd_debugging_mvcc_current_revision", "The store's main revision.", () -> keyspace.revision());
+        metrics.gauge("etcd_debugging_mvcc_watch_stream_total", "Open watch streams.", watches::streamCount);
+        metrics.gauge("etcd_debugging_mvcc_watcher_total", "Watchers of all streams.", watches::watcherCount);
+        metrics.gauge(
+                "etcd_debugging_mvcc_slow_watcher_total",
+                "Watchers that read history because they are behind.",
+                watches::slowWatcherCount);
+        metrics.gauge(
+                "etcd_debugging_mvcc_pending_events_total",
+                "Events that wait to be sent to watchers.",
+                watches::pendingEventCount);
+        metrics.counter(
+                "etcd_debugging_mvcc_events_total", "Events sent to watchers.", watches::sentEventCount);
         metrics.gauge(
                 "etcd_debugging_mvcc_compact_revision", "History up to here may be gone.", keyspace::compactRevision);
         metrics.gauge(

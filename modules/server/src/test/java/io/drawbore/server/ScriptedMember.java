@@ -56,7 +56,8 @@ final class ScriptedMember implements AutoCloseable {
                 1,
                 true,
                 2,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(10));
     }
 
     /** Starts, and waits until it is ready. */

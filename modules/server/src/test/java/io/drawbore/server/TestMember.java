@@ -50,7 +50,8 @@ final class TestMember implements AutoCloseable {
                 1,
                 true,
                 2,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(10));
     }
 
     static TestMember open(MemberOptions options, Vfs vfs, BackendProvider backends) {

@@ -32,6 +32,8 @@ public enum Flag {
     MAX_TXN_OPS(Group.MEMBER, Kind.UNSIGNED, "128", "Operations one transaction may hold."),
     MAX_CONCURRENT_STREAMS(
             Group.MEMBER, Kind.UNSIGNED_32, "4294967295", "Streams that one client connection may have open."),
+    WATCH_PROGRESS_NOTIFY_INTERVAL(
+            Group.MEMBER, Kind.DURATION, "10m0s", "Tell idle watchers that asked for it how far they are, so often."),
     ENABLE_GRPC_GATEWAY(Group.MEMBER, Kind.BOOLEAN, "true", "Serve the JSON gateway."),
 
     INITIAL_ADVERTISE_PEER_URLS(

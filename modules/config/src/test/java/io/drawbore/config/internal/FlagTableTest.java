@@ -29,6 +29,7 @@ class FlagTableTest {
             max-request-bytes|ETCD_MAX_REQUEST_BYTES|UNSIGNED|1572864
             max-txn-ops|ETCD_MAX_TXN_OPS|UNSIGNED|128
             max-concurrent-streams|ETCD_MAX_CONCURRENT_STREAMS|UNSIGNED_32|4294967295
+            watch-progress-notify-interval|ETCD_WATCH_PROGRESS_NOTIFY_INTERVAL|DURATION|10m0s
             enable-grpc-gateway|ETCD_ENABLE_GRPC_GATEWAY|BOOLEAN|true
             initial-advertise-peer-urls|ETCD_INITIAL_ADVERTISE_PEER_URLS|URLS|http://localhost:2380
             initial-cluster|ETCD_INITIAL_CLUSTER|CLUSTER|

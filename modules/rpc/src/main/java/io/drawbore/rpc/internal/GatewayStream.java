@@ -2,11 +2,13 @@ package io.drawbore.rpc.internal;
 
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.StatusCode;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -119,7 +121,21 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
     @Override
     public CompletionStage<Void> send(R message) {
         metrics.sent();
-        return lines.add("{\"result\":" + GatewayJson.print(message) + "}\n");
+        return lines.add(line(message));
+    }
+
+    @Override
+    public CompletionStage<Void> send(List<EncodedMessage<R>> responses) {
+        StringBuilder text = new StringBuilder();
+        for (EncodedMessage<R> response : responses) {
+            metrics.sent();
+            text.append(line(response.parsed()));
+        }
+        return lines.add(text.toString());
+    }
+
+    private static String line(Message message) {
+        return "{\"result\":" + GatewayJson.print(message) + "}\n";
     }
 
     @Override

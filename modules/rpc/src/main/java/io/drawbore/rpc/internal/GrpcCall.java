@@ -3,10 +3,12 @@ package io.drawbore.rpc.internal;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -358,6 +360,12 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         public CompletionStage<Void> send(R response) {
             metrics.sent();
             return writer.send(response);
+        }
+
+        @Override
+        public CompletionStage<Void> send(List<EncodedMessage<R>> responses) {
+            responses.forEach(_ -> metrics.sent());
+            return writer.send(responses);
         }
     }
 }
