@@ -97,7 +97,11 @@ final class WatchConnection implements WatchStream {
         hub.add(watcher);
     }
 
+    /** A new watcher; null where its id is taken, or where the stream has ended and nobody hears the answer. */
     private synchronized @Nullable Watcher register(WatchCreateRequest request, KeyRange range) {
+        if (closed) {
+            return null;
+        }
         long id = request.getWatchId();
         if (id == 0) {
             while (isTaken(nextId)) {
@@ -150,12 +154,9 @@ final class WatchConnection implements WatchStream {
     }
 
     private void progress() {
-        boolean any;
-        synchronized (this) {
-            any = !watchers.isEmpty();
-        }
-        if (any) {
-            hub.requestProgress(this, List.of());
+        List<Watcher> all = watchers();
+        if (!all.isEmpty()) {
+            hub.requestProgress(new ProgressRequest(this, all, true, hub.history().revision()));
         }
     }
 
@@ -174,7 +175,7 @@ final class WatchConnection implements WatchStream {
             }
         }
         if (!due.isEmpty()) {
-            hub.requestProgress(this, due);
+            hub.requestProgress(new ProgressRequest(this, due, false, hub.history().revision()));
         }
     }
 
@@ -204,16 +205,23 @@ final class WatchConnection implements WatchStream {
 
     /** Ends a watcher that wants what is compacted, behind all it was handed. */
     void cancelCompacted(Watcher watcher, long compactRevision) {
+        // etcd leaves the revision out here, and only here
+        WatchResponse.Builder answer = answer(watcher.id, 0).setCanceled(true).setCompactRevision(compactRevision);
+        boolean drain;
         synchronized (this) {
             if (!has(watcher)) {
                 return;
             }
             forget(watcher.id);
+            // in one step with the answer: a cancel of the client's is answered behind it
             compacted.add(watcher.id);
+            enqueue(new Delivery.Answer(EncodedMessage.of(answer.build())));
+            drain = claimsDrain();
         }
         hub.remove(watcher);
-        // etcd leaves the revision out here, and only here
-        offer(answer(watcher.id, 0).setCanceled(true).setCompactRevision(compactRevision));
+        if (drain) {
+            hub.execute(this::drain);
+        }
     }
 
     private void offer(WatchResponse.Builder answer) {

@@ -204,14 +204,13 @@ public final class WatchHub implements AutoCloseable {
 
     private void answer(ProgressRequest request) {
         WatchConnection connection = request.connection();
-        if (request.due().isEmpty()) {
-            List<Watcher> all = connection.watchers();
-            if (!all.isEmpty() && all.stream().allMatch(this::hasSeenAll)) {
+        if (request.together()) {
+            if (request.watchers().stream().allMatch(this::hasSeenAll)) {
                 connection.offerProgress(WatchConnection.NO_WATCHER, matched);
             }
             return;
         }
-        for (Watcher watcher : request.due()) {
+        for (Watcher watcher : request.watchers()) {
             if (connection.has(watcher) && hasSeenAll(watcher)) {
                 connection.offerProgress(watcher.id, matched);
             }
@@ -254,6 +253,11 @@ public final class WatchHub implements AutoCloseable {
         }
     }
 
+    /** The newest revision that was matched, or skipped; may lag while nobody watches. */
+    synchronized long matchedRevision() {
+        return matched;
+    }
+
     /** Takes out a watcher that its stream has forgotten. Once for each that was added. */
     void remove(Watcher watcher) {
         synchronized (this) {
@@ -265,12 +269,17 @@ public final class WatchHub implements AutoCloseable {
     }
 
     /**
-     * Has progress told once all is matched that is published now.
-     *
-     * @param due watchers that are told one by one; empty for all of the stream in one answer
+     * Has progress told: now, as a rule, so that it speaks of the watchers that there are; and where not all is matched
+     * that was published when it was asked, then as soon as it is.
      */
-    void requestProgress(WatchConnection connection, List<Watcher> due) {
-        backlog.add(new ProgressRequest(connection, due, history.revision()));
+    void requestProgress(ProgressRequest request) {
+        synchronized (this) {
+            if (request.revision() <= matched) {
+                answer(request);
+                return;
+            }
+        }
+        backlog.add(request);
     }
 
     /** Lets streams send what they have queued. */

@@ -69,6 +69,10 @@ final class Client implements WatchSink {
         return mostUnreadBytes;
     }
 
+    boolean hasFailed() {
+        return failure.isDone();
+    }
+
     EtcdException failure() throws Exception {
         return failure.get(30, TimeUnit.SECONDS);
     }

@@ -24,7 +24,6 @@ import io.drawbore.proto.etcdserverpb.WatchRequest;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
 import io.drawbore.proto.mvccpb.Event;
 import io.drawbore.testkit.MemoryDisk;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,14 +32,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WatchHubTest {
-    /** So little that a handful of events fills a stream. */
-    private static final WatchLimits NARROW = new WatchLimits(
-            2_000, 500, 7, 1_000, 1 << 20, 2 << 20, Duration.ofMinutes(10), 2);
-
     private final Backend backend = new MemoryDisk().open(8);
     private final Keyspace keyspace = Keyspace.load(backend);
     private final WatchHub hub = new WatchHub(
-            keyspace, revision -> ResponseHeader.newBuilder().setRevision(revision).build(), NARROW);
+            keyspace, revision -> ResponseHeader.newBuilder().setRevision(revision).build(), Hubs.NARROW);
     private final Client client = new Client();
     private final WatchStream stream = hub.open(client);
     private long index;
