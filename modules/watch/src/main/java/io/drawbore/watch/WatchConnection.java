@@ -24,8 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's stream of watchers. Owns its queue, which all threads may add to, and its drain, which runs on one of the
- * hub's threads at a time: it encodes and sends what is queued as far as the client takes it.
+ * One client's stream of watchers. Owns its queue, which all threads may add to, and its drain, which runs on one of
+ * the hub's threads at a time: it encodes and sends what is queued as far as the client takes it.
  */
 final class WatchConnection implements WatchStream {
     /** The id under which a watcher that could not be created is answered, and progress of all watchers. */
@@ -36,6 +36,9 @@ final class WatchConnection implements WatchStream {
 
     /** Deliveries handed to the transport at once. */
     private static final int DELIVERIES_A_SEND = 256;
+
+    /** Sends of one stream before others get their turn. */
+    private static final int SENDS_A_TURN = 16;
 
     /** Watchers that get to read history at once: there will hardly be room for what more of them find. */
     private static final int READERS_A_TURN = 64;
@@ -340,11 +343,14 @@ final class WatchConnection implements WatchStream {
     /** Sends what is queued. By whoever {@link #claimsDrain claimed} it. */
     void drain() {
         try {
-            List<Delivery> some = take();
-            while (!some.isEmpty()) {
+            for (int sends = 0; sends < SENDS_A_TURN; sends++) {
+                List<Delivery> some = take();
+                if (some.isEmpty()) {
+                    return;
+                }
                 send(some);
-                some = take();
             }
+            hub.execute(this::drain);
         } catch (RuntimeException e) {
             fail(EtcdError.STOPPED.exception());
             throw e;

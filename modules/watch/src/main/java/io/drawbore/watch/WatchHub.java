@@ -22,8 +22,8 @@ import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Hands committed changes to the watchers that wait for them. Owns the watchers that keep up and the thread that matches
- * changes against them.
+ * Hands committed changes to the watchers that wait for them. Owns the watchers that keep up and the thread that
+ * matches changes against them.
  *
  * <p>{@link #publish} belongs to the apply thread and only queues; all else may be called from any thread. From there
  * on a change takes three steps, each on threads of its own: it is matched against the watchers that keep up, encoded
@@ -300,7 +300,22 @@ public final class WatchHub implements AutoCloseable {
     }
 
     private void drain(List<WatchConnection> claimed) {
-        execute(() -> claimed.forEach(WatchConnection::drain));
+        execute(() -> drainAll(claimed));
+    }
+
+    /** One stream's failure is its own. */
+    private static void drainAll(List<WatchConnection> claimed) {
+        RuntimeException failure = null;
+        for (WatchConnection connection : claimed) {
+            try {
+                connection.drain();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Runs something on one of the threads that send; nothing after {@link #close}. */

@@ -188,6 +188,22 @@ class CatchUpTest {
     }
 
     @Test
+    void aTransportThatFailsEndsItsStreamAndNoOther() throws InterruptedException {
+        Client broken = new Client();
+        Watched.Session failing = new Watched.Session(broken, watched.hub.open(broken));
+        failing.create(key("a"));
+        session.create(key("a"));
+        Watched.Session third = watched.open();
+        third.create(key("a"));
+        broken.failFromNowOn();
+        watched.put("a", "1");
+        assertEquals(List.of(2L), revisions(session.client().next()));
+        assertEquals(List.of(2L), revisions(third.client().next()));
+        Watched.await("the stream has ended", () -> watched.hub.streamCount() == 2);
+        assertTrue(broken.hasFailed());
+    }
+
+    @Test
     void everybodyIsCounted() throws InterruptedException {
         Watched.Session other = watched.open();
         session.create(key("a"));

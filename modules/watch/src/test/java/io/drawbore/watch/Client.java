@@ -21,11 +21,15 @@ final class Client implements WatchSink {
     private final Queue<CompletableFuture<Void>> unread = new ArrayDeque<>();
     private final CompletableFuture<EtcdException> failure = new CompletableFuture<>();
     private boolean reads = true;
+    private boolean broken;
     private long unreadBytes;
     private long mostUnreadBytes;
 
     @Override
     public synchronized CompletionStage<Void> send(List<EncodedMessage<WatchResponse>> responses) {
+        if (broken) {
+            throw new IllegalStateException("a transport that is broken");
+        }
         received.addAll(responses);
         CompletableFuture<Void> taken = new CompletableFuture<>();
         if (reads) {
@@ -43,6 +47,10 @@ final class Client implements WatchSink {
     @Override
     public void fail(EtcdException error) {
         failure.complete(error);
+    }
+
+    synchronized void failFromNowOn() {
+        broken = true;
     }
 
     synchronized void stopReading() {

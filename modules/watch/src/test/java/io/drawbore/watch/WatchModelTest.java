@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Many watchers of random ranges over a random history, with clients that stop reading, cancels, closed streams and
- * compactions: each watcher sees exactly what is for it, in order, once, unless it is cancelled, and then what it saw is
- * where that begins.
+ * compactions: each watcher sees exactly what is for it, in order, once, unless it is cancelled, and then what it saw
+ * is where that begins.
  */
 class WatchModelTest {
     private static final int STEPS = 3_000;
