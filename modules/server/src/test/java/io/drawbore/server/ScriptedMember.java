@@ -62,6 +62,7 @@ final class ScriptedMember implements AutoCloseable {
                 true,
                 2,
                 Duration.ofSeconds(1),
+                Duration.ofMinutes(10),
                 new UpkeepOptions(0, false, 3, Duration.ZERO, new UpkeepOptions.AutoCompaction.Off(), 0));
     }
 
