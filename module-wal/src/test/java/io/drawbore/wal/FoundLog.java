@@ -39,9 +39,12 @@ public final class FoundLog {
             return;
         }
         assertEquals(found, open(disk));
+        if (newestTerm(found) == Long.MAX_VALUE || found.lastIndex() == Long.MAX_VALUE) {
+            return;
+        }
         LogRecovery recovery = LOGS.open(options(disk));
         Entry next = Entry.newBuilder()
-                .setTerm(found.hardState().getTerm() + 1)
+                .setTerm(newestTerm(found) + 1)
                 .setIndex(found.lastIndex() + 1)
                 .build();
         HardState state = found.hardState().toBuilder().setTerm(next.getTerm()).build();
@@ -49,6 +52,15 @@ public final class FoundLog {
         recovery.log().sync();
         recovery.log().close();
         assertEquals(found.with(next).with(state), open(disk));
+    }
+
+    /** The power may have gone between entries and the state that follows them in their batch. */
+    private static long newestTerm(LogModel.State found) {
+        long newest = Math.max(found.hardState().getTerm(), found.start().term());
+        for (Entry entry : found.entries()) {
+            newest = Math.max(newest, entry.getTerm());
+        }
+        return newest;
     }
 
     private static LogModel.State open(FaultVfs disk) {

@@ -21,7 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A real log in which bytes were changed, cut off or added: it is opened or refused, and nothing else. */
 class MutatedLogFuzzTest {
-    /** Edits of six bytes: the file, what is done, where (two bytes), with what (two). */
+    private final FaultVfs closed = written(true);
+    /** The power goes after the last sync. */
+    private final FaultVfs cutOff = written(false);
+
+    /** First whether the log was closed, then edits of six bytes: file, deed, where (two bytes), with what (two). */
     static Stream<byte[]> seeds() {
         return Stream.of(
                 new byte[] {0},
@@ -31,7 +35,8 @@ class MutatedLogFuzzTest {
                 new byte[] {1, 2, 2, 0, 100, 0, 0},
                 new byte[] {0, 0, 3, 0, 0, 0, 0},
                 new byte[] {1, 1, 3, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0},
-                new byte[] {1, 2, 0, 1, 8, 0, 0x40, 2, 4, 0, 0, 0, 9});
+                new byte[] {1, 2, 0, 1, 8, 0, 0x40, 2, 4, 0, 0, 0, 9},
+                new byte[120]);
     }
 
     @MethodSource("seeds")
@@ -40,7 +45,8 @@ class MutatedLogFuzzTest {
         if (data.length < 1) {
             return;
         }
-        FaultVfs disk = written((data[0] & 1) != 0);
+        boolean orderly = (data[0] & 1) != 0;
+        FaultVfs disk = (orderly ? closed : cutOff).reboot(orderly ? Survival.EVERYTHING : Survival.SYNCED_ONLY, 1);
         ByteBuffer edits = ByteBuffer.wrap(data, 1, data.length - 1);
         while (edits.remaining() >= 6) {
             List<Path> files = disk.files();
@@ -73,7 +79,7 @@ class MutatedLogFuzzTest {
         }
     }
 
-    /** Two segments and a bit; closed in order, or the power went after the last sync. */
+    /** Two segments and a bit; closed in order or not at all. */
     private static FaultVfs written(boolean closed) {
         FaultVfs disk = new FaultVfs();
         LogStore log = new EtcdLogs(Runnable::run).create(FoundLog.options(disk), new MemberIdentity(7, 9));
@@ -92,6 +98,6 @@ class MutatedLogFuzzTest {
         if (closed) {
             log.close();
         }
-        return disk.reboot(closed ? Survival.EVERYTHING : Survival.SYNCED_ONLY, 1);
+        return disk;
     }
 }

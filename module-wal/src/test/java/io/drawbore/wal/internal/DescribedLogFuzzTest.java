@@ -37,7 +37,11 @@ class DescribedLogFuzzTest {
         byte[] head = join(new byte[] {3, 0}, metadata);
         byte[] state = step(2, HardState.newBuilder().setTerm(1).setVote(7).setCommit(1).build());
         byte[] first = step(1, Entry.newBuilder().setTerm(1).setIndex(1).build());
-        byte[] second = step(1, Entry.newBuilder().setTerm(2).setIndex(2).setData(ByteString.copyFromUtf8("x")).build());
+        byte[] second = step(1, Entry.newBuilder()
+                .setTerm(2)
+                .setIndex(2)
+                .setData(ByteString.copyFromUtf8("x"))
+                .build());
         byte[] snapshot = step(4, Snapshot.newBuilder()
                 .setIndex(1)
                 .setTerm(1)

@@ -34,7 +34,7 @@ class SqliteFileFuzzTest {
 
     private byte[] whole = {};
 
-    /** Either, after a 0, edits of four bytes (where in three, with what), the first length being cut off; or a file. */
+    /** After a 0 edits of four bytes: where (three), what; a zero at a page's start cuts there. Else a whole file. */
     static Stream<byte[]> seeds() {
         return Stream.of(
                 new byte[] {0},
@@ -42,6 +42,7 @@ class SqliteFileFuzzTest {
                 new byte[] {0, 0, 0, 18, 2, 0, 0, 100, 5},
                 new byte[] {0, 0, 0x30, 0, 13, 0, 0x40, 8, 1},
                 new byte[] {0, 0, 0x20, 0, TRUNCATE},
+                new byte[81],
                 new byte[] {1, 'S', 'Q', 'L', 'i', 't', 'e', ' ', 'f', 'o', 'r', 'm', 'a', 't', ' ', '3', 0});
     }
 

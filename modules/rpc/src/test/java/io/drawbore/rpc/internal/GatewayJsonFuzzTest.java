@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The body of a call to the gateway is a request or refused as an invalid argument; a request survives a round trip. */
+/** The body of a call to the gateway is a request, which survives a round trip, or refused as an invalid argument. */
 class GatewayJsonFuzzTest {
     private static final List<Message> REQUESTS = List.of(
             TxnRequest.getDefaultInstance(),
