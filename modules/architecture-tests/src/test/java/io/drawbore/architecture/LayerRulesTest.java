@@ -45,6 +45,7 @@ class LayerRulesTest {
                 .layer("raft").definedBy(packages("raft"))
                 .layer("wal").definedBy(packages("wal"))
                 .layer("backend").definedBy(packages("backend"))
+                .layer("bbolt").definedBy(packages("bbolt"))
                 .layer("mvcc").definedBy(packages("mvcc"))
                 .layer("membership").definedBy(packages("membership"))
                 .layer("apply").definedBy(packages("apply"))
@@ -64,6 +65,7 @@ class LayerRulesTest {
                 .whereLayer("apply").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server")
+                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
                 .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "rpc", "launcher")
                 .check(CLASSES);
