@@ -13,10 +13,13 @@ import io.drawbore.api.Counter;
 import io.drawbore.api.EntryDigest;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
-import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.Compare;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpoint;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpointRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RequestOp;
@@ -45,8 +48,27 @@ class ApplierFuzzTest {
                         new Log().addMember(1, "http://a:1").attributes(1, "x", "http://a:2").updateMember(1, "b")
                                 .removeMember(1).addMember(1, "c"),
                         new Log().put("a", "1").put("b", "2").request(request(nested())).delete("\0", "\0"),
-                        new Log().put("a", "1").request(request(unchecked())).put("a", "2"))
+                        new Log().put("a", "1").request(request(unchecked())).put("a", "2"),
+                        leased())
                 .map(ApplierFuzzTest::described);
+    }
+
+    private static Log leased() {
+        PutRequest.Builder put = PutRequest.newBuilder().setKey(Log.bytes("a")).setLease(7);
+        LeaseGrantRequest.Builder grant = LeaseGrantRequest.newBuilder().setID(7).setTTL(60);
+        LeaseCheckpointRequest.Builder checkpoint = LeaseCheckpointRequest.newBuilder()
+                .addCheckpoints(LeaseCheckpoint.newBuilder().setID(7).setRemainingTTL(30));
+        LeaseRevokeRequest.Builder revoke = LeaseRevokeRequest.newBuilder().setID(7);
+        return new Log()
+                .request(InternalRaftRequest.newBuilder().setPut(put))
+                .request(InternalRaftRequest.newBuilder().setLeaseGrant(grant))
+                .request(InternalRaftRequest.newBuilder().setLeaseGrant(grant))
+                .request(InternalRaftRequest.newBuilder().setPut(put))
+                .request(InternalRaftRequest.newBuilder().setLeaseCheckpoint(checkpoint))
+                .put("a", "without")
+                .request(InternalRaftRequest.newBuilder().setPut(put))
+                .request(InternalRaftRequest.newBuilder().setLeaseRevoke(revoke))
+                .request(InternalRaftRequest.newBuilder().setLeaseRevoke(revoke));
     }
 
     private static InternalRaftRequest.Builder request(TxnRequest txn) {
@@ -138,7 +160,7 @@ class ApplierFuzzTest {
         int understood = applyOneByOne(backend, entries);
 
         Backend other = new MemoryDisk().open(4);
-        Applier batches = new Applier(other, Keyspace.load(other));
+        Applier batches = Rooms.applier(other);
         for (int done = 0; done < understood; ) {
             done += batches.apply(entries.subList(done, understood), _ -> false).size();
         }
@@ -146,9 +168,8 @@ class ApplierFuzzTest {
 
         disk.kill();
         Backend again = disk.open(4);
-        Keyspace.load(again);
+        Applier stopped = Rooms.applier(again);
         if (understood < entries.size()) {
-            Applier stopped = new Applier(again, Keyspace.load(again));
             List<Entry> rest = entries.subList(understood, understood + 1);
             assertThrows(StorageException.class, () -> stopped.apply(rest, _ -> false));
             assertEquals(understood, applied(again).index());
@@ -157,7 +178,7 @@ class ApplierFuzzTest {
 
     /** How many entries were applied or refused before one was not understood. */
     private static int applyOneByOne(Backend backend, List<Entry> entries) {
-        Applier applier = new Applier(backend, Keyspace.load(backend));
+        Applier applier = Rooms.applier(backend);
         EntryDigest before = digest(backend);
         for (int next = 0; next < entries.size(); next++) {
             long revision = revision(backend);
