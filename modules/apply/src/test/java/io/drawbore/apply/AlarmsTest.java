@@ -18,7 +18,6 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
-import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class AlarmsTest {
     private final Backend backend = new MemoryDisk().open(4);
-    private Applier applier = new Applier(backend, Keyspace.load(backend));
+    private Applier applier = Rooms.applier(backend);
     private final Log log = new Log();
     private int done;
 
@@ -87,7 +86,7 @@ class AlarmsTest {
         try (ReadTx view = backend.read()) {
             assertEquals(List.of(alarm(2, NOSPACE).toByteString()), List.copyOf(view.all(Table.ALARM).keySet()));
         }
-        applier = new Applier(backend, Keyspace.load(backend));
+        applier = Rooms.applier(backend);
         assertEquals(List.of(alarm(2, NOSPACE)), applier.alarms().raised());
         log.put("a", "1");
         assertEquals(EtcdError.NO_SPACE.text(), refusal());
