@@ -1,5 +1,7 @@
 package io.drawbore.rpc;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +23,8 @@ import java.util.Set;
 public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int maxTxnOps, Duration electionTimeout,
         Duration requestTimeout, Duration stopTimeout, Keepalive keepalive, Browsers browsers, Limits limits) {
     private static final long MIN_HELD_BYTES = 16 << 20;
+    /** For libraries, the log, the store, selectors and peers. */
+    private static final int OWN_DESCRIPTORS = 256;
 
     /** Copies the list and refuses what makes no sense. */
     public EndpointConfig {
@@ -81,10 +85,21 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
             }
         }
 
-        /** An eighth of the heap for what is held; any number of streams and connections. */
+        /**
+         * An eighth of the heap for what is held, as many connections as there are descriptors beyond those of the
+         * member's own, any number of streams.
+         */
         public static Limits defaults() {
-            return new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, 64 * 1024,
+            return new Limits(Integer.MAX_VALUE, spareDescriptors(), 64 * 1024,
                     Math.max(MIN_HELD_BYTES, Runtime.getRuntime().maxMemory() / 8));
+        }
+
+        private static int spareDescriptors() {
+            if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+                long spare = unix.getMaxFileDescriptorCount() - OWN_DESCRIPTORS;
+                return Math.clamp(spare, 1, Integer.MAX_VALUE);
+            }
+            return Integer.MAX_VALUE;
         }
     }
 
