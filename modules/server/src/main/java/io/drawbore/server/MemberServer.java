@@ -16,6 +16,7 @@ import io.drawbore.api.Vfs;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
 import io.drawbore.apply.Applier;
+import io.drawbore.lease.Leases;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
 import io.drawbore.metrics.Metrics;
@@ -58,12 +59,17 @@ import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftNode;
+import io.drawbore.server.internal.AppliedLeases;
 import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
 import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
+import io.drawbore.server.internal.LeaseLoop;
+import io.drawbore.server.internal.LeaseMetrics;
+import io.drawbore.server.internal.LeaseRequests;
+import io.drawbore.server.internal.LeaseThread;
 import io.drawbore.server.internal.LogRelease;
 import io.drawbore.server.internal.MaintenanceRequests;
 import io.drawbore.server.internal.PendingRequests;
@@ -73,6 +79,8 @@ import io.drawbore.server.internal.Reads;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
+import io.drawbore.server.internal.StallWatch;
+import io.drawbore.server.internal.SystemLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.time.InstantSource;
@@ -82,6 +90,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,6 +110,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final Boot.Booted booted;
     private final Backend backend;
     private final Keyspace keyspace;
+    private final Leases leases;
     private final PendingRequests pending = new PendingRequests();
     private final AppliedWait applied;
     private final WatchHub watches;
@@ -114,6 +124,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final Reads reads;
     private final Headers headers;
     private final KeyRequests keys;
+    private final LeaseLoop leaseLoop;
+    private final LeaseRequests leaseRequests;
     private final MaintenanceRequests maintenance;
 
     /**
@@ -130,6 +142,23 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             Vfs vfs,
             Metrics metrics,
             InstantSource clock) {
+        this(options, logs, backends, vfs, metrics, clock, new SystemLeaseThread(), System::nanoTime);
+    }
+
+    /**
+     * The same with the time of leases in other hands.
+     *
+     * @param raftNanos by which it is noticed that the raft thread stood still
+     */
+    MemberServer(
+            MemberOptions options,
+            LogStoreProvider logs,
+            BackendProvider backends,
+            Vfs vfs,
+            Metrics metrics,
+            InstantSource clock,
+            LeaseThread leaseThread,
+            LongSupplier raftNanos) {
         this.options = options;
         dataDir = DataDir.open(options.dataDir());
         try {
@@ -141,7 +170,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         backend = booted.backend();
         RaftNode node;
         try {
-            keyspace = Keyspace.load(backend);
+            leases = loadLeases();
+            keyspace = Keyspace.load(backend, leases::rowApplied);
             node = raftNode();
         } catch (RuntimeException e) {
             running.fail(e);
@@ -154,10 +184,12 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         replies = pool("reply", 1);
         watches = new WatchHub(keyspace, headers::of, WatchLimits.DEFAULT);
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
+        LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
         applyLoop = new ApplyLoop(
-                new Applier(backend, keyspace),
+                new Applier(backend, keyspace, leases),
                 keyspace,
                 watches,
+                new AppliedLeases(leases, leaseThread, leaseMetrics),
                 pending,
                 applied,
                 replies,
@@ -170,24 +202,42 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 booted.raftStorage(),
                 applyLoop,
                 pending,
+                new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
                 options.catchUpEntries(),
                 serverMetrics,
                 this::fail);
         logRelease = new LogRelease(
                 backend, applied, raftLoop, booted.raftStorage().firstIndex() - 1, options.snapshotCount(), this::fail);
+        RequestIds ids = new RequestIds(identity().memberId(), clock.millis());
         proposals = new Proposals(
                 raftLoop,
                 pending,
                 applied,
-                new RequestIds(identity().memberId(), clock.millis()),
+                ids,
                 running,
                 options.maxRequestBytes(),
                 options.requestTimeout());
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
         keys = new KeyRequests(keyspace, proposals, reads, headers);
+        leaseLoop = new LeaseLoop(
+                leases,
+                raftLoop,
+                applied,
+                proposals,
+                leaseThread,
+                options.electionTimeout(),
+                leaseMetrics,
+                this::fail);
+        leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers);
         maintenance = new MaintenanceRequests(backend, keyspace, raftLoop, applied, reads, headers);
         registerGauges(metrics);
+    }
+
+    private Leases loadLeases() {
+        try (ReadTx view = backend.read()) {
+            return Leases.load(view, options.minLeaseSeconds());
+        }
     }
 
     private long term() {
@@ -221,8 +271,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         applyLoop.start();
         raftLoop.start();
         logRelease.start();
+        leaseLoop.start();
         raftLoop.campaign();
-        return publishSelf().thenCompose(_ -> decideClusterVersion());
+        return publishSelf().thenCompose(_ -> decideClusterVersion()).thenCompose(_ -> leaseLoop.begin());
     }
 
     private CompletableFuture<?> publishSelf() {
@@ -232,7 +283,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                         .setName(options.name())
                         .addAllClientUrls(options.advertisedClientUrls()))
                 .build();
-        return proposals.retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
+        return proposals.retried(() ->
+                proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
     }
 
     /** A cluster of one is of its member's version. */
@@ -242,7 +294,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
         ClusterVersionSetRequest request =
                 ClusterVersionSetRequest.newBuilder().setVer(EtcdVersion.CLUSTER).build();
-        return proposals.retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request)))
+        return proposals
+                .retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request)))
                 .thenAccept(_ -> {});
     }
 
@@ -278,6 +331,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         watches.close();
         pending.failAll(EtcdError.STOPPED.exception());
         applied.failAll(EtcdError.STOPPED.exception());
+        leaseLoop.stop();
         readThreads.shutdown();
         replies.shutdown();
         closeFiles();
@@ -331,27 +385,27 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<LeaseGrantResponse> leaseGrant(LeaseGrantRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.grant(request);
     }
 
     @Override
     public CompletableFuture<LeaseRevokeResponse> leaseRevoke(LeaseRevokeRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.revoke(request);
     }
 
     @Override
     public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(LeaseKeepAliveRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.keepAlive(request);
     }
 
     @Override
     public CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(LeaseTimeToLiveRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.timeToLive(request);
     }
 
     @Override
     public CompletableFuture<LeaseLeasesResponse> leaseLeases(LeaseLeasesRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.list();
     }
 
     @Override
