@@ -37,8 +37,9 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
     /**
      * Rules for pings on connections of HTTP/2.
      *
-     * @param minTime a client that pings more often, though nothing was sent to it in between, has three attempts before
-     *     its connection is ended with {@code too_many_pings}; one without a call under way may ping every two hours
+     * @param minTime a client that pings more often, though nothing was sent to it in between, has three attempts
+     *     before its connection is ended with {@code too_many_pings}; one without a call under way may ping every two
+     *     hours
      * @param interval silence on a connection after which the client is pinged
      * @param timeout how long it may take to answer
      */
@@ -66,8 +67,8 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
     }
 
     /**
-     * What clients, friendly or not, may make this process hold. How often a connection may send the frames that cost us
-     * and not the client is no setting: no client that means well comes near.
+     * What clients, friendly or not, may make this process hold. How often a connection may send the frames that cost
+     * us and not the client is no setting: no client that means well comes near.
      *
      * @param maxConcurrentStreams most calls under way on one connection
      * @param maxConnections most connections; further ones wait to be accepted. Descriptors that the log and the store
