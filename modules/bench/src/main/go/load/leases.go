@@ -37,13 +37,23 @@ func expire() (outcome, error) {
 	interval := live / 3
 	for round := 0; round < 5; round++ {
 		time.Sleep(time.Until(began.Add(time.Duration(round) * interval)))
-		if err := renewAll(ctx, connected, ids, renewed, measured); err != nil {
+		if err := renewFrom(ctx, connected, 0, ids, renewed, measured); err != nil {
 			return outcome{}, err
 		}
 	}
 	result := measured.outcome(time.Since(began), serverCPU()-before)
 
-	// From here the batch, whose leases have keys, is left alone; the others are left to expire with the process.
+	// From here the batch, whose leases have keys, is left alone; the others are kept alive, or they would expire first.
+	lost := make(chan error, 1)
+	go func() {
+		for ctx.Err() == nil {
+			time.Sleep(interval)
+			if err := renewFrom(ctx, connected, *batch, ids, renewed, &latencies{}); err != nil && ctx.Err() == nil {
+				lost <- err
+				return
+			}
+		}
+	}()
 	early, missing := 0, *batch
 	var lastDue, lastGone time.Time
 	for i := range *batch {
@@ -72,6 +82,8 @@ func expire() (outcome, error) {
 				missing--
 				lastGone = now
 			}
+		case err := <-lost:
+			return outcome{}, err
 		case <-ctx.Done():
 			return outcome{}, fmt.Errorf("%d leases of the batch did not expire within %s", missing, *patience)
 		}
@@ -98,17 +110,17 @@ func grantAll(ctx context.Context, connected []*clientv3.Client) ([]clientv3.Lea
 	return ids, refusal(granted)
 }
 
-// renewAll renews every lease once, with many keepalives on their way in each stream; the batch comes last, so that it
-// expires together.
-func renewAll(ctx context.Context, connected []*clientv3.Client, ids []clientv3.LeaseID, renewed []atomic.Int64,
-	measured *latencies) error {
+// renewFrom renews every lease of this number or above once, with many keepalives on their way in each stream; the
+// batch, which has the first numbers, comes last, so that it expires together.
+func renewFrom(ctx context.Context, connected []*clientv3.Client, first int, ids []clientv3.LeaseID,
+	renewed []atomic.Int64, measured *latencies) error {
 	var running sync.WaitGroup
 	failures := make(chan error, len(connected))
 	for lane, client := range connected {
 		running.Add(1)
 		go func() {
 			defer running.Done()
-			if err := renewLane(ctx, client, lane, len(connected), ids, renewed, measured); err != nil {
+			if err := renewLane(ctx, client, first, lane, len(connected), ids, renewed, measured); err != nil {
 				failures <- err
 			}
 		}()
@@ -122,14 +134,14 @@ func renewAll(ctx context.Context, connected []*clientv3.Client, ids []clientv3.
 	}
 }
 
-func renewLane(ctx context.Context, client *clientv3.Client, lane, lanes int, ids []clientv3.LeaseID,
+func renewLane(ctx context.Context, client *clientv3.Client, first, lane, lanes int, ids []clientv3.LeaseID,
 	renewed []atomic.Int64, measured *latencies) error {
 	stream, err := leaseStream(ctx, client)
 	if err != nil {
 		return err
 	}
 	var numbers []int
-	for number := len(ids) - 1 - lane; number >= 0; number -= lanes {
+	for number := len(ids) - 1 - lane; number >= first; number -= lanes {
 		numbers = append(numbers, number)
 	}
 	sent := make(chan error, 1)

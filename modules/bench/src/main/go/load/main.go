@@ -14,6 +14,7 @@ import (
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
 )
 
 // outcome is the printed line. Fields that a load does not measure stay out.
@@ -87,7 +88,7 @@ func connect(count int) ([]*clientv3.Client, error) {
 	connected := make([]*clientv3.Client, count)
 	for i := range connected {
 		client, err := clientv3.New(clientv3.Config{
-			Endpoints: []string{*endpoint}, DialTimeout: 30 * time.Second})
+			Endpoints: []string{*endpoint}, DialTimeout: 30 * time.Second, Logger: zap.NewNop()})
 		if err != nil {
 			return nil, err
 		}

@@ -11,8 +11,8 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// steady sends puts on a schedule, first beside nothing and then while an operation runs. A put's latency begins when it
-// was due, so that a server that stands still is charged for every put it held up.
+// steady sends puts on a schedule, first beside nothing and then while an operation runs. A put's latency begins when
+// it was due, so that a server that stands still is charged for every put it held up.
 func steady() (outcome, error) {
 	connected, err := connect(*conns)
 	if err != nil {

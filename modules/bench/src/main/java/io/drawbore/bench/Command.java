@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 
 /**
  * A program that has run.
@@ -18,7 +18,11 @@ import java.util.stream.Collectors;
  * @param errors what it printed as errors; progress bars among them
  */
 record Command(int exitCode, String output, String errors) {
-    private static final int SHOWN = 300;
+    private static final int SHOWN = 200;
+    private static final int TOOK_TOO_LONG = -1;
+
+    /** How Go programs begin the line that matters, among progress bars and the stacks of a panic. */
+    private static final Pattern REASON = Pattern.compile("^(panic:|rpc error:|etcdserver:|Error:)");
 
     /** Runs it to its end, or ends it when the time is over. */
     static Command run(final List<String> command, final Duration patience) {
@@ -35,7 +39,7 @@ record Command(int exitCode, String output, String errors) {
                 if (!ended) {
                     process.destroyForcibly().waitFor();
                 }
-                return new Command(ended ? process.exitValue() : -1, read(output), read(errors));
+                return new Command(ended ? process.exitValue() : TOOK_TOO_LONG, read(output), read(errors));
             } finally {
                 Files.delete(output);
                 Files.delete(errors);
@@ -48,13 +52,19 @@ record Command(int exitCode, String output, String errors) {
         }
     }
 
-    /** The last thing it said that is not a progress bar, for a message. */
+    /** The line that says why it failed, cut to what a table can show. */
     String complaint() {
-        final String said = (output + "\n" + errors)
+        final List<String> said = (output + "\n" + errors)
                 .lines()
-                .filter(line -> !line.isBlank() && !line.contains("p/s"))
-                .collect(Collectors.joining("; "));
-        final String why = exitCode == -1 ? "took too long; " + said : said;
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        final String last = said.isEmpty() ? "it said nothing" : said.getLast();
+        final String line = said.stream()
+                .filter(one -> REASON.matcher(one).find())
+                .reduce((_, later) -> later)
+                .orElse(last);
+        final String why = exitCode == TOOK_TOO_LONG ? "took too long; " + line : line;
         return why.length() > SHOWN ? why.substring(0, SHOWN) + "..." : why;
     }
 
