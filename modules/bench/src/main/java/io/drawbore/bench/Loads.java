@@ -73,7 +73,11 @@ final class Loads {
                 target -> {
                     target.driver("fill", "--keys=1000", "--prefix=get-", "--value-size=256");
                     target.prepareWithTool(
-                            "range", "get-000000500", "--conns=100", "--clients=1000", total(60_000));
+                            "range",
+                            "get-000000500",
+                            "--conns=100",
+                            "--clients=1000",
+                            "--total=" + (quick ? 50_000 : 150_000));
                 },
                 new Load("linearizable get, 1 client", WORD_GET, get(1, 1, "l", 5_000)),
                 new Load("linearizable get, 1,000 clients", WORD_GET, get(100, 1_000, "l", 100_000)),

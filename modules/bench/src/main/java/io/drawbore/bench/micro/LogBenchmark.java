@@ -1,8 +1,10 @@
 package io.drawbore.bench.micro;
 
+import io.drawbore.api.Applied;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
+import io.drawbore.proto.raftpb.ConfState;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.wal.DiskVfs;
@@ -67,6 +69,16 @@ public class LogBenchmark {
     @Benchmark
     public void append() {
         log.append(HardState.getDefaultInstance(), next);
+    }
+
+    /** Lets go of what was written, as a member does behind its store. */
+    @TearDown(Level.Iteration)
+    public void release() {
+        if (!next.isEmpty()) {
+            final long last = next.getLast().getIndex();
+            log.saveSnapshot(new Applied(last, 1), ConfState.getDefaultInstance());
+            log.release(last);
+        }
     }
 
     /** Closes the log and removes it. */
