@@ -173,8 +173,7 @@ final class Loads {
         return LoadGroup.of(
                 target -> {},
                 new Load(
-                        "keepalives of " + (quick ? "6,000" : "100,000") + " leases, then "
-                                + (quick ? "1,000" : "5,000") + " expire",
+                        quick ? "6,000 leases kept, 1,000 expire" : "100,000 leases kept, 5,000 expire",
                         "leases",
                         target -> {
                             target.cost().forgetPeak();

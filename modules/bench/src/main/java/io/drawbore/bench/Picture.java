@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  */
 final class Picture {
     private static final int WIDTH = 860;
-    private static final int LABELS = 300;
+    private static final int LABELS = 310;
     private static final int RIGHT = 70;
     private static final int TOP = 76;
     private static final int BAR = 14;
@@ -25,12 +25,13 @@ final class Picture {
             <style>
             text { font: 13px sans-serif; fill: #24292f }
             .title { font-weight: bold; font-size: 16px }
-            .small { font-size: 12px; fill: #57606a }
+            .small { font-size: 12px; fill: #57606a; stroke: #ffffff; stroke-width: 3; paint-order: stroke }
             .grid { stroke: #d0d7de; stroke-width: 1 }
             .one { stroke: #57606a; stroke-width: 1.5 }
             .drawbore { fill: #0f7b6c } .etcd-37 { fill: #8c959f } .etcd-36 { fill: #c3c9d0 }
             @media (prefers-color-scheme: dark) {
-            text { fill: #e6edf3 } .small { fill: #9da7b3 } .grid { stroke: #3d444d } .one { stroke: #9da7b3 }
+            text { fill: #e6edf3 } .small { fill: #9da7b3; stroke: #0d1117 }
+            .grid { stroke: #3d444d } .one { stroke: #9da7b3 }
             .drawbore { fill: #2fbfa9 } .etcd-37 { fill: #7d8590 } .etcd-36 { fill: #4d5560 }
             }
             </style>
