@@ -5,7 +5,9 @@ public enum Counter {
     /** The store's main revision; 1 when new. */
     REVISION("revision", 1),
     /** History up to here may be gone; 0 when never compacted. */
-    COMPACT_REVISION("compact_revision", 0);
+    COMPACT_REVISION("compact_revision", 0),
+    /** The compaction whose rows are all removed here; below {@link #COMPACT_REVISION} while one is under way. */
+    FINISHED_COMPACT_REVISION("finished_compact_revision", 0);
 
     private final String label;
     private final long initial;

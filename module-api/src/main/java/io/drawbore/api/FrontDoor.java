@@ -3,17 +3,32 @@ package io.drawbore.api;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
+import io.drawbore.proto.etcdserverpb.CompactionResponse;
+import io.drawbore.proto.etcdserverpb.DefragmentResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
+import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
+import io.drawbore.proto.etcdserverpb.LeaseKeepAliveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseKeepAliveResponse;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesResponse;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
+import io.drawbore.proto.etcdserverpb.RangeStreamResponse;
+import io.drawbore.proto.etcdserverpb.SnapshotResponse;
 import io.drawbore.proto.etcdserverpb.StatusResponse;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
@@ -41,6 +56,32 @@ public interface FrontDoor {
     /** Compares and then reads and writes; through raft only where it may write. */
     CompletableFuture<TxnResponse> txn(TxnRequest request, Caller caller);
 
+    /**
+     * Reads keys in chunks, all of the revision that the first one found, each as soon as the one before is on its way.
+     *
+     * @return completes when the last chunk is on its way
+     */
+    CompletableFuture<Void> rangeStream(
+            RangeRequest request, ResponseSink<RangeStreamResponse> sink, Caller caller);
+
+    /** Gives up the history below a revision; where the request asks for it, waits until its space is free here. */
+    CompletableFuture<CompactionResponse> compact(CompactionRequest request, Caller caller);
+
+    /** Grants a lease, under an id of this member's choice where the request names none. */
+    CompletableFuture<LeaseGrantResponse> leaseGrant(LeaseGrantRequest request, Caller caller);
+
+    /** Ends a lease and deletes the keys that hang on it. */
+    CompletableFuture<LeaseRevokeResponse> leaseRevoke(LeaseRevokeRequest request, Caller caller);
+
+    /** Lets a lease begin its time anew; the answer's TTL is 0 where there is no such lease. */
+    CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(LeaseKeepAliveRequest request, Caller caller);
+
+    /** What is left of a lease; the answer's TTL is -1 where there is no such lease. */
+    CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(LeaseTimeToLiveRequest request, Caller caller);
+
+    /** All leases, as this member knows them. */
+    CompletableFuture<LeaseLeasesResponse> leaseLeases(LeaseLeasesRequest request, Caller caller);
+
     /** Opens a watch stream. */
     WatchStream watch(WatchSink sink, Caller caller);
 
@@ -53,13 +94,20 @@ public interface FrontDoor {
     /** Hash over the key history up to a revision, equal on every member and on etcd. */
     CompletableFuture<HashKVResponse> hashKv(HashKVRequest request, Caller caller);
 
+    /** Gives free space of this member's store back to the file system; nobody waits for it but the caller. */
+    CompletableFuture<DefragmentResponse> defragment(Caller caller);
+
+    /**
+     * Sends this member's store as an etcd database file, and behind it the file's SHA-256 as a message of its own.
+     *
+     * @return completes when all of it is on its way
+     */
+    CompletableFuture<Void> snapshot(ResponseSink<SnapshotResponse> sink, Caller caller);
+
     /** The members of the cluster. */
     CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller);
 
-    /**
-     * Lists the alarms raised on any member, linearizably, after what the request asks is done. A request to raise one
-     * is refused as unimplemented by a server that has none to raise.
-     */
+    /** Raises or clears an alarm, or lists those raised on any member. */
     CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller);
 
     /** Whether this member knows a leader now. */

@@ -7,7 +7,11 @@ public enum Table {
     /** Ids, in lower-case hex, of members that were removed and may never return. */
     MEMBER_REMOVED("member_removed"),
     /** Facts of the whole cluster by name: its version, its raft configuration. */
-    CLUSTER("cluster");
+    CLUSTER("cluster"),
+    /** Leases by id, eight bytes big-endian; values are {@code leasepb.Lease}. */
+    LEASE("lease"),
+    /** Alarms that are raised; keys are {@code AlarmMember}, values are empty. */
+    ALARM("alarm");
 
     private final String label;
 

@@ -45,6 +45,8 @@ class LayerRulesTest {
                 .layer("raft").definedBy(packages("raft"))
                 .layer("wal").definedBy(packages("wal"))
                 .layer("backend").definedBy(packages("backend"))
+                .layer("lease").definedBy(packages("lease"))
+                .layer("bbolt").definedBy(packages("bbolt"))
                 .layer("mvcc").definedBy(packages("mvcc"))
                 .layer("membership").definedBy(packages("membership"))
                 .layer("apply").definedBy(packages("apply"))
@@ -64,6 +66,8 @@ class LayerRulesTest {
                 .whereLayer("apply").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server")
+                .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
+                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
                 .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "rpc", "launcher")
                 .check(CLASSES);
@@ -73,7 +77,7 @@ class LayerRulesTest {
     void nothingInTheDeterministicRoomsAsksForTimeChanceOrThreads() {
         noClasses()
                 .that()
-                .resideInAnyPackage(packages("raft", "mvcc", "membership", "apply"))
+                .resideInAnyPackage(packages("raft", "lease", "mvcc", "membership", "apply"))
                 .should()
                 .dependOnClassesThat(describe("clocks, chance, threads or files", LayerRulesTest::isNondeterministic))
                 .orShould()

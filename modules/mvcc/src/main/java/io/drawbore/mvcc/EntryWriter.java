@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class EntryWriter {
     private final WriteTx tx;
     private final long base;
     private final long compacted;
+    private final LongPredicate leaseExists;
     private final boolean respond;
     private final List<KeyRow> changes = new ArrayList<>(1);
 
@@ -39,13 +41,16 @@ final class EntryWriter {
      * Starts an entry.
      *
      * @param base the store's main revision before the entry
+     * @param leaseExists whether there is a lease, as the entries before this one left it
      * @param respond whether anyone waits for the answer; without, nothing is read for it
      */
-    EntryWriter(KeyIndex index, WriteTx tx, long base, long compacted, boolean respond) {
+    EntryWriter(
+            KeyIndex index, WriteTx tx, long base, long compacted, LongPredicate leaseExists, boolean respond) {
         this.index = index;
         this.tx = tx;
         this.base = base;
         this.compacted = compacted;
+        this.leaseExists = leaseExists;
         this.respond = respond;
     }
 
@@ -66,6 +71,20 @@ final class EntryWriter {
         DeleteRangeResponse.Builder response = doDelete(request);
         response.getHeaderBuilder().setRevision(revision());
         return response.build();
+    }
+
+    /** Deletes these keys, those of them that are there, in the order given. */
+    void deleteKeys(List<ByteString> keys) {
+        if (keys.size() >= Revision.SUB_LIMIT) {
+            throw EtcdError.TOO_MANY_OPS.exception();
+        }
+        for (ByteString bytes : keys) {
+            Key key = Key.of(bytes);
+            KeyHistory history = index.history(key);
+            if (history != null && history.latest() != null) {
+                write(key, KeyRow.tombstone(next(), key.bytes()));
+            }
+        }
     }
 
     TxnResponse txn(TxnRequest request) {
@@ -101,15 +120,14 @@ final class EntryWriter {
     }
 
     private void checkPut(PutRequest request) {
+        if (request.getLease() != 0 && !leaseExists.test(request.getLease())) {
+            throw EtcdError.LEASE_NOT_FOUND.exception();
+        }
         if (request.getIgnoreValue() || request.getIgnoreLease()) {
             KeyHistory history = index.history(Key.of(request.getKey()));
             if (history == null || history.latest() == null) {
                 throw EtcdError.KEY_NOT_FOUND.exception();
             }
-        }
-        if (request.getLease() != 0) {
-            // no command grants leases yet, so none can be there
-            throw EtcdError.LEASE_NOT_FOUND.exception();
         }
     }
 

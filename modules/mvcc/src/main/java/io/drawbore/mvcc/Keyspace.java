@@ -15,6 +15,8 @@ import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,15 @@ public final class Keyspace {
 
     /** Rebuilds the index from the rows of a store and publishes all that is committed. */
     public static Keyspace load(Backend backend) {
+        return load(backend, _ -> {});
+    }
+
+    /**
+     * Rebuilds the index from the rows of a store and publishes all that is committed.
+     *
+     * @param eachRow told of every row, without its value, oldest first: for whoever else keeps something of them
+     */
+    public static Keyspace load(Backend backend, Consumer<KeyRow> eachRow) {
         KeyIndex index = new KeyIndex();
         try (ReadTx tx = backend.read()) {
             Revision from = new Revision(0, 0);
@@ -48,6 +59,7 @@ public final class Keyspace {
                 rows = tx.scan(from, end, SCAN_ROWS, ReadTx.Content.HEADS);
                 for (KeyRow row : rows) {
                     index.add(Key.of(row.key()), row);
+                    eachRow.accept(row);
                     from = behind(row.revision());
                 }
             } while (rows.size() == SCAN_ROWS);
@@ -72,9 +84,19 @@ public final class Keyspace {
         return published.compacted;
     }
 
-    /** Starts a batch within a write transaction. Apply thread only. */
+    /** Starts a batch within a write transaction, where there are no leases. Apply thread only. */
     public KeyspaceWriter writer(WriteTx tx) {
-        return new KeyspaceWriter(index, tx);
+        return writer(tx, _ -> false);
+    }
+
+    /**
+     * Starts a batch within a write transaction. Apply thread only.
+     *
+     * @param leaseExists whether there is a lease; asked while an entry is judged, and must know what the entries
+     *     before it in the batch did
+     */
+    public KeyspaceWriter writer(WriteTx tx, LongPredicate leaseExists) {
+        return new KeyspaceWriter(index, tx, leaseExists);
     }
 
     /** Lets readers see a revision; its transaction must be committed. Apply thread only. */

@@ -1,5 +1,6 @@
 package io.drawbore.mvcc;
 
+import com.google.protobuf.ByteString;
 import io.drawbore.api.Counter;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.WriteTx;
@@ -11,6 +12,7 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /**
  * The keyspace within one write transaction: a batch of entries, each of which takes one main revision if it changes
@@ -24,12 +26,14 @@ public final class KeyspaceWriter {
     private final KeyIndex index;
     private final WriteTx tx;
     private final long compacted;
+    private final LongPredicate leaseExists;
     private long revision;
     private List<KeyRow> changes = List.of();
 
-    KeyspaceWriter(KeyIndex index, WriteTx tx) {
+    KeyspaceWriter(KeyIndex index, WriteTx tx, LongPredicate leaseExists) {
         this.index = index;
         this.tx = tx;
+        this.leaseExists = leaseExists;
         this.revision = tx.counter(Counter.REVISION);
         this.compacted = tx.counter(Counter.COMPACT_REVISION);
     }
@@ -49,6 +53,14 @@ public final class KeyspaceWriter {
         return entry(respond, writer -> writer.txn(request));
     }
 
+    /** Deletes keys, in the order given; those that aren't there are passed over. */
+    public void deleteKeys(List<ByteString> keys) {
+        entry(false, writer -> {
+            writer.deleteKeys(keys);
+            return keys;
+        });
+    }
+
     /** The rows the last entry wrote, in order; empty where it changed nothing or was refused. */
     public List<KeyRow> changes() {
         return changes;
@@ -61,7 +73,7 @@ public final class KeyspaceWriter {
 
     private <R> R entry(boolean respond, Function<EntryWriter, R> work) {
         changes = List.of();
-        EntryWriter writer = new EntryWriter(index, tx, revision, compacted, respond);
+        EntryWriter writer = new EntryWriter(index, tx, revision, compacted, leaseExists, respond);
         R response = work.apply(writer);
         changes = writer.changes();
         if (!changes.isEmpty()) {

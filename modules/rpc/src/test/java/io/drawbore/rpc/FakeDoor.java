@@ -5,17 +5,31 @@ import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
+import io.drawbore.api.ResponseSink;
 import io.drawbore.api.StatusCode;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
+import io.drawbore.proto.etcdserverpb.CompactionResponse;
+import io.drawbore.proto.etcdserverpb.DefragmentResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
+import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
+import io.drawbore.proto.etcdserverpb.LeaseKeepAliveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseKeepAliveResponse;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesResponse;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.etcdserverpb.Member;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
@@ -23,7 +37,9 @@ import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
+import io.drawbore.proto.etcdserverpb.RangeStreamResponse;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
+import io.drawbore.proto.etcdserverpb.SnapshotResponse;
 import io.drawbore.proto.etcdserverpb.StatusResponse;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
@@ -98,6 +114,61 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     public CompletableFuture<TxnResponse> txn(TxnRequest request, Caller caller) {
         return answer(ByteString.EMPTY, caller, () ->
                 TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build());
+    }
+
+    @Override
+    public CompletableFuture<Void> rangeStream(
+            RangeRequest request, ResponseSink<RangeStreamResponse> sink, Caller caller) {
+        return range(request, caller).thenCompose(whole ->
+                sink.send(RangeStreamResponse.newBuilder().setRangeResponse(whole).build()));
+    }
+
+    @Override
+    public CompletableFuture<CompactionResponse> compact(CompactionRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () ->
+                CompactionResponse.newBuilder().setHeader(header()).build());
+    }
+
+    @Override
+    public CompletableFuture<LeaseGrantResponse> leaseGrant(LeaseGrantRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> LeaseGrantResponse.newBuilder().setHeader(header())
+                .setID(request.getID() == 0 ? 77 : request.getID()).setTTL(request.getTTL()).build());
+    }
+
+    @Override
+    public CompletableFuture<LeaseRevokeResponse> leaseRevoke(LeaseRevokeRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () ->
+                LeaseRevokeResponse.newBuilder().setHeader(header()).build());
+    }
+
+    @Override
+    public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(LeaseKeepAliveRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> LeaseKeepAliveResponse.newBuilder().setHeader(header())
+                .setID(request.getID()).setTTL(request.getID() == 77 ? 60 : 0).build());
+    }
+
+    @Override
+    public CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(LeaseTimeToLiveRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> LeaseTimeToLiveResponse.newBuilder().setHeader(header())
+                .setID(request.getID()).setTTL(-1).build());
+    }
+
+    @Override
+    public CompletableFuture<LeaseLeasesResponse> leaseLeases(LeaseLeasesRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () ->
+                LeaseLeasesResponse.newBuilder().setHeader(header()).build());
+    }
+
+    @Override
+    public CompletableFuture<DefragmentResponse> defragment(Caller caller) {
+        return answer(ByteString.EMPTY, caller, DefragmentResponse::getDefaultInstance);
+    }
+
+    @Override
+    public CompletableFuture<Void> snapshot(ResponseSink<SnapshotResponse> sink, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () ->
+                SnapshotResponse.newBuilder().setBlob(ByteString.copyFromUtf8("db")).build())
+                .thenCompose(sink::send);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.drawbore.server;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
@@ -12,12 +10,13 @@ import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.api.ReadTx;
+import io.drawbore.api.ResponseSink;
 import io.drawbore.api.StatusCode;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
 import io.drawbore.apply.Applier;
-import io.drawbore.apply.Outcome;
+import io.drawbore.lease.Leases;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
 import io.drawbore.metrics.Metrics;
@@ -25,21 +24,33 @@ import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.AlarmType;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
+import io.drawbore.proto.etcdserverpb.CompactionResponse;
+import io.drawbore.proto.etcdserverpb.DefragmentResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
-import io.drawbore.proto.etcdserverpb.DowngradeInfo;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
+import io.drawbore.proto.etcdserverpb.LeaseKeepAliveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseKeepAliveResponse;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesResponse;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
-import io.drawbore.proto.etcdserverpb.RequestHeader;
-import io.drawbore.proto.etcdserverpb.ResponseHeader;
+import io.drawbore.proto.etcdserverpb.RangeStreamResponse;
+import io.drawbore.proto.etcdserverpb.SnapshotResponse;
 import io.drawbore.proto.etcdserverpb.StatusResponse;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
@@ -48,31 +59,38 @@ import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftNode;
+import io.drawbore.server.internal.AppliedLeases;
 import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
 import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.DataDir;
+import io.drawbore.server.internal.Headers;
+import io.drawbore.server.internal.KeyRequests;
+import io.drawbore.server.internal.LeaseLoop;
+import io.drawbore.server.internal.LeaseMetrics;
+import io.drawbore.server.internal.LeaseRequests;
+import io.drawbore.server.internal.LeaseThread;
 import io.drawbore.server.internal.LogRelease;
+import io.drawbore.server.internal.MaintenanceRequests;
 import io.drawbore.server.internal.PendingRequests;
+import io.drawbore.server.internal.Proposals;
 import io.drawbore.server.internal.RaftLoop;
-import io.drawbore.server.internal.RaftView;
+import io.drawbore.server.internal.Reads;
 import io.drawbore.server.internal.RequestIds;
+import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
-import io.drawbore.server.internal.StoreHash;
+import io.drawbore.server.internal.StallWatch;
+import io.drawbore.server.internal.SystemLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,30 +105,28 @@ import org.slf4j.LoggerFactory;
 public final class MemberServer implements FrontDoor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberServer.class);
 
-    /** Committed entries that may wait to be applied before new requests are turned away, as in etcd. */
-    private static final long MAX_APPLY_LAG = 5_000;
-
-    /** What etcd holds its store to, and says so, where nobody set a quota. */
-    private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
-
-    private static final Executor RETRY_PAUSE = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
-
     private final MemberOptions options;
     private final DataDir dataDir;
     private final Boot.Booted booted;
     private final Backend backend;
     private final Keyspace keyspace;
+    private final Leases leases;
     private final PendingRequests pending = new PendingRequests();
     private final AppliedWait applied;
     private final WatchHub watches;
     private final ApplyLoop applyLoop;
     private final RaftLoop raftLoop;
     private final LogRelease logRelease;
-    private final RequestIds ids;
-    private final ExecutorService reads;
+    private final ExecutorService readThreads;
     private final ExecutorService replies;
-    private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Running running = new Running();
+    private final Proposals proposals;
+    private final Reads reads;
+    private final Headers headers;
+    private final KeyRequests keys;
+    private final LeaseLoop leaseLoop;
+    private final LeaseRequests leaseRequests;
+    private final MaintenanceRequests maintenance;
 
     /**
      * Opens a member's log and store.
@@ -126,6 +142,23 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             Vfs vfs,
             Metrics metrics,
             InstantSource clock) {
+        this(options, logs, backends, vfs, metrics, clock, new SystemLeaseThread(), System::nanoTime);
+    }
+
+    /**
+     * The same with the time of leases in other hands.
+     *
+     * @param raftNanos by which it is noticed that the raft thread stood still
+     */
+    MemberServer(
+            MemberOptions options,
+            LogStoreProvider logs,
+            BackendProvider backends,
+            Vfs vfs,
+            Metrics metrics,
+            InstantSource clock,
+            LeaseThread leaseThread,
+            LongSupplier raftNanos) {
         this.options = options;
         dataDir = DataDir.open(options.dataDir());
         try {
@@ -137,23 +170,26 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         backend = booted.backend();
         RaftNode node;
         try {
-            keyspace = Keyspace.load(backend);
+            leases = loadLeases();
+            keyspace = Keyspace.load(backend, leases::rowApplied);
             node = raftNode();
         } catch (RuntimeException e) {
-            failed.complete(e);
+            running.fail(e);
             closeFiles();
             throw e;
         }
         applied = new AppliedWait(booted.applied().index());
-        ids = new RequestIds(identity().memberId(), clock.millis());
-        reads = pool("read", options.readThreads());
+        headers = new Headers(identity(), this::term);
+        readThreads = pool("read", options.readThreads());
         replies = pool("reply", 1);
-        watches = new WatchHub(keyspace, this::header, WatchLimits.DEFAULT);
+        watches = new WatchHub(keyspace, headers::of, WatchLimits.DEFAULT);
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
+        LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
         applyLoop = new ApplyLoop(
-                new Applier(backend, keyspace),
+                new Applier(backend, keyspace, leases),
                 keyspace,
                 watches,
+                new AppliedLeases(leases, leaseThread, leaseMetrics),
                 pending,
                 applied,
                 replies,
@@ -166,13 +202,46 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 booted.raftStorage(),
                 applyLoop,
                 pending,
+                new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
                 options.catchUpEntries(),
                 serverMetrics,
                 this::fail);
         logRelease = new LogRelease(
                 backend, applied, raftLoop, booted.raftStorage().firstIndex() - 1, options.snapshotCount(), this::fail);
+        RequestIds ids = new RequestIds(identity().memberId(), clock.millis());
+        proposals = new Proposals(
+                raftLoop,
+                pending,
+                applied,
+                ids,
+                running,
+                options.maxRequestBytes(),
+                options.requestTimeout());
+        reads = new Reads(raftLoop, applied, proposals, running, readThreads);
+        keys = new KeyRequests(keyspace, proposals, reads, headers);
+        leaseLoop = new LeaseLoop(
+                leases,
+                raftLoop,
+                applied,
+                proposals,
+                leaseThread,
+                options.electionTimeout(),
+                leaseMetrics,
+                this::fail);
+        leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers);
+        maintenance = new MaintenanceRequests(backend, keyspace, raftLoop, applied, reads, headers);
         registerGauges(metrics);
+    }
+
+    private Leases loadLeases() {
+        try (ReadTx view = backend.read()) {
+            return Leases.load(view, options.minLeaseSeconds());
+        }
+    }
+
+    private long term() {
+        return raftLoop.view().term();
     }
 
     private static ExecutorService pool(String name, int threads) {
@@ -202,8 +271,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         applyLoop.start();
         raftLoop.start();
         logRelease.start();
+        leaseLoop.start();
         raftLoop.campaign();
-        return publishSelf().thenCompose(_ -> decideClusterVersion());
+        return publishSelf().thenCompose(_ -> decideClusterVersion()).thenCompose(_ -> leaseLoop.begin());
     }
 
     private CompletableFuture<?> publishSelf() {
@@ -213,7 +283,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                         .setName(options.name())
                         .addAllClientUrls(options.advertisedClientUrls()))
                 .build();
-        return retried(() -> propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
+        return proposals.retried(() ->
+                proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
     }
 
     /** A cluster of one is of its member's version. */
@@ -223,23 +294,14 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
         ClusterVersionSetRequest request =
                 ClusterVersionSetRequest.newBuilder().setVer(EtcdVersion.CLUSTER).build();
-        return retried(() -> propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request)))
+        return proposals
+                .retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request)))
                 .thenAccept(_ -> {});
-    }
-
-    /**
-     * Tries until it works, as long as this member is neither failed nor closed: what it proposes may be proposed
-     * twice. It pauses before it tries again, since a member with a long log to catch up on refuses at once.
-     */
-    private <T> CompletableFuture<T> retried(Supplier<CompletableFuture<T>> attempt) {
-        return attempt.get().exceptionallyCompose(e -> closed.get() || failed.isDone()
-                ? CompletableFuture.failedFuture(e)
-                : CompletableFuture.runAsync(() -> {}, RETRY_PAUSE).thenCompose(_ -> retried(attempt)));
     }
 
     /** Completes with the reason if the member fails. */
     public CompletableFuture<Throwable> failed() {
-        return failed;
+        return running.failed();
     }
 
     /** Whose data this member holds. */
@@ -248,7 +310,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     }
 
     private void fail(Throwable reason) {
-        if (failed.complete(reason)) {
+        if (running.fail(reason)) {
             pending.failAll(EtcdError.STOPPED.exception());
             applied.failAll(EtcdError.STOPPED.exception());
         }
@@ -260,7 +322,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
      */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
+        if (!running.close()) {
             return;
         }
         logRelease.stop();
@@ -269,7 +331,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         watches.close();
         pending.failAll(EtcdError.STOPPED.exception());
         applied.failAll(EtcdError.STOPPED.exception());
-        reads.shutdown();
+        leaseLoop.stop();
+        readThreads.shutdown();
         replies.shutdown();
         closeFiles();
     }
@@ -280,92 +343,69 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         try (dataDir; backend; log) {
             LOG.debug("closing log and store");
         } catch (RuntimeException e) {
-            if (!failed.isDone()) {
+            if (!running.failed().isDone()) {
                 throw e;
             }
             LOG.atWarn().setCause(e).log("after its failure the member could not close all: " + e.getMessage());
         }
     }
 
-    // ---- writes
+    // ---- the door: each request goes to the part that answers it
+
+    @Override
+    public CompletableFuture<RangeResponse> range(RangeRequest request, Caller caller) {
+        return keys.range(request);
+    }
 
     @Override
     public CompletableFuture<PutResponse> put(PutRequest request, Caller caller) {
-        return propose(InternalRaftRequest.newBuilder().setPut(request)).thenApply(outcome -> {
-            PutResponse.Builder response = answer(outcome, PutResponse.class).toBuilder();
-            return response.setHeader(full(response.getHeader())).build();
-        });
+        return keys.put(request);
     }
 
     @Override
     public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Caller caller) {
-        return propose(InternalRaftRequest.newBuilder().setDeleteRange(request)).thenApply(outcome -> {
-            DeleteRangeResponse.Builder response = answer(outcome, DeleteRangeResponse.class).toBuilder();
-            return response.setHeader(full(response.getHeader())).build();
-        });
+        return keys.deleteRange(request);
     }
 
     @Override
     public CompletableFuture<TxnResponse> txn(TxnRequest request, Caller caller) {
-        if (Keyspace.isReadOnly(request)) {
-            return read(Keyspace.isSerializable(request), () -> full(keyspace.txn(request)));
-        }
-        return propose(InternalRaftRequest.newBuilder().setTxn(request))
-                .thenApply(outcome -> full(answer(outcome, TxnResponse.class)));
+        return keys.txn(request);
     }
-
-    private CompletableFuture<Outcome> propose(InternalRaftRequest.Builder request) {
-        if (closed.get() || failed.isDone()) {
-            return CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
-        }
-        if (raftLoop.view().committed() > applied.applied() + MAX_APPLY_LAG) {
-            return CompletableFuture.failedFuture(EtcdError.REQUEST_TOO_MANY_REQUESTS.exception());
-        }
-        long id = ids.next();
-        ByteString data =
-                request.setHeader(RequestHeader.newBuilder().setID(id)).build().toByteString();
-        if (data.size() > options.maxRequestBytes()) {
-            return CompletableFuture.failedFuture(EtcdError.REQUEST_TOO_LARGE.exception());
-        }
-        CompletableFuture<Outcome> outcome = pending.register(id, deadline());
-        raftLoop.propose(id, data);
-        if (closed.get() || failed.isDone()) {
-            // the loops may have ended between the first look and the registration
-            pending.failAll(EtcdError.STOPPED.exception());
-        }
-        return outcome;
-    }
-
-    private long deadline() {
-        return System.nanoTime() + options.requestTimeout().toNanos();
-    }
-
-    private static <T extends Message> T answer(Outcome outcome, Class<T> type) {
-        return type.cast(Objects.requireNonNull(outcome.response(), "a request has a response"));
-    }
-
-    // ---- reads
 
     @Override
-    public CompletableFuture<RangeResponse> range(RangeRequest request, Caller caller) {
-        return read(request.getSerializable(), () -> {
-            RangeResponse.Builder response = keyspace.range(request).toBuilder();
-            return response.setHeader(full(response.getHeader())).build();
-        });
+    public CompletableFuture<Void> rangeStream(
+            RangeRequest request, ResponseSink<RangeStreamResponse> sink, Caller caller) {
+        return unimplemented();
     }
 
-    /**
-     * Answers on a read thread: at once, or after a proof of leadership newer than the call and what it covers is
-     * applied.
-     */
-    private <T> CompletableFuture<T> read(boolean serializable, Supplier<T> answer) {
-        if (closed.get() || failed.isDone()) {
-            return CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
-        }
-        if (serializable) {
-            return CompletableFuture.supplyAsync(answer, reads);
-        }
-        return raftLoop.readIndex(deadline()).thenCompose(applied::until).thenApplyAsync(_ -> answer.get(), reads);
+    @Override
+    public CompletableFuture<CompactionResponse> compact(CompactionRequest request, Caller caller) {
+        return unimplemented();
+    }
+
+    @Override
+    public CompletableFuture<LeaseGrantResponse> leaseGrant(LeaseGrantRequest request, Caller caller) {
+        return leaseRequests.grant(request);
+    }
+
+    @Override
+    public CompletableFuture<LeaseRevokeResponse> leaseRevoke(LeaseRevokeRequest request, Caller caller) {
+        return leaseRequests.revoke(request);
+    }
+
+    @Override
+    public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(LeaseKeepAliveRequest request, Caller caller) {
+        return leaseRequests.keepAlive(request);
+    }
+
+    @Override
+    public CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(LeaseTimeToLiveRequest request, Caller caller) {
+        return leaseRequests.timeToLive(request);
+    }
+
+    @Override
+    public CompletableFuture<LeaseLeasesResponse> leaseLeases(LeaseLeasesRequest request, Caller caller) {
+        return leaseRequests.list();
     }
 
     @Override
@@ -375,57 +415,38 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<StatusResponse> status(Caller caller) {
-        return CompletableFuture.supplyAsync(this::status, reads);
-    }
-
-    private StatusResponse status() {
-        RaftView raft = raftLoop.view();
-        Backend.Size size = backend.size();
-        StatusResponse.Builder status = StatusResponse.newBuilder()
-                .setHeader(header(keyspace.revision()))
-                .setVersion(EtcdVersion.SERVER)
-                .setStorageVersion(EtcdVersion.STORAGE)
-                .setDbSize(size.fileBytes())
-                .setDbSizeInUse(size.inUseBytes())
-                .setDbSizeQuota(DEFAULT_QUOTA_BYTES)
-                .setLeader(raft.leader())
-                .setRaftIndex(raft.committed())
-                .setRaftTerm(raft.term())
-                .setRaftAppliedIndex(applied.applied())
-                .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
-        if (raft.leader() == 0) {
-            status.addErrors(EtcdError.NO_LEADER.text());
-        }
-        return status.build();
+        return maintenance.status();
     }
 
     @Override
     public CompletableFuture<HashResponse> hash(Caller caller) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try (ReadTx tx = backend.read()) {
-                        return HashResponse.newBuilder()
-                                .setHeader(header(keyspace.revision()))
-                                .setHash(StoreHash.of(tx))
-                                .build();
-                    }
-                },
-                reads);
+        return maintenance.hash();
     }
 
     @Override
     public CompletableFuture<HashKVResponse> hashKv(HashKVRequest request, Caller caller) {
-        return CompletableFuture.supplyAsync(
-                () -> keyspace.hash(request.getRevision()).toBuilder()
-                        .setHeader(header(keyspace.revision()))
-                        .build(),
-                reads);
+        return maintenance.hashKv(request);
+    }
+
+    @Override
+    public CompletableFuture<DefragmentResponse> defragment(Caller caller) {
+        return unimplemented();
+    }
+
+    @Override
+    public CompletableFuture<Void> snapshot(ResponseSink<SnapshotResponse> sink, Caller caller) {
+        return unimplemented();
+    }
+
+    private static <T> CompletableFuture<T> unimplemented() {
+        return CompletableFuture.failedFuture(
+                new EtcdException(StatusCode.UNIMPLEMENTED, "not served by this version"));
     }
 
     @Override
     public CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller) {
-        return read(!request.getLinearizable(), () -> {
-            MemberListResponse.Builder response = MemberListResponse.newBuilder().setHeader(header(0));
+        return reads.read(!request.getLinearizable(), () -> {
+            MemberListResponse.Builder response = MemberListResponse.newBuilder().setHeader(headers.of(0));
             for (Member member : members()) {
                 response.addMembersBuilder()
                         .setID(member.id())
@@ -445,11 +466,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             return CompletableFuture.failedFuture(
                     new EtcdException(StatusCode.UNIMPLEMENTED, "alarms cannot be raised in this version"));
         }
-        return read(
-                false,
-                () -> AlarmResponse.newBuilder()
-                        .setHeader(header(keyspace.revision()))
-                        .build());
+        return reads.linearizable(() ->
+                AlarmResponse.newBuilder().setHeader(headers.of(keyspace.revision())).build());
     }
 
     private List<Member> members() {
@@ -483,24 +501,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     public Versions versions() {
         String cluster = clusterVersion();
         return new Versions(EtcdVersion.SERVER, cluster == null ? "not_decided" : cluster, EtcdVersion.STORAGE);
-    }
-
-    // ---- headers
-
-    private ResponseHeader header(long revision) {
-        return full(ResponseHeader.newBuilder().setRevision(revision).build());
-    }
-
-    private ResponseHeader full(ResponseHeader header) {
-        return header.toBuilder()
-                .setClusterId(identity().clusterId())
-                .setMemberId(identity().memberId())
-                .setRaftTerm(raftLoop.view().term())
-                .build();
-    }
-
-    private TxnResponse full(TxnResponse response) {
-        return response.toBuilder().setHeader(full(response.getHeader())).build();
     }
 
     private void registerGauges(Metrics metrics) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param script the script
  * @param setUpTo the last entry before those of the requests, of which each has one
  * @param revisions the revision after request n, at 0 that of a member nobody has asked yet
+ * @param leases the leases and their keys after request n, as with revisions
  * @param hashes the hash at each revision
  * @param digests of every entry, in order
  * @param steps steps of the log's disk
@@ -24,6 +26,7 @@ record UninterruptedRun(
         CrashScript script,
         long setUpTo,
         List<Long> revisions,
+        List<SortedMap<Long, List<String>>> leases,
         Map<Long, Integer> hashes,
         List<EntryDigest> digests,
         long steps) {
@@ -36,19 +39,22 @@ record UninterruptedRun(
     static UninterruptedRun of(CrashScript script, Path dataDir) {
         FaultVfs disk = new FaultVfs();
         List<Long> revisions = new ArrayList<>();
+        List<SortedMap<Long, List<String>>> leases = new ArrayList<>();
         Map<Long, Integer> hashes = new TreeMap<>();
         try (ScriptedMember member = new ScriptedMember(
                 dataDir, new EtcdLogs(Runnable::run), new MemoryBackendProvider(), disk, ScriptedMember.Life.FIRST)) {
             member.start();
             long setUpTo = member.digests().getLast().index();
             revisions.add(member.revision());
+            leases.add(member.leases());
             for (int n = 1; n <= script.requests(); n++) {
                 revisions.add(member.play(script, n));
+                leases.add(member.leases());
             }
             for (long revision = revisions.getFirst(); revision <= revisions.getLast(); revision++) {
                 hashes.put(revision, member.hash(revision));
             }
-            return new UninterruptedRun(script, setUpTo, revisions, hashes, member.digests(), disk.steps());
+            return new UninterruptedRun(script, setUpTo, revisions, leases, hashes, member.digests(), disk.steps());
         }
     }
 }

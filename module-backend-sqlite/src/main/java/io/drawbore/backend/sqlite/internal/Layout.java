@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * <p>A creation that was cut short leaves a file without tables and without our application id; it is begun anew.
  */
 final class Layout {
-    /** Raised by the migrator whenever a table or a checksum changes. */
-    static final long SCHEMA_VERSION = 1;
+    /** Raised whenever a table or a checksum changes; {@link LayoutUpgrade} brings older files here. */
+    static final long SCHEMA_VERSION = 2;
 
     /** "DrBr": where SQLite keeps a file's program, so that {@code file db.sqlite} and we tell foreign files apart. */
     static final long APPLICATION_ID = 0x44724272;
@@ -71,7 +71,7 @@ final class Layout {
                     + "). Move it away, or start with another data folder.");
         }
         writer.journal();
-        long version = writer.number("SELECT schema_version FROM layout");
+        long version = LayoutUpgrade.apply(writer, writer.number("SELECT schema_version FROM layout"));
         if (version != SCHEMA_VERSION) {
             throw new StorageException(file + ": has layout " + version + ", this release knows " + SCHEMA_VERSION
                     + ". Start the release that wrote it, or migrate the store.");
@@ -94,17 +94,26 @@ final class Layout {
         writer.execute("COMMIT");
     }
 
-    /** Values stand last in a row, so that a scan without them never walks through a large value's pages. */
-    private static List<String> schema() {
+    static String metaTable() {
         StringBuilder counters = new StringBuilder();
         for (Counter counter : Counter.values()) {
             counters.append(counter.label()).append(" INTEGER NOT NULL, ");
         }
+        return "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), applied_index INTEGER NOT NULL, "
+                + "applied_term INTEGER NOT NULL, " + counters + "checksum INTEGER NOT NULL)";
+    }
+
+    static String smallTable(Table table) {
+        return "CREATE TABLE " + table.label() + " (key BLOB PRIMARY KEY, value BLOB NOT NULL, "
+                + "checksum INTEGER NOT NULL) WITHOUT ROWID";
+    }
+
+    /** Values stand last in a row, so that a scan without them never walks through a large value's pages. */
+    private static List<String> schema() {
         Stream<String> fixed = Stream.of(
                 "CREATE TABLE layout (schema_version INTEGER NOT NULL)",
                 "INSERT INTO layout VALUES (" + SCHEMA_VERSION + ")",
-                "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), applied_index INTEGER NOT NULL, "
-                        + "applied_term INTEGER NOT NULL, " + counters + "checksum INTEGER NOT NULL)",
+                metaTable(),
                 "CREATE TABLE key_row (revision INTEGER PRIMARY KEY, key BLOB NOT NULL, "
                         + "create_revision INTEGER NOT NULL, version INTEGER NOT NULL, lease INTEGER NOT NULL, "
                         + "tombstone INTEGER NOT NULL, checksum INTEGER NOT NULL, value BLOB NOT NULL)",
@@ -114,9 +123,6 @@ final class Layout {
                         + (Revision.SUB_LIMIT - 1) + " AS sub, CAST(key AS TEXT) AS key, "
                         + "CASE tombstone WHEN 1 THEN NULL ELSE CAST(value AS TEXT) END AS value, "
                         + "create_revision, version, lease, tombstone FROM key_row");
-        Stream<String> small = Stream.of(Table.values())
-                .map(table -> "CREATE TABLE " + table.label() + " (key BLOB PRIMARY KEY, value BLOB NOT NULL, "
-                        + "checksum INTEGER NOT NULL) WITHOUT ROWID");
-        return Stream.concat(fixed, small).toList();
+        return Stream.concat(fixed, Stream.of(Table.values()).map(Layout::smallTable)).toList();
     }
 }

@@ -9,6 +9,7 @@ import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CorruptionException;
+import io.drawbore.api.Counter;
 import io.drawbore.api.EntryDigest;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
@@ -23,6 +24,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -116,8 +118,37 @@ class SqliteBackendTest {
     @Test
     void aNewerLayoutIsRefused() throws Exception {
         writeOneOfEach();
-        sql("UPDATE layout SET schema_version = 2");
-        assertRefused("layout 2, this release knows 1");
+        sql("UPDATE layout SET schema_version = 3");
+        assertRefused("layout 3, this release knows 2");
+    }
+
+    @Test
+    void aStoreOfTheFirstLayoutIsBroughtUpToDate() throws Exception {
+        writeOneOfEach();
+        sql("UPDATE layout SET schema_version = 1");
+        sql("DROP TABLE lease");
+        sql("DROP TABLE alarm");
+        sql("ALTER TABLE meta DROP COLUMN finished_compact_revision");
+        Meta meta = new Meta(new Applied(1, 1), Map.of(Counter.REVISION, 1L, Counter.COMPACT_REVISION, 0L));
+        sql("UPDATE meta SET checksum = " + new Checksum().meta(meta));
+        for (int start = 0; start < 2; start++) {
+            try (Backend store = open(); ReadTx view = store.read()) {
+                assertEquals(new Applied(1, 1), view.applied());
+                assertEquals(0, view.counter(Counter.FINISHED_COMPACT_REVISION));
+                assertTrue(view.all(Table.LEASE).isEmpty());
+                assertEquals(ByteString.copyFromUtf8("value"), view.scan(
+                        new Revision(0, 0), Revision.END, 10, ReadTx.Content.VALUES).getFirst().value());
+            }
+        }
+        assertEquals("2", sql("SELECT schema_version FROM layout"));
+    }
+
+    @Test
+    void aDamagedStoreOfTheFirstLayoutIsRefused() throws Exception {
+        writeOneOfEach();
+        sql("UPDATE layout SET schema_version = 1");
+        sql("ALTER TABLE meta DROP COLUMN finished_compact_revision");
+        assertCorrupt("table meta", this::open);
     }
 
     @Test

@@ -38,6 +38,7 @@ public final class ApplyLoop {
     private final Applier applier;
     private final Keyspace keyspace;
     private final WatchHub watches;
+    private final AppliedLeases leases;
     private final PendingRequests pending;
     private final AppliedWait appliedWait;
     private final Executor replies;
@@ -66,6 +67,7 @@ public final class ApplyLoop {
             Applier applier,
             Keyspace keyspace,
             WatchHub watches,
+            AppliedLeases leases,
             PendingRequests pending,
             AppliedWait appliedWait,
             Executor replies,
@@ -75,6 +77,7 @@ public final class ApplyLoop {
         this.applier = applier;
         this.keyspace = keyspace;
         this.watches = watches;
+        this.leases = leases;
         this.pending = pending;
         this.appliedWait = appliedWait;
         this.replies = replies;
@@ -191,6 +194,7 @@ public final class ApplyLoop {
         for (Outcome outcome : outcomes) {
             watches.publish(outcome.changes());
         }
+        leases.publish(outcomes);
         appliedWait.advance(last.at().index());
         List<Runnable> answers = new ArrayList<>();
         for (Outcome outcome : outcomes) {

@@ -1,0 +1,70 @@
+package io.drawbore.server.internal;
+
+import io.drawbore.mvcc.Keyspace;
+import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
+import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.etcdserverpb.PutResponse;
+import io.drawbore.proto.etcdserverpb.RangeRequest;
+import io.drawbore.proto.etcdserverpb.RangeResponse;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
+import io.drawbore.proto.etcdserverpb.TxnResponse;
+import java.util.concurrent.CompletableFuture;
+
+/** The requests that speak of keys. Any thread. */
+public final class KeyRequests {
+    private final Keyspace keyspace;
+    private final Proposals proposals;
+    private final Reads reads;
+    private final Headers headers;
+
+    /** Requests to one member's keys. */
+    public KeyRequests(Keyspace keyspace, Proposals proposals, Reads reads, Headers headers) {
+        this.keyspace = keyspace;
+        this.proposals = proposals;
+        this.reads = reads;
+        this.headers = headers;
+    }
+
+    /** Gives a key a value. */
+    public CompletableFuture<PutResponse> put(PutRequest request) {
+        return proposals.propose(InternalRaftRequest.newBuilder().setPut(request)).thenApply(outcome -> {
+            PutResponse.Builder response = Proposals.answer(outcome, PutResponse.class).toBuilder();
+            return response.setHeader(headers.full(response.getHeader())).build();
+        });
+    }
+
+    /** Deletes a range. */
+    public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request) {
+        return proposals
+                .propose(InternalRaftRequest.newBuilder().setDeleteRange(request))
+                .thenApply(outcome -> {
+                    DeleteRangeResponse.Builder response =
+                            Proposals.answer(outcome, DeleteRangeResponse.class).toBuilder();
+                    return response.setHeader(headers.full(response.getHeader())).build();
+                });
+    }
+
+    /** Compares and then reads and writes; through raft only where it may write. */
+    public CompletableFuture<TxnResponse> txn(TxnRequest request) {
+        if (Keyspace.isReadOnly(request)) {
+            return reads.read(Keyspace.isSerializable(request), () -> full(keyspace.txn(request)));
+        }
+        return proposals
+                .propose(InternalRaftRequest.newBuilder().setTxn(request))
+                .thenApply(outcome -> full(Proposals.answer(outcome, TxnResponse.class)));
+    }
+
+    private TxnResponse full(TxnResponse response) {
+        return response.toBuilder().setHeader(headers.full(response.getHeader())).build();
+    }
+
+    /** Reads keys. */
+    public CompletableFuture<RangeResponse> range(RangeRequest request) {
+        return reads.read(request.getSerializable(), () -> {
+            RangeResponse.Builder response = keyspace.range(request).toBuilder();
+            return response.setHeader(headers.full(response.getHeader())).build();
+        });
+    }
+}

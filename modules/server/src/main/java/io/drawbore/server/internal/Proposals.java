@@ -1,0 +1,109 @@
+package io.drawbore.server.internal;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.drawbore.api.EtcdError;
+import io.drawbore.apply.Outcome;
+import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
+import io.drawbore.proto.etcdserverpb.RequestHeader;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Sends requests through raft and waits for their outcome. Any thread; nothing blocks. */
+public final class Proposals {
+    /** Committed entries that may wait to be applied before new requests are turned away, as in etcd. */
+    private static final long MAX_APPLY_LAG = 5_000;
+
+    private static final Executor RETRY_PAUSE = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
+
+    private final RaftLoop raft;
+    private final PendingRequests pending;
+    private final AppliedWait applied;
+    private final RequestIds ids;
+    private final Running running;
+    private final long maxRequestBytes;
+    private final Duration timeout;
+
+    /**
+     * Proposals of one member.
+     *
+     * @param maxRequestBytes a request's size in the log at the most
+     * @param timeout how long a request may wait for its outcome
+     */
+    public Proposals(
+            RaftLoop raft,
+            PendingRequests pending,
+            AppliedWait applied,
+            RequestIds ids,
+            Running running,
+            long maxRequestBytes,
+            Duration timeout) {
+        this.raft = raft;
+        this.pending = pending;
+        this.applied = applied;
+        this.ids = ids;
+        this.running = running;
+        this.maxRequestBytes = maxRequestBytes;
+        this.timeout = timeout;
+    }
+
+    /** Proposes; completes with what the entry did, or with its refusal. */
+    public CompletableFuture<Outcome> propose(InternalRaftRequest.Builder request) {
+        return propose(request, raft::propose);
+    }
+
+    /** Proposes under one leadership; completes as above, or fails where that leadership has ended. */
+    CompletableFuture<Outcome> proposeUnder(Leadership leadership, InternalRaftRequest.Builder request) {
+        return propose(request, (id, data) -> raft.proposeUnder(leadership, id, data));
+    }
+
+    private interface HandOver {
+        void handOver(long id, ByteString data);
+    }
+
+    private CompletableFuture<Outcome> propose(InternalRaftRequest.Builder request, HandOver raftThread) {
+        if (!running.isRunning()) {
+            return CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
+        }
+        if (raft.view().committed() > applied.applied() + MAX_APPLY_LAG) {
+            return CompletableFuture.failedFuture(EtcdError.REQUEST_TOO_MANY_REQUESTS.exception());
+        }
+        long id = ids.next();
+        ByteString data =
+                request.setHeader(RequestHeader.newBuilder().setID(id)).build().toByteString();
+        if (data.size() > maxRequestBytes) {
+            return CompletableFuture.failedFuture(EtcdError.REQUEST_TOO_LARGE.exception());
+        }
+        CompletableFuture<Outcome> outcome = pending.register(id, deadline());
+        raftThread.handOver(id, data);
+        if (!running.isRunning()) {
+            // the loops may have ended between the first look and the registration
+            pending.failAll(EtcdError.STOPPED.exception());
+        }
+        return outcome;
+    }
+
+    /** When a request that begins now has waited long enough, in the time of {@link System#nanoTime}. */
+    public long deadline() {
+        return System.nanoTime() + timeout.toNanos();
+    }
+
+    /** The response of an outcome. */
+    public static <T extends Message> T answer(Outcome outcome, Class<T> type) {
+        return type.cast(Objects.requireNonNull(outcome.response(), "a request has a response"));
+    }
+
+    /**
+     * Tries until it works, as long as this member runs: what it proposes may be proposed twice. It pauses before it
+     * tries again, since a member with a long log to catch up on refuses at once.
+     */
+    public <T> CompletableFuture<T> retried(Supplier<CompletableFuture<T>> attempt) {
+        return attempt.get().exceptionallyCompose(e -> running.isRunning()
+                ? CompletableFuture.runAsync(() -> {}, RETRY_PAUSE).thenCompose(_ -> retried(attempt))
+                : CompletableFuture.failedFuture(e));
+    }
+}
