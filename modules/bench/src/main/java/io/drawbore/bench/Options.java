@@ -16,7 +16,7 @@ import java.util.TreeSet;
  */
 record Options(boolean quick, int rounds, Set<String> only, List<ServerKind> servers, boolean publish) {
     static final String USAGE = """
-            Usage: ./bench [--quick] [--rounds=N] [--only=put,get,...] [--servers=drawbore,etcd-3.7,etcd-3.6] [--publish]
+            Usage: ./bench [--quick] [--rounds=N] [--only=put,get,...] [--servers=drawbore,etcd-3.7,...] [--publish]
                    ./bench micro [JMH's own arguments]
               --quick    a short version of every load, one round, beside etcd 3.7
               --rounds   how often each load is put on each server (3)

@@ -112,8 +112,9 @@ final class Picture {
     }
 
     private static String bar(final int x, final int y, final int width, final int height, final ServerKind server) {
-        return "<rect class=\"" + server.title().replace(".", "") + "\" x=\"" + x + "\" y=\"" + y + "\" width=\"" + width
-                + "\" height=\"" + height + "\"/>";
+        final String style = server.title().replace(".", "");
+        return "<rect class=\"" + style + "\" x=\"" + x + "\" y=\"" + y + "\" width=\"" + width + "\" height=\""
+                + height + "\"/>";
     }
 
     private static String text(

@@ -46,7 +46,7 @@ final class ProcessCost {
         }
     }
 
-    /** The name of the program stands in parentheses and may hold anything, so fields are counted after the last one. */
+    /** The program's name stands in parentheses and may hold anything, so fields are counted after the last one. */
     static double cpuSeconds(final String stat) {
         final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;

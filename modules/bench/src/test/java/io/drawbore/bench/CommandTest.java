@@ -8,7 +8,7 @@ class CommandTest {
     @Test
     void theLineThatMattersIsFoundAmongProgressBarsAndStacks() {
         final var panicked = new Command(
-                2, "", " 10 / 100 [-->___] 10% 5 p/s\npanic: rpc error: code = Unimplemented\n\ngoroutine 1:\nmain()\n");
+                2, "", " 10 / 100 [-->__] 5 p/s\npanic: rpc error: code = Unimplemented\n\ngoroutine 1:\nmain()\n");
         assertEquals("panic: rpc error: code = Unimplemented", panicked.complaint());
     }
 

@@ -2,8 +2,10 @@ package io.drawbore.bench.micro;
 
 import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
+import io.drawbore.api.ReadTx;
 import io.drawbore.apply.Applier;
 import io.drawbore.backend.sqlite.internal.SqlitePlugin;
+import io.drawbore.lease.Leases;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.raftpb.Entry;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class ApplyBenchmark {
     private static final int VIEWS = 4;
+    private static final long MIN_TTL_SECONDS = 2;
 
     /** Entries of a batch. */
     @Param({"1", "100", "1000"})
@@ -40,7 +43,7 @@ public class ApplyBenchmark {
     private Scratch scratch = new Scratch();
     private Backend backend = open(scratch);
     private Keyspace keyspace = Keyspace.load(backend);
-    private Applier applier = new Applier(backend, keyspace);
+    private Applier applier = new Applier(backend, keyspace, leases(backend));
     private List<Entry> next = List.of();
 
     /** JMH makes one for each parameter. */
@@ -65,6 +68,12 @@ public class ApplyBenchmark {
     public void close() {
         backend.close();
         scratch.close();
+    }
+
+    private static Leases leases(final Backend backend) {
+        try (ReadTx view = backend.read()) {
+            return Leases.load(view, MIN_TTL_SECONDS);
+        }
     }
 
     private static Backend open(final Scratch scratch) {
