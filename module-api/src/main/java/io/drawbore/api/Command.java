@@ -1,5 +1,7 @@
 package io.drawbore.api;
 
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpointRequest;
 import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
@@ -35,6 +37,12 @@ public sealed interface Command {
 
     /** Notes how much of some leases is left. */
     record LeaseCheckpoint(LeaseCheckpointRequest request) implements Command {}
+
+    /** Gives up the history below a revision. */
+    record Compact(CompactionRequest request) implements Command {}
+
+    /** Raises, clears or lists alarms. */
+    record Alarm(AlarmRequest request) implements Command {}
 
     /**
      * Changes who takes part in raft.

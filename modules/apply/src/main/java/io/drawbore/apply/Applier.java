@@ -8,12 +8,14 @@ import io.drawbore.api.Command;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.ReadTx;
 import io.drawbore.api.WriteTx;
 import io.drawbore.lease.Leases;
 import io.drawbore.membership.Membership;
 import io.drawbore.membership.TableChange;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.mvcc.KeyspaceWriter;
+import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpointResponse;
 import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
@@ -33,11 +35,22 @@ public final class Applier {
     private final Keyspace keyspace;
     private final Leases leases;
 
+    /** Those of the last commit. */
+    private volatile Alarms alarms;
+
     /** An applier that writes to a store and keeps its key index and its leases. */
     public Applier(Backend backend, Keyspace keyspace, Leases leases) {
         this.backend = backend;
         this.keyspace = keyspace;
         this.leases = leases;
+        try (ReadTx tx = backend.read()) {
+            alarms = Alarms.of(tx);
+        }
+    }
+
+    /** The alarms that are raised since the last commit. Any thread. */
+    public Alarms alarms() {
+        return alarms;
     }
 
     /**
@@ -56,13 +69,18 @@ public final class Applier {
             Applied at = tx.applied();
             Digests digests = new Digests(tx.digest());
             KeyspaceWriter keys = keyspace.writer(tx, leases::exists);
+            Alarms raised = alarms;
             List<Outcome> outcomes = new ArrayList<>(entries.size());
             for (Entry entry : entries) {
                 InvariantException.check(
                         entry.getIndex() == at.index() + 1, "entry " + entry.getIndex() + " does not follow " + at);
                 at = new Applied(entry.getIndex(), entry.getTerm());
                 DecodedEntry decoded = EntryDecoder.decode(entry);
-                Outcome outcome = execute(tx, keys, digests, at, decoded, awaited.test(decoded.requestId()));
+                boolean respond = awaited.test(decoded.requestId());
+                Outcome outcome = execute(tx, keys, digests, raised, at, decoded, respond);
+                if (decoded.command() instanceof Command.Alarm alarm) {
+                    raised = raised.after(alarm.request());
+                }
                 digests.entryApplied(entry, outcome.changes());
                 outcomes.add(outcome);
                 if (outcome.membershipChange() != null) {
@@ -71,14 +89,24 @@ public final class Applier {
             }
             tx.record(digests.taken());
             tx.commit(at);
+            alarms = raised;
             return outcomes;
         }
     }
 
     private Outcome execute(
-            WriteTx tx, KeyspaceWriter keys, Digests digests, Applied at, DecodedEntry entry, boolean respond) {
+            WriteTx tx,
+            KeyspaceWriter keys,
+            Digests digests,
+            Alarms raised,
+            Applied at,
+            DecodedEntry entry,
+            boolean respond) {
+        EtcdException refusal = raised.refusal(entry.command());
+        if (refusal != null) {
+            return Outcome.refused(at, entry.requestId(), refusal, keys);
+        }
         Message response = null;
-        EtcdException refusal = null;
         ConfChangeV2 membershipChange = null;
         List<KeyRow> changes = List.of();
         long before = keys.revision();
@@ -114,6 +142,14 @@ public final class Applier {
                     write(tx, digests, LeaseCommands.checkpoint(leases, checkpoint.request()));
                     response = LeaseCheckpointResponse.newBuilder().setHeader(revision(keys)).build();
                 }
+                case Command.Compact compact ->
+                    response = keys.compact(compact.request().getRevision());
+                case Command.Alarm alarm -> {
+                    response = AlarmResponse.newBuilder()
+                            .addAllAlarms(alarms.answer(alarm.request()))
+                            .build();
+                    write(tx, digests, alarms.changes(alarm.request()));
+                }
                 case Command.MembershipChange change -> {
                     write(tx, digests, Membership.changes(tx, change.change()));
                     membershipChange = change.change();
@@ -126,7 +162,15 @@ public final class Applier {
             InvariantException.check(keys.revision() == before, "entry " + at + " was refused after it had written");
             refusal = e;
         }
-        return new Outcome(at, entry.requestId(), response, refusal, keys.revision(), changes, membershipChange);
+        return new Outcome(
+                at,
+                entry.requestId(),
+                response,
+                refusal,
+                keys.revision(),
+                keys.compactRevision(),
+                changes,
+                membershipChange);
     }
 
     /** The rows the entry wrote; keys hang on leases as these say, for the next entry too. */

@@ -57,6 +57,12 @@ final class EntryDecoder {
         if (request.hasLeaseCheckpoint()) {
             return new Command.LeaseCheckpoint(request.getLeaseCheckpoint());
         }
+        if (request.hasCompaction()) {
+            return new Command.Compact(request.getCompaction());
+        }
+        if (request.hasAlarm()) {
+            return new Command.Alarm(request.getAlarm());
+        }
         if (request.hasClusterMemberAttrSet()) {
             return new Command.MemberAttributes(request.getClusterMemberAttrSet());
         }

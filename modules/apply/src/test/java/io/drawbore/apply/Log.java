@@ -2,6 +2,8 @@ package io.drawbore.apply;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.membership.Member;
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpoint;
@@ -90,6 +92,18 @@ final class Log {
     Log putKeepingLease(String key, String value) {
         return request(InternalRaftRequest.newBuilder()
                 .setPut(PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value)).setIgnoreLease(true)));
+    }
+
+    Log deleteInTxn(String key) {
+        return request(InternalRaftRequest.newBuilder()
+                .setTxn(TxnRequest.newBuilder()
+                        .addSuccess(RequestOp.newBuilder()
+                                .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(bytes(key))))));
+    }
+
+    Log alarm(AlarmRequest.AlarmAction action, long memberId, AlarmType type) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAlarm(AlarmRequest.newBuilder().setAction(action).setMemberID(memberId).setAlarm(type)));
     }
 
     Log addMember(long id, String peerUrl) {

@@ -14,12 +14,11 @@ import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.ResponseOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
+import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The writes of one raft entry to keys: all at one main revision, each with its place within it. Apply thread only;
@@ -35,6 +34,8 @@ final class EntryWriter {
     private final long compacted;
     private final LongPredicate leaseExists;
     private final boolean respond;
+    private final Values values;
+    private final ValueCache cache;
     private final List<KeyRow> changes = new ArrayList<>(1);
 
     /**
@@ -45,13 +46,21 @@ final class EntryWriter {
      * @param respond whether anyone waits for the answer; without, nothing is read for it
      */
     EntryWriter(
-            KeyIndex index, WriteTx tx, long base, long compacted, LongPredicate leaseExists, boolean respond) {
+            KeyIndex index,
+            ValueCache cache,
+            WriteTx tx,
+            long base,
+            long compacted,
+            LongPredicate leaseExists,
+            boolean respond) {
         this.index = index;
         this.tx = tx;
         this.base = base;
         this.compacted = compacted;
         this.leaseExists = leaseExists;
         this.respond = respond;
+        this.cache = cache;
+        this.values = Values.within(cache, tx);
     }
 
     /** What the entry changed, in order; all of main revision {@code base + 1}. */
@@ -80,15 +89,15 @@ final class EntryWriter {
         }
         for (ByteString bytes : keys) {
             Key key = Key.of(bytes);
-            KeyHistory history = index.history(key);
-            if (history != null && history.latest() != null) {
+            KeyEntry entry = index.get(key);
+            if (entry != null && entry.live()) {
                 write(key, KeyRow.tombstone(next(), key.bytes()));
             }
         }
     }
 
     TxnResponse txn(TxnRequest request) {
-        TxnPath path = TxnPath.of(request, tx, index, base);
+        TxnPath path = TxnPath.of(request, values, index.now(), base);
         List<RequestOp> operations = new ArrayList<>();
         collect(request, path, operations);
         checkEach(operations);
@@ -112,8 +121,8 @@ final class EntryWriter {
                 puts++;
             } else if (operation.hasRequestDeleteRange()) {
                 deletes.add(operation.getRequestDeleteRange());
-            } else if (operation.hasRequestRange() && operation.getRequestRange().getRevision() > 0) {
-                RangeReader.checkRevision(operation.getRequestRange().getRevision(), base, compacted);
+            } else if (operation.hasRequestRange()) {
+                RangeReader.checkRevisionInTxn(operation.getRequestRange().getRevision(), base, compacted);
             }
         }
         checkChanges(puts, deletes);
@@ -124,25 +133,21 @@ final class EntryWriter {
             throw EtcdError.LEASE_NOT_FOUND.exception();
         }
         if (request.getIgnoreValue() || request.getIgnoreLease()) {
-            KeyHistory history = index.history(Key.of(request.getKey()));
-            if (history == null || history.latest() == null) {
+            KeyEntry entry = index.get(Key.of(request.getKey()));
+            if (entry == null || !entry.live()) {
                 throw EtcdError.KEY_NOT_FOUND.exception();
             }
         }
     }
 
-    /** Refuses what would not fit below {@link Revision#SUB_LIMIT}; walks the ranges only where that could be. */
+    /** Refuses what would not fit below {@link Revision#SUB_LIMIT}; counts only where that could be. */
     private void checkChanges(int puts, List<DeleteRangeRequest> deletes) {
         if (index.size() + 2L * puts < Revision.SUB_LIMIT) {
             return;
         }
         long count = puts;
         for (DeleteRangeRequest delete : deletes) {
-            for (Map.Entry<Key, KeyHistory> entry : index.histories(range(delete))) {
-                if (entry.getValue().latest() != null) {
-                    count++;
-                }
-            }
+            count += index.now().count(range(delete), base);
         }
         if (count >= Revision.SUB_LIMIT) {
             throw EtcdError.TOO_MANY_OPS.exception();
@@ -191,24 +196,24 @@ final class EntryWriter {
 
     private void range(RangeRequest request, ResponseOp.Builder answer) {
         if (respond) {
-            answer.setResponseRange(RangeReader.range(tx, index, request, revision(), compacted));
+            answer.setResponseRange(RangeReader.range(values, index.now(), request, revision(), compacted));
         }
     }
 
     private PutResponse.Builder doPut(PutRequest request) {
         PutResponse.Builder response = PutResponse.newBuilder();
         Key key = Key.of(request.getKey());
-        KeyHistory history = index.history(key);
-        KeyHistory.@Nullable Present present = history == null ? null : history.latest();
+        KeyEntry entry = index.get(key);
+        KeyEntry present = entry == null || !entry.live() ? null : entry;
         boolean answerPrevious = request.getPrevKv() && respond;
         ByteString value = request.getValue();
         long lease = request.getLease();
         if (present != null && (answerPrevious || request.getIgnoreValue() || request.getIgnoreLease())) {
-            KeyRow previous = Rows.existing(tx, present.revision());
-            value = request.getIgnoreValue() ? previous.value() : value;
-            lease = request.getIgnoreLease() ? previous.lease() : lease;
+            KeyValue previous = values.get(present, present.last());
+            value = request.getIgnoreValue() ? previous.getValue() : value;
+            lease = request.getIgnoreLease() ? previous.getLease() : lease;
             if (answerPrevious) {
-                response.setPrevKv(RangeReader.toKeyValue(previous));
+                response.setPrevKv(previous);
             }
         }
         Revision at = next();
@@ -220,24 +225,20 @@ final class EntryWriter {
 
     private DeleteRangeResponse.Builder doDelete(DeleteRangeRequest request) {
         DeleteRangeResponse.Builder response = DeleteRangeResponse.newBuilder();
-        List<Key> keys = new ArrayList<>();
-        List<Revision> last = new ArrayList<>();
-        for (Map.Entry<Key, KeyHistory> entry : index.histories(range(request))) {
-            KeyHistory.Present present = entry.getValue().latest();
-            if (present != null) {
-                keys.add(entry.getKey());
-                last.add(present.revision());
+        List<KeyEntry> entries = new ArrayList<>();
+        index.now().walkLive(range(request), entry -> {
+            if (entry.live()) {
+                entries.add(entry);
             }
-        }
+            return true;
+        });
         if (request.getPrevKv() && respond) {
-            for (KeyRow row : Rows.existing(tx, last)) {
-                response.addPrevKvs(RangeReader.toKeyValue(row));
-            }
+            response.addAllPrevKvs(values.all(entries, base + 1));
         }
-        for (Key key : keys) {
-            write(key, KeyRow.tombstone(next(), key.bytes()));
+        for (KeyEntry entry : entries) {
+            write(Key.wrap(entry.key()), KeyRow.tombstone(next(), entry.keyBytes()));
         }
-        return response.setDeleted(keys.size());
+        return response.setDeleted(entries.size());
     }
 
     private Revision next() {
@@ -248,6 +249,9 @@ final class EntryWriter {
         tx.put(row);
         index.add(key, row);
         changes.add(row);
+        if (!row.tombstone()) {
+            cache.put(row.revision().packed(), RangeReader.toKeyValue(row));
+        }
     }
 
     private static KeyRange range(DeleteRangeRequest request) {

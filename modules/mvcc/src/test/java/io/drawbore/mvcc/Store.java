@@ -2,8 +2,9 @@ package io.drawbore.mvcc;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Applied;
-import io.drawbore.api.Backend;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.ReadTx;
+import io.drawbore.api.Revision;
 import io.drawbore.api.WriteTx;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
@@ -17,13 +18,26 @@ import io.drawbore.testkit.MemoryDisk;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /** A keyspace over a store in memory, each write a batch of one entry, published at once. */
 final class Store {
-    final Backend backend = new MemoryDisk().open(16);
-    Keyspace keyspace = Keyspace.load(backend);
+    private final MemoryDisk disk = new MemoryDisk();
+    CountedViews backend = new CountedViews(disk.open(16));
+    private final long cacheBytes;
+    Keyspace keyspace;
     List<KeyRow> lastChanges = List.of();
+    LongPredicate leases = _ -> false;
     private long index;
+
+    Store() {
+        this(1 << 20);
+    }
+
+    Store(long cacheBytes) {
+        this.cacheBytes = cacheBytes;
+        keyspace = Keyspace.load(backend, cacheBytes);
+    }
 
     static ByteString bytes(String text) {
         return ByteString.copyFromUtf8(text);
@@ -73,18 +87,52 @@ final class Store {
         return read(request).getKvsList().stream().map(kv -> kv.getKey().toStringUtf8()).toList();
     }
 
-    void reload() {
-        keyspace = Keyspace.load(backend);
+    /** The machine stops and starts again without its last commits. */
+    void losePower(int commitsLost) {
+        disk.losePower(commitsLost);
+        backend = new CountedViews(disk.open(16));
+        reload();
     }
 
-    private <R> R entry(Function<KeyspaceWriter, R> work) {
+    void reload() {
+        keyspace = Keyspace.load(backend, cacheBytes);
+    }
+
+    /** A compaction as the apply thread runs it: committed and published, nothing removed. */
+    void compact(long revision) {
+        entry(writer -> writer.compact(revision));
+    }
+
+    /** A slice of removal; returns whether there is more to do. */
+    boolean slice(int rows) {
         try (WriteTx tx = backend.begin()) {
-            KeyspaceWriter writer = keyspace.writer(tx);
+            boolean more = keyspace.compactionSlice(tx, rows);
+            tx.commitUnchanged();
+            return more;
+        }
+    }
+
+    void compactAndRemove(long revision) {
+        compact(revision);
+        while (slice(3)) {
+            // on to the end
+        }
+    }
+
+    List<KeyRow> rows() {
+        try (ReadTx tx = backend.read()) {
+            return tx.scan(new Revision(0, 0), Revision.END, 100_000, ReadTx.Content.VALUES);
+        }
+    }
+
+    <R> R entry(Function<KeyspaceWriter, R> work) {
+        try (WriteTx tx = backend.begin()) {
+            KeyspaceWriter writer = keyspace.writer(tx, leases);
             R response = work.apply(writer);
             lastChanges = writer.changes();
             index++;
             tx.commit(new Applied(index, 1));
-            keyspace.publish(writer.revision());
+            keyspace.publish(writer.revision(), writer.compactRevision());
             return response;
         }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.EtcdError;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
@@ -18,8 +19,6 @@ import io.drawbore.proto.health.HealthCheckRequest;
 import io.drawbore.proto.health.HealthCheckResponse;
 import io.drawbore.proto.mvccpb.Event;
 import io.drawbore.proto.mvccpb.KeyValue;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
@@ -27,10 +26,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +60,33 @@ final class WatchStreamTest {
         for (int i = 0; i < 500; i++) {
             assertEquals(i, client.next().getHeader().getRevision());
         }
+    }
+
+    @Test
+    void piecesThatMessagesShareArriveInEachOfThem() throws Exception {
+        WatchClient client = new WatchClient(new Metadata());
+        client.call.request(1_000);
+        client.create();
+        client.next();
+        FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
+        ByteString small = WatchResponse.newBuilder().addEvents(anEvent(100)).build().toByteString();
+        ByteString large = WatchResponse.newBuilder().addEvents(anEvent(50_000)).build().toByteString();
+        List<EncodedMessage<WatchResponse>> sent = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            ByteString id = WatchResponse.newBuilder().setWatchId(i).build().toByteString();
+            List<ByteString> pieces = i % 4 == 0 ? List.of(id, small, large, small, large) : List.of(id, small);
+            sent.add(new EncodedMessage<>(pieces, WatchResponse.parser()));
+        }
+        CompletableFuture<Void> passedOn = watch.sink.send(sent).toCompletableFuture();
+
+        for (EncodedMessage<WatchResponse> expected : sent) {
+            assertEquals(expected.parsed(), client.next());
+        }
+        passedOn.get(10, TimeUnit.SECONDS);
+    }
+
+    private static Event anEvent(int bytes) {
+        return Event.newBuilder().setKv(KeyValue.newBuilder().setValue(ByteString.copyFrom(new byte[bytes]))).build();
     }
 
     @Test
@@ -238,8 +262,8 @@ final class WatchStreamTest {
 
     @Test
     void theHealthOfTheServerIsWatched() throws Exception {
-        Client<HealthCheckRequest, HealthCheckResponse> client = new Client<>("grpc.health.v1.Health/Watch",
-                MethodType.SERVER_STREAMING, HealthCheckRequest.getDefaultInstance(),
+        StreamClient<HealthCheckRequest, HealthCheckResponse> client = new StreamClient<>(endpoint,
+                "grpc.health.v1.Health/Watch", MethodType.SERVER_STREAMING, HealthCheckRequest.getDefaultInstance(),
                 HealthCheckResponse.getDefaultInstance(), new Metadata());
         client.call.request(2);
         client.call.sendMessage(HealthCheckRequest.getDefaultInstance());
@@ -255,45 +279,15 @@ final class WatchStreamTest {
                 KeyValue.newBuilder().setKey(utf8("k")).setValue(ByteString.copyFrom(new byte[bytes])))).build();
     }
 
-    private final class WatchClient extends Client<WatchRequest, WatchResponse> {
+    private final class WatchClient extends StreamClient<WatchRequest, WatchResponse> {
         WatchClient(Metadata metadata) {
-            super("etcdserverpb.Watch/Watch", MethodType.BIDI_STREAMING, WatchRequest.getDefaultInstance(),
+            super(endpoint, "etcdserverpb.Watch/Watch", MethodType.BIDI_STREAMING, WatchRequest.getDefaultInstance(),
                     WatchResponse.getDefaultInstance(), metadata);
         }
 
         void create() {
             call.sendMessage(WatchRequest.newBuilder()
                     .setCreateRequest(WatchCreateRequest.newBuilder().setKey(utf8("k"))).build());
-        }
-    }
-
-    /** A stream that reads only as much as it is told to. */
-    private class Client<Q extends Message, R extends Message> extends ClientCall.Listener<R> {
-        final ClientCall<Q, R> call;
-        final BlockingQueue<R> responses = new LinkedBlockingQueue<>();
-        final CompletableFuture<Status> closed = new CompletableFuture<>();
-
-        Client(String path, MethodType type, Q request, R response, Metadata metadata) {
-            call = endpoint.channel.newCall(TestEndpoint.method(type, path, request, response), CallOptions.DEFAULT);
-            call.start(this, metadata);
-        }
-
-        R next() throws InterruptedException {
-            R response = responses.poll(10, TimeUnit.SECONDS);
-            if (response == null) {
-                throw new AssertionError("no response; closed: " + closed.getNow(null));
-            }
-            return response;
-        }
-
-        @Override
-        public void onMessage(R message) {
-            responses.add(message);
-        }
-
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-            closed.complete(status);
         }
     }
 }

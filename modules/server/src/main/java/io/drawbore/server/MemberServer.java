@@ -4,14 +4,12 @@ import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
-import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.ResponseSink;
-import io.drawbore.api.StatusCode;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
@@ -62,6 +60,7 @@ import io.drawbore.raft.RaftNode;
 import io.drawbore.server.internal.AppliedLeases;
 import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
+import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
@@ -72,19 +71,27 @@ import io.drawbore.server.internal.LeaseRequests;
 import io.drawbore.server.internal.LeaseThread;
 import io.drawbore.server.internal.LogRelease;
 import io.drawbore.server.internal.MaintenanceRequests;
+import io.drawbore.server.internal.PacedCompaction;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
 import io.drawbore.server.internal.RaftLoop;
 import io.drawbore.server.internal.Reads;
+import io.drawbore.server.internal.Reclaim;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
+import io.drawbore.server.internal.Snapshots;
+import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StallWatch;
+import io.drawbore.server.internal.StoreSpace;
 import io.drawbore.server.internal.SystemLeaseThread;
+import io.drawbore.server.internal.Upkeep;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +121,12 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final PendingRequests pending = new PendingRequests();
     private final AppliedWait applied;
     private final WatchHub watches;
+    private final Applier applier;
+    private final Reclaim reclaim;
+    private final PacedCompaction compaction;
+    private final @Nullable AutoCompaction autoCompaction;
+    private final Snapshots snapshots;
+    private final SpaceAlarm spaceAlarm;
     private final ApplyLoop applyLoop;
     private final RaftLoop raftLoop;
     private final LogRelease logRelease;
@@ -170,6 +183,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         backend = booted.backend();
         RaftNode node;
         try {
+            Reclaim.atBoot(backend, options.upkeep().bootReclaimBytes());
             leases = loadLeases();
             keyspace = Keyspace.load(backend, leases::rowApplied);
             node = raftNode();
@@ -182,11 +196,26 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         headers = new Headers(identity(), this::term);
         readThreads = pool("read", options.readThreads());
         replies = pool("reply", 1);
-        watches = new WatchHub(keyspace, headers::of, WatchLimits.DEFAULT);
+        watches = new WatchHub(
+                keyspace,
+                headers::of,
+                WatchLimits.of(options.maxRequestBytes(), options.watchProgressInterval()));
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
+        applier = new Applier(backend, keyspace, leases);
+        StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
+        reclaim = new Reclaim(backend, space, readThreads, System::nanoTime, serverMetrics);
+        compaction = new PacedCompaction(
+                backend,
+                keyspace,
+                space,
+                options.upkeep().compactionRows(),
+                options.upkeep().compactionPause(),
+                System::nanoTime,
+                serverMetrics);
+        snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         applyLoop = new ApplyLoop(
-                new Applier(backend, keyspace, leases),
+                applier,
                 keyspace,
                 watches,
                 new AppliedLeases(leases, leaseThread, leaseMetrics),
@@ -194,6 +223,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applied,
                 replies,
                 serverMetrics,
+                new Upkeep(List.of(compaction, reclaim), System::nanoTime),
+                space,
+                this::sizeChanged,
                 options.slowApply().toNanos(),
                 this::fail);
         raftLoop = new RaftLoop(
@@ -219,7 +251,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.maxRequestBytes(),
                 options.requestTimeout());
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
-        keys = new KeyRequests(keyspace, proposals, reads, headers);
         leaseLoop = new LeaseLoop(
                 leases,
                 raftLoop,
@@ -229,8 +260,14 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.electionTimeout(),
                 leaseMetrics,
                 this::fail);
-        leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers);
-        maintenance = new MaintenanceRequests(backend, keyspace, raftLoop, applied, reads, headers);
+        spaceAlarm = new SpaceAlarm(
+                space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
+        leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers, spaceAlarm);
+        keys = new KeyRequests(
+                keyspace, proposals, reads, headers, spaceAlarm, compaction, options.maxRequestBytes());
+        maintenance = new MaintenanceRequests(
+                backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
+        autoCompaction = autoCompaction();
         registerGauges(metrics);
     }
 
@@ -238,6 +275,28 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         try (ReadTx view = backend.read()) {
             return Leases.load(view, options.minLeaseSeconds());
         }
+    }
+
+    private @Nullable AutoCompaction autoCompaction() {
+        UpkeepOptions.AutoCompaction option = options.upkeep().autoCompaction();
+        return option instanceof UpkeepOptions.AutoCompaction.Off
+                ? null
+                : new AutoCompaction(
+                        option,
+                        keyspace::revision,
+                        () -> raftLoop.view().leads(),
+                        to -> keys.compact(CompactionRequest.newBuilder().setRevision(to).build()),
+                        System::nanoTime);
+    }
+
+    private void sizeChanged() {
+        spaceAlarm.sizeChanged();
+    }
+
+    private CompletableFuture<Void> reclaim() {
+        CompletableFuture<Void> done = reclaim.request();
+        applyLoop.wake();
+        return done;
     }
 
     private long term() {
@@ -273,6 +332,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         logRelease.start();
         leaseLoop.start();
         raftLoop.campaign();
+        if (autoCompaction != null) {
+            autoCompaction.start();
+        }
         return publishSelf().thenCompose(_ -> decideClusterVersion()).thenCompose(_ -> leaseLoop.begin());
     }
 
@@ -325,6 +387,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         if (!running.close()) {
             return;
         }
+        if (autoCompaction != null) {
+            autoCompaction.stop();
+        }
+        snapshots.stop();
         logRelease.stop();
         raftLoop.stop();
         applyLoop.stop();
@@ -375,12 +441,12 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     @Override
     public CompletableFuture<Void> rangeStream(
             RangeRequest request, ResponseSink<RangeStreamResponse> sink, Caller caller) {
-        return unimplemented();
+        return keys.rangeStream(request, sink);
     }
 
     @Override
     public CompletableFuture<CompactionResponse> compact(CompactionRequest request, Caller caller) {
-        return unimplemented();
+        return keys.compact(request);
     }
 
     @Override
@@ -430,17 +496,14 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<DefragmentResponse> defragment(Caller caller) {
-        return unimplemented();
+        return maintenance.defragment();
     }
 
     @Override
     public CompletableFuture<Void> snapshot(ResponseSink<SnapshotResponse> sink, Caller caller) {
-        return unimplemented();
-    }
-
-    private static <T> CompletableFuture<T> unimplemented() {
-        return CompletableFuture.failedFuture(
-                new EtcdException(StatusCode.UNIMPLEMENTED, "not served by this version"));
+        return running.isRunning()
+                ? snapshots.send(sink)
+                : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
     }
 
     @Override
@@ -459,15 +522,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         });
     }
 
-    /** There are no alarms yet: none is listed, and to disarm one that nobody raised succeeds, as in etcd. */
     @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
-        if (request.getAction() == AlarmRequest.AlarmAction.ACTIVATE) {
-            return CompletableFuture.failedFuture(
-                    new EtcdException(StatusCode.UNIMPLEMENTED, "alarms cannot be raised in this version"));
-        }
-        return reads.linearizable(() ->
-                AlarmResponse.newBuilder().setHeader(headers.of(keyspace.revision())).build());
+        return maintenance.alarm(request);
     }
 
     private List<Member> members() {
@@ -489,7 +546,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public Set<AlarmType> alarms() {
-        return Set.of();
+        Set<AlarmType> types = EnumSet.noneOf(AlarmType.class);
+        applier.alarms().raised().forEach(alarm -> types.add(alarm.getAlarm()));
+        return types;
     }
 
     @Override
@@ -516,8 +575,38 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         metrics.gauge("etcd_server_proposals_pending", "Requests waiting for their outcome.", pending::size);
         metrics.gauge(
                 "etcd_debugging_mvcc_current_revision", "The store's main revision.", () -> keyspace.revision());
+        metrics.gauge("etcd_debugging_mvcc_watch_stream_total", "Open watch streams.", watches::streamCount);
+        metrics.gauge("etcd_debugging_mvcc_watcher_total", "Watchers of all streams.", watches::watcherCount);
+        metrics.gauge(
+                "etcd_debugging_mvcc_slow_watcher_total",
+                "Watchers that read history because they are behind.",
+                watches::slowWatcherCount);
+        metrics.gauge(
+                "etcd_debugging_mvcc_pending_events_total",
+                "Events that wait to be sent to watchers.",
+                watches::pendingEventCount);
+        metrics.counter(
+                "etcd_debugging_mvcc_events_total", "Events sent to watchers.", watches::sentEventCount);
         metrics.gauge(
                 "etcd_debugging_mvcc_compact_revision", "History up to here may be gone.", keyspace::compactRevision);
+        metrics.gauge(
+                "etcd_server_quota_backend_bytes",
+                "Bytes in use from which the store takes no more, 0 or less where there is no such limit.",
+                () -> options.upkeep().quota());
+        metrics.gauge("etcd_disk_defrag_inflight", "1 while space is given back.", () -> reclaim.isRunning() ? 1 : 0);
+        for (AlarmType type : List.of(AlarmType.NOSPACE, AlarmType.CORRUPT)) {
+            Map<String, String> labels = Map.of(
+                    "server_id", Long.toHexString(identity().memberId()), "alarm_type", type.name());
+            metrics.gauge(
+                    "etcd_debugging_server_alarms",
+                    "1 where the alarm is raised for the member.",
+                    labels,
+                    () -> applier.alarms().raised(type, identity().memberId()) ? 1 : 0);
+        }
+        metrics.counter(
+                "etcd_debugging_mvcc_db_compaction_keys_total",
+                "Rows that compactions have removed.",
+                keyspace::compactedRows);
         metrics.gauge(
                 "etcd_mvcc_db_total_size_in_bytes", "Bytes the store's files take.", () -> backend.size().fileBytes());
         metrics.gauge(

@@ -2,6 +2,7 @@ package io.drawbore.server;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Caller;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
@@ -21,6 +22,9 @@ record CrashScript(long seed, int requests) {
     /** Keys that only transactions write, all of them at once and with one value. */
     static final String TOGETHER = "together/";
 
+    /** Each of these requests compacts; to half its number, which a script's revision has passed by then. */
+    private static final int COMPACT_EVERY = 9;
+
     private static final int KEYS = 6;
     private static final int LARGE = 900;
 
@@ -36,6 +40,9 @@ record CrashScript(long seed, int requests) {
     CompletableFuture<Long> send(MemberServer member, int n) {
         if (speaksOfLeases(n)) {
             return lease(member, n);
+        }
+        if (n % COMPACT_EVERY == 0) {
+            return compact(member, n / 2);
         }
         Random random = new Random(seed * 1_000_003 + n);
         String key = "k" + random.nextInt(KEYS);
@@ -67,6 +74,11 @@ record CrashScript(long seed, int requests) {
                 member.leaseRevoke(LeaseRevokeRequest.newBuilder().setID(id).build(), Caller.SELF)
                         .thenApply(answer -> answer.getHeader().getRevision());
         };
+    }
+
+    private static CompletableFuture<Long> compact(MemberServer member, long revision) {
+        return member.compact(CompactionRequest.newBuilder().setRevision(revision).build(), Caller.SELF)
+                .thenApply(answer -> answer.getHeader().getRevision());
     }
 
     private static CompletableFuture<Long> put(MemberServer member, String key, String value) {

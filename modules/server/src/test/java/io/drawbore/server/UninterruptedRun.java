@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What a script does where nothing stops it.
@@ -18,7 +17,7 @@ import java.util.TreeMap;
  * @param setUpTo the last entry before those of the requests, of which each has one
  * @param revisions the revision after request n, at 0 that of a member nobody has asked yet
  * @param leases the leases and their keys after request n, as with revisions
- * @param hashes the hash at each revision
+ * @param hashes after request n, the hash at each revision that is not compacted
  * @param digests of every entry, in order
  * @param steps steps of the log's disk
  */
@@ -27,7 +26,7 @@ record UninterruptedRun(
         long setUpTo,
         List<Long> revisions,
         List<SortedMap<Long, List<String>>> leases,
-        Map<Long, Integer> hashes,
+        List<Map<Long, Integer>> hashes,
         List<EntryDigest> digests,
         long steps) {
     /** How many requests are among the entries up to an index. */
@@ -40,19 +39,18 @@ record UninterruptedRun(
         FaultVfs disk = new FaultVfs();
         List<Long> revisions = new ArrayList<>();
         List<SortedMap<Long, List<String>>> leases = new ArrayList<>();
-        Map<Long, Integer> hashes = new TreeMap<>();
+        List<Map<Long, Integer>> hashes = new ArrayList<>();
         try (ScriptedMember member = new ScriptedMember(
                 dataDir, new EtcdLogs(Runnable::run), new MemoryBackendProvider(), disk, ScriptedMember.Life.FIRST)) {
             member.start();
             long setUpTo = member.digests().getLast().index();
             revisions.add(member.revision());
             leases.add(member.leases());
+            hashes.add(member.hashes());
             for (int n = 1; n <= script.requests(); n++) {
                 revisions.add(member.play(script, n));
                 leases.add(member.leases());
-            }
-            for (long revision = revisions.getFirst(); revision <= revisions.getLast(); revision++) {
-                hashes.put(revision, member.hash(revision));
+                hashes.add(member.hashes());
             }
             return new UninterruptedRun(script, setUpTo, revisions, leases, hashes, member.digests(), disk.steps());
         }

@@ -2,6 +2,8 @@ package io.drawbore.rpc.internal;
 
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
+import io.drawbore.api.EncodedMessage;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -19,6 +21,14 @@ interface StreamHandler<Q extends Message, R extends Message> {
         /** A request. */
         void message(Q request);
 
+        /**
+         * Whether further requests are welcome. While they are not the transport reads none, but for those that came in
+         * one piece with the last. Any thread.
+         */
+        default boolean wantsMore() {
+            return true;
+        }
+
         /** The client sends no more; it may still listen. */
         void halfClosed();
 
@@ -30,6 +40,11 @@ interface StreamHandler<Q extends Message, R extends Message> {
     interface Output<R extends Message> {
         /** Queues a response; completes when its bytes have been passed on, fails when the stream is gone. */
         CompletionStage<Void> send(R response);
+
+        /** Queues responses, at least one, in one go; completes when the bytes of all have been passed on. */
+        CompletionStage<Void> send(List<EncodedMessage<R>> responses);
+        /** The input wants more again, after it had enough. */
+        void ready();
 
         /** Ends the stream after what was sent before. */
         void end(RpcStatus status);

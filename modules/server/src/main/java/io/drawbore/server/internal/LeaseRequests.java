@@ -1,5 +1,6 @@
 package io.drawbore.server.internal;
 
+import io.drawbore.apply.SpaceCost;
 import io.drawbore.lease.LeaseInfo;
 import io.drawbore.lease.Leases;
 import io.drawbore.mvcc.Keyspace;
@@ -30,6 +31,7 @@ public final class LeaseRequests {
     private final RequestIds ids;
     private final Reads reads;
     private final Headers headers;
+    private final SpaceAlarm space;
 
     /** Requests to one member's leases. */
     public LeaseRequests(
@@ -39,7 +41,8 @@ public final class LeaseRequests {
             Proposals proposals,
             RequestIds ids,
             Reads reads,
-            Headers headers) {
+            Headers headers,
+            SpaceAlarm space) {
         this.leases = leases;
         this.loop = loop;
         this.keyspace = keyspace;
@@ -47,14 +50,16 @@ public final class LeaseRequests {
         this.ids = ids;
         this.reads = reads;
         this.headers = headers;
+        this.space = space;
     }
 
     /** Grants a lease, under an id chosen here where the request has none. */
     public CompletableFuture<LeaseGrantResponse> grant(LeaseGrantRequest request) {
         LeaseGrantRequest named =
                 request.getID() == 0 ? request.toBuilder().setID(newId()).build() : request;
-        return proposals
-                .propose(InternalRaftRequest.newBuilder().setLeaseGrant(named))
+        return space.admit(
+                        SpaceCost.LEASE,
+                        () -> proposals.propose(InternalRaftRequest.newBuilder().setLeaseGrant(named)))
                 .thenApply(outcome -> {
                     LeaseGrantResponse.Builder response =
                             Proposals.answer(outcome, LeaseGrantResponse.class).toBuilder();
