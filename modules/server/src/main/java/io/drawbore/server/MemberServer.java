@@ -71,6 +71,7 @@ import io.drawbore.server.internal.LeaseRequests;
 import io.drawbore.server.internal.LeaseThread;
 import io.drawbore.server.internal.LogRelease;
 import io.drawbore.server.internal.MaintenanceRequests;
+import io.drawbore.server.internal.MemberGauges;
 import io.drawbore.server.internal.PacedCompaction;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
@@ -91,7 +92,6 @@ import io.drawbore.watch.WatchLimits;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -268,7 +268,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         maintenance = new MaintenanceRequests(
                 backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
         autoCompaction = autoCompaction();
-        registerGauges(metrics);
+        MemberGauges gauges = new MemberGauges(metrics, identity().memberId());
+        gauges.raft(raftLoop, applied, pending);
+        gauges.keys(keyspace, watches);
+        gauges.store(backend, options.upkeep().quota(), reclaim);
+        gauges.alarms(applier);
     }
 
     private Leases loadLeases() {
@@ -560,58 +564,5 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     public Versions versions() {
         String cluster = clusterVersion();
         return new Versions(EtcdVersion.SERVER, cluster == null ? "not_decided" : cluster, EtcdVersion.STORAGE);
-    }
-
-    private void registerGauges(Metrics metrics) {
-        metrics.gauge("etcd_server_has_leader", "1 where this member knows a leader.", () -> hasLeader() ? 1 : 0);
-        metrics.gauge(
-                "etcd_server_is_leader", "1 where this member leads.", () -> raftLoop.view().leads() ? 1 : 0);
-        metrics.gauge("etcd_server_is_learner", "1 where this member has no vote.", () -> isLearner() ? 1 : 0);
-        metrics.gauge(
-                "etcd_server_proposals_committed_total",
-                "Last index known to be committed.",
-                () -> raftLoop.view().committed());
-        metrics.gauge("etcd_server_proposals_applied_total", "Last index applied.", applied::applied);
-        metrics.gauge("etcd_server_proposals_pending", "Requests waiting for their outcome.", pending::size);
-        metrics.gauge(
-                "etcd_debugging_mvcc_current_revision", "The store's main revision.", () -> keyspace.revision());
-        metrics.gauge("etcd_debugging_mvcc_watch_stream_total", "Open watch streams.", watches::streamCount);
-        metrics.gauge("etcd_debugging_mvcc_watcher_total", "Watchers of all streams.", watches::watcherCount);
-        metrics.gauge(
-                "etcd_debugging_mvcc_slow_watcher_total",
-                "Watchers that read history because they are behind.",
-                watches::slowWatcherCount);
-        metrics.gauge(
-                "etcd_debugging_mvcc_pending_events_total",
-                "Events that wait to be sent to watchers.",
-                watches::pendingEventCount);
-        metrics.counter(
-                "etcd_debugging_mvcc_events_total", "Events sent to watchers.", watches::sentEventCount);
-        metrics.gauge(
-                "etcd_debugging_mvcc_compact_revision", "History up to here may be gone.", keyspace::compactRevision);
-        metrics.gauge(
-                "etcd_server_quota_backend_bytes",
-                "Bytes in use from which the store takes no more, 0 or less where there is no such limit.",
-                () -> options.upkeep().quota());
-        metrics.gauge("etcd_disk_defrag_inflight", "1 while space is given back.", () -> reclaim.isRunning() ? 1 : 0);
-        for (AlarmType type : List.of(AlarmType.NOSPACE, AlarmType.CORRUPT)) {
-            Map<String, String> labels = Map.of(
-                    "server_id", Long.toHexString(identity().memberId()), "alarm_type", type.name());
-            metrics.gauge(
-                    "etcd_debugging_server_alarms",
-                    "1 where the alarm is raised for the member.",
-                    labels,
-                    () -> applier.alarms().raised(type, identity().memberId()) ? 1 : 0);
-        }
-        metrics.counter(
-                "etcd_debugging_mvcc_db_compaction_keys_total",
-                "Rows that compactions have removed.",
-                keyspace::compactedRows);
-        metrics.gauge(
-                "etcd_mvcc_db_total_size_in_bytes", "Bytes the store's files take.", () -> backend.size().fileBytes());
-        metrics.gauge(
-                "etcd_mvcc_db_total_size_in_use_in_bytes",
-                "Bytes of the store's files that hold data.",
-                () -> backend.size().inUseBytes());
     }
 }

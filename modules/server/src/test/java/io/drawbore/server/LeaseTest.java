@@ -184,7 +184,7 @@ class LeaseTest {
             member.put("a", 7);
             member.put("b", 7);
             member.put("b", 0);
-            member.time.pass(seconds(1));
+            member.time.pass(Duration.ofMillis(900));
         }
         try (LeaseMember again = start()) {
             assertEquals(List.of("a"), again.keys(7));
