@@ -51,8 +51,8 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
         this.callback = callback;
         this.splitter = new JsonSplitter(maxObjectBytes);
         this.lines = new GatewayLines(response, request.getContext(),
-                server.held().open(() -> Gateway.disconnect(request)), this);
-        this.arriving = server.held().open(() -> Gateway.disconnect(request));
+                server.answers().open(() -> Gateway.disconnect(request)), this);
+        this.arriving = server.requests().open(() -> Gateway.disconnect(request));
     }
 
     void start(Caller caller, @Nullable String clientVersion) {
