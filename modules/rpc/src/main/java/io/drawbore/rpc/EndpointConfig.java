@@ -74,9 +74,9 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
      * @param maxConnections most connections; further ones wait to be accepted. Descriptors that the log and the store
      *     need must be left: where they run out, a member cannot go on
      * @param maxHeaderBytes most bytes of a request's headers; the room is for tokens
-     * @param maxHeldBytes most bytes of requests that have not arrived whole, and of answers that have not been taken,
-     *     over all connections. Where it is exceeded the oldest call that holds some is ended: who means well has long
-     *     sent or taken what it holds
+     * @param maxHeldBytes most bytes of requests that have not arrived whole, and as many of answers that have not been
+     *     taken, over all connections. Where it is exceeded the oldest call that holds some is ended: who means well
+     *     has long sent or taken what it holds
      */
     public record Limits(int maxConcurrentStreams, int maxConnections, int maxHeaderBytes, long maxHeldBytes) {
         /** Refuses what makes no sense. */

@@ -83,13 +83,13 @@ final class Gateway {
             return;
         }
         Callback counted = Callback.from(callback, () -> server.liveCalls().leave(call));
-        var _ = GatewayBody.read(request, maxBodyBytes, server.held())
+        var _ = GatewayBody.read(request, maxBodyBytes, server.requests())
                 .thenCompose(body -> invoke(method, body, request))
                 .whenComplete((answer, failure) -> request.getContext().execute(() -> {
                     if (answer == null) {
                         fail(response, counted, failure == null ? RpcStatus.CANCELED : status(failure));
                     } else {
-                        GatewayAnswer.send(answer, response, server.held().open(() -> disconnect(request)), counted);
+                        GatewayAnswer.send(answer, response, server.answers().open(() -> disconnect(request)), counted);
                     }
                 }));
     }

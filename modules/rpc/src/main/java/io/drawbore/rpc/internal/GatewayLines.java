@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.IteratingCallback;
@@ -22,7 +23,7 @@ final class GatewayLines extends IteratingCallback {
     private final Response response;
     private final Executor executor;
     private final Owner owner;
-    /** The piece that is being written: JSON is this stream's alone, whoever shares the response. */
+    /** The response that is being written: in this form it is this stream's alone, whoever shares its bytes. */
     private final HeldBytes.Share share;
 
     // Guarded by itself.
@@ -56,10 +57,10 @@ final class GatewayLines extends IteratingCallback {
         void lost(Throwable cause);
     }
 
-    private record Line(Message message, CompletableFuture<Void> written) {}
+    private record Line(Supplier<? extends Message> message, CompletableFuture<Void> written) {}
 
     /** Queues a line; the future completes when it is passed on, and fails when the stream is gone or has ended. */
-    CompletableFuture<Void> add(Message message) {
+    CompletableFuture<Void> add(Supplier<? extends Message> message) {
         Line line = new Line(message, new CompletableFuture<>());
         synchronized (queue) {
             if (gone || status != null) {
@@ -109,7 +110,6 @@ final class GatewayLines extends IteratingCallback {
 
     @Override
     protected Action process() {
-        share.releaseAll();
         JsonPrinter unfinished = printer;
         if (unfinished != null && !unfinished.isDone()) {
             return write(unfinished);
@@ -127,7 +127,11 @@ final class GatewayLines extends IteratingCallback {
         if (next != null) {
             start(200);
             inFlight = next;
-            JsonPrinter line = new JsonPrinter("{\"result\":", next.message, "}\n");
+            Message message = next.message.get();
+            if (message.getSerializedSize() >= HeldBytes.COUNTED_FROM) {
+                share.add(message.getSerializedSize());
+            }
+            JsonPrinter line = new JsonPrinter("{\"result\":", message, "}\n");
             printer = line;
             return write(line);
         }
@@ -141,9 +145,6 @@ final class GatewayLines extends IteratingCallback {
 
     private Action write(JsonPrinter line) {
         ByteBuffer piece = line.next();
-        if (piece.remaining() >= HeldBytes.COUNTED_FROM) {
-            share.add(piece.remaining());
-        }
         response.write(false, piece, this);
         return Action.SCHEDULED;
     }
@@ -180,6 +181,7 @@ final class GatewayLines extends IteratingCallback {
         inFlight = null;
         printer = null;
         if (finished != null) {
+            share.releaseAll();
             finished.written.complete(null);
             if (backlog() == 0) {
                 owner.drained();

@@ -51,8 +51,8 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
         this.callback = callback;
         this.splitter = new JsonSplitter(maxObjectBytes);
         this.lines = new GatewayLines(response, request.getContext(),
-                server.held().open(() -> Gateway.disconnect(request)), this);
-        this.arriving = server.held().open(() -> Gateway.disconnect(request));
+                server.answers().open(() -> Gateway.disconnect(request)), this);
+        this.arriving = server.requests().open(() -> Gateway.disconnect(request));
     }
 
     void start(Caller caller, @Nullable String clientVersion) {
@@ -244,14 +244,16 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
     @Override
     public CompletionStage<Void> send(R message) {
         metrics.sent();
-        return lines.add(message);
+        return lines.add(() -> message);
     }
 
     @Override
     public CompletionStage<Void> send(List<EncodedMessage<R>> responses) {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (EncodedMessage<R> response : responses) {
-            last = send(response.parsed());
+            metrics.sent();
+            // Its bytes are shared with other streams; its parsed form is this one's alone, so it comes late.
+            last = lines.add(response::parsed);
         }
         return last;
     }

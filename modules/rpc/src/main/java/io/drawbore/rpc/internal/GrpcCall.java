@@ -52,9 +52,9 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         this.caller = headers.caller(connection.remote());
         this.clientVersion = headers.clientVersion();
         this.metrics = connection.metrics().of(method);
-        HeldBytes held = connection.server().held();
-        this.answers = held.open(this::disconnect);
-        this.reader = new MessageReader(connection.server().maxMessageBytes(), held.open(this::giveUpRequest));
+        this.answers = connection.server().answers().open(this::disconnect);
+        this.reader = new MessageReader(connection.server().maxMessageBytes(),
+                connection.server().requests().open(this::giveUpRequest));
         this.writer = new StreamWriter(stream, connection, this::resumeReading);
     }
 

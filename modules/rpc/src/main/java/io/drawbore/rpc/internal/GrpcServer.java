@@ -21,7 +21,8 @@ final class GrpcServer {
     private final LeaderWatch leaderWatch;
     private final LiveCalls liveCalls = new LiveCalls();
     private final EndpointConfig.Keepalive keepalive;
-    private final HeldBytes held;
+    private final HeldBytes requests;
+    private final HeldBytes answers;
     private final int maxMessageBytes;
 
     GrpcServer(List<RpcMethod<?, ?>> methods, Admission admission, LeaderWatch leaderWatch, RpcMetrics metrics,
@@ -34,7 +35,8 @@ final class GrpcServer {
         this.leaderWatch = leaderWatch;
         this.metrics = metrics;
         this.keepalive = config.keepalive();
-        this.held = new HeldBytes(config.limits().maxHeldBytes());
+        this.requests = new HeldBytes(config.limits().maxHeldBytes());
+        this.answers = new HeldBytes(config.limits().maxHeldBytes());
         this.maxMessageBytes = config.maxRequestBytes() + REQUEST_OVERHEAD;
     }
 
@@ -79,8 +81,14 @@ final class GrpcServer {
         return metrics;
     }
 
-    HeldBytes held() {
-        return held;
+    /** Requests that have not arrived whole. */
+    HeldBytes requests() {
+        return requests;
+    }
+
+    /** Answers that have not been taken; apart from requests, so that a burst of answers costs no request its place. */
+    HeldBytes answers() {
+        return answers;
     }
 
     int maxMessageBytes() {

@@ -43,6 +43,7 @@ interface StreamHandler<Q extends Message, R extends Message> {
 
         /** Queues responses, at least one, in one go; completes when the bytes of all have been passed on. */
         CompletionStage<Void> send(List<EncodedMessage<R>> responses);
+
         /** The input wants more again, after it had enough. */
         void ready();
 
