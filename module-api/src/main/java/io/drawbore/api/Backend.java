@@ -29,6 +29,24 @@ public interface Backend extends AutoCloseable {
     /** How large the store is. Any thread; cheap enough for every status request. */
     Size size();
 
+    /**
+     * Gives some free space back: one step of a few milliseconds at the most, whatever the store's size, so that a
+     * writer may take it between two transactions. Nothing that can be read changes, and a stop at any instant leaves
+     * the store whole. The files themselves may shrink only later; {@link #shrink} sees to it. Only the apply thread,
+     * and only while no write transaction is open.
+     *
+     * @param bytes how much to give back at the most, from 1; a step rounds it up to whole pages
+     * @return how much it gave back; 0 where nothing is free
+     * @throws IllegalStateException while a write transaction is open
+     */
+    long reclaim(long bytes);
+
+    /**
+     * Lets the files shrink to what {@link #reclaim} left of them, as far as open views allow. Any thread but the
+     * apply thread; may take a while, and does not hold up the writer for more than a few syncs.
+     */
+    void shrink();
+
     /** Closes files. The last commit is made durable first. */
     @Override
     void close();
@@ -38,6 +56,7 @@ public interface Backend extends AutoCloseable {
      *
      * @param fileBytes bytes its files take
      * @param inUseBytes bytes of them that hold data
+     * @param freeBytes bytes of them that {@link Backend#reclaim} could give back
      */
-    record Size(long fileBytes, long inUseBytes) {}
+    record Size(long fileBytes, long inUseBytes, long freeBytes) {}
 }

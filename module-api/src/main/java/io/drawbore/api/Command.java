@@ -1,5 +1,7 @@
 package io.drawbore.api;
 
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
@@ -23,6 +25,12 @@ public sealed interface Command {
 
     /** Compares, then runs one of two lists of operations, all at one revision. */
     record Txn(TxnRequest request) implements Command {}
+
+    /** Gives up the history below a revision. */
+    record Compact(CompactionRequest request) implements Command {}
+
+    /** Raises, clears or lists alarms. */
+    record Alarm(AlarmRequest request) implements Command {}
 
     /**
      * Changes who takes part in raft.

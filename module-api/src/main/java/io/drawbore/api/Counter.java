@@ -6,7 +6,7 @@ public enum Counter {
     REVISION("revision", 1),
     /** History up to here may be gone; 0 when never compacted. */
     COMPACT_REVISION("compact_revision", 0),
-    /** The compaction whose rows are all removed here; below {@link #COMPACT_REVISION} while one is under way. */
+    /** History up to here is gone from this store; behind the compact revision while removal goes on. */
     FINISHED_COMPACT_REVISION("finished_compact_revision", 0);
 
     private final String label;

@@ -40,6 +40,11 @@ public record Revision(long main, long sub) implements Comparable<Revision> {
         return new Revision(packed >>> SUB_BITS, packed & (SUB_LIMIT - 1));
     }
 
+    /** The first revision behind this one. */
+    public Revision next() {
+        return unpacked(packed() + 1);
+    }
+
     @Override
     public int compareTo(Revision other) {
         int byMain = Long.compare(main, other.main);

@@ -8,11 +8,13 @@ import io.drawbore.api.Command;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.ReadTx;
 import io.drawbore.api.WriteTx;
 import io.drawbore.membership.Membership;
 import io.drawbore.membership.TableChange;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.mvcc.KeyspaceWriter;
+import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.Entry;
 import java.util.ArrayList;
@@ -27,10 +29,21 @@ public final class Applier {
     private final Backend backend;
     private final Keyspace keyspace;
 
+    /** Those of the last commit. */
+    private volatile Alarms alarms;
+
     /** An applier that writes to a store and keeps its key index. */
     public Applier(Backend backend, Keyspace keyspace) {
         this.backend = backend;
         this.keyspace = keyspace;
+        try (ReadTx tx = backend.read()) {
+            alarms = Alarms.of(tx);
+        }
+    }
+
+    /** The alarms that are raised since the last commit. Any thread. */
+    public Alarms alarms() {
+        return alarms;
     }
 
     /**
@@ -49,13 +62,18 @@ public final class Applier {
             Applied at = tx.applied();
             Digests digests = new Digests(tx.digest());
             KeyspaceWriter keys = keyspace.writer(tx);
+            Alarms raised = alarms;
             List<Outcome> outcomes = new ArrayList<>(entries.size());
             for (Entry entry : entries) {
                 InvariantException.check(
                         entry.getIndex() == at.index() + 1, "entry " + entry.getIndex() + " does not follow " + at);
                 at = new Applied(entry.getIndex(), entry.getTerm());
                 DecodedEntry decoded = EntryDecoder.decode(entry);
-                Outcome outcome = execute(tx, keys, digests, at, decoded, awaited.test(decoded.requestId()));
+                boolean respond = awaited.test(decoded.requestId());
+                Outcome outcome = execute(tx, keys, digests, raised, at, decoded, respond);
+                if (decoded.command() instanceof Command.Alarm alarm) {
+                    raised = raised.after(alarm.request());
+                }
                 digests.entryApplied(entry, outcome.changes());
                 outcomes.add(outcome);
                 if (outcome.membershipChange() != null) {
@@ -64,14 +82,24 @@ public final class Applier {
             }
             tx.record(digests.taken());
             tx.commit(at);
+            alarms = raised;
             return outcomes;
         }
     }
 
     private static Outcome execute(
-            WriteTx tx, KeyspaceWriter keys, Digests digests, Applied at, DecodedEntry entry, boolean respond) {
+            WriteTx tx,
+            KeyspaceWriter keys,
+            Digests digests,
+            Alarms alarms,
+            Applied at,
+            DecodedEntry entry,
+            boolean respond) {
+        EtcdException refusal = alarms.refusal(entry.command());
+        if (refusal != null) {
+            return Outcome.refused(at, entry.requestId(), refusal, keys);
+        }
         Message response = null;
-        EtcdException refusal = null;
         ConfChangeV2 membershipChange = null;
         List<KeyRow> changes = List.of();
         try {
@@ -89,6 +117,14 @@ public final class Applier {
                     response = keys.txn(txn.request(), respond);
                     changes = keys.changes();
                 }
+                case Command.Compact compact ->
+                    response = keys.compact(compact.request().getRevision());
+                case Command.Alarm alarm -> {
+                    response = AlarmResponse.newBuilder()
+                            .addAllAlarms(alarms.answer(alarm.request()))
+                            .build();
+                    write(tx, digests, alarms.changes(alarm.request()));
+                }
                 case Command.MembershipChange change -> {
                     write(tx, digests, Membership.changes(tx, change.change()));
                     membershipChange = change.change();
@@ -101,7 +137,15 @@ public final class Applier {
             InvariantException.check(keys.changes().isEmpty(), "entry " + at + " was refused after it had written");
             refusal = e;
         }
-        return new Outcome(at, entry.requestId(), response, refusal, keys.revision(), changes, membershipChange);
+        return new Outcome(
+                at,
+                entry.requestId(),
+                response,
+                refusal,
+                keys.revision(),
+                keys.compactRevision(),
+                changes,
+                membershipChange);
     }
 
     private static void write(WriteTx tx, Digests digests, List<TableChange> changes) {

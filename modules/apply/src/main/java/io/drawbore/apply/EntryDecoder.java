@@ -48,6 +48,12 @@ final class EntryDecoder {
         if (request.hasDeleteRange()) {
             return new Command.DeleteRange(request.getDeleteRange());
         }
+        if (request.hasCompaction()) {
+            return new Command.Compact(request.getCompaction());
+        }
+        if (request.hasAlarm()) {
+            return new Command.Alarm(request.getAlarm());
+        }
         if (request.hasClusterMemberAttrSet()) {
             return new Command.MemberAttributes(request.getClusterMemberAttrSet());
         }

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.drawbore.api.Applied;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.KeyRow;
+import io.drawbore.mvcc.KeyspaceWriter;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param response the answer, its header holding the revision only; null where the command has none
  * @param refusal why the entry changed nothing, or null
  * @param revision the store's main revision after the entry
+ * @param compactRevision the store's compact revision after the entry
  * @param changes the rows it wrote, in order, all of that main revision
  * @param membershipChange the change raft must now make too, or null
  */
@@ -25,5 +27,12 @@ public record Outcome(
         @Nullable Message response,
         @Nullable EtcdException refusal,
         long revision,
+        long compactRevision,
         List<KeyRow> changes,
-        @Nullable ConfChangeV2 membershipChange) {}
+        @Nullable ConfChangeV2 membershipChange) {
+
+    static Outcome refused(Applied at, long requestId, EtcdException refusal, KeyspaceWriter keys) {
+        return new Outcome(
+                at, requestId, null, refusal, keys.revision(), keys.compactRevision(), List.of(), null);
+    }
+}

@@ -2,6 +2,8 @@ package io.drawbore.apply;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.membership.Member;
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -60,6 +62,18 @@ final class Log {
                     .setRequestPut(PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value))));
         }
         return request(InternalRaftRequest.newBuilder().setTxn(txn));
+    }
+
+    Log deleteInTxn(String key) {
+        return request(InternalRaftRequest.newBuilder()
+                .setTxn(TxnRequest.newBuilder()
+                        .addSuccess(RequestOp.newBuilder()
+                                .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(bytes(key))))));
+    }
+
+    Log alarm(AlarmRequest.AlarmAction action, long memberId, AlarmType type) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAlarm(AlarmRequest.newBuilder().setAction(action).setMemberID(memberId).setAlarm(type)));
     }
 
     Log addMember(long id, String peerUrl) {

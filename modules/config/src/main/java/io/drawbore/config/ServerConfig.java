@@ -18,6 +18,7 @@ import java.util.Map;
  * @param bootstrap the cluster it is born into; ignored once the data dir holds a log
  * @param raft the consensus clock and rules
  * @param limits what a client may ask at once
+ * @param upkeep how full the store may be, and how its history is kept short
  * @param grpcGateway whether the JSON gateway answers on the client port
  * @param logging what is logged, how and whereto
  * @param warnings what is reported as slow
@@ -29,6 +30,7 @@ public record ServerConfig(
         Bootstrap bootstrap,
         Raft raft,
         Limits limits,
+        Upkeep upkeep,
         boolean grpcGateway,
         Logging logging,
         Warnings warnings) {
@@ -137,6 +139,34 @@ public record ServerConfig(
      * @param maxConcurrentStreams HTTP/2 streams a connection may have open, up to 2³² − 1
      */
     public record Limits(int maxRequestBytes, int maxTxnOps, long maxConcurrentStreams) {}
+
+    /**
+     * How full the store may be, and how its history is kept short.
+     *
+     * @param quotaBytes bytes in use from which the store is full; 0 for the default, less for no limit
+     * @param clearsAlarm whether a member clears the alarm of its full store itself once there is space
+     * @param compactionRows rows looked at in one step of a compaction, from 1
+     * @param compactionPause pause between two steps, from 0
+     * @param autoCompaction what the retention counts
+     * @param retention what is kept: nanoseconds of history, or revisions; 0 for all
+     * @param bootReclaimBytes free bytes that are given back before the member serves; 0 for never
+     */
+    public record Upkeep(
+            long quotaBytes,
+            boolean clearsAlarm,
+            int compactionRows,
+            Duration compactionPause,
+            AutoCompactionMode autoCompaction,
+            long retention,
+            long bootReclaimBytes) {}
+
+    /** What a retention counts. */
+    public enum AutoCompactionMode {
+        /** Time. */
+        PERIODIC,
+        /** Revisions. */
+        REVISION
+    }
 
     /**
      * What is logged, how and whereto.

@@ -10,8 +10,10 @@ import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberServer;
+import io.drawbore.server.UpkeepOptions;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,7 +97,23 @@ final class MemberLifecycle implements ServerLifecycle {
                 (int) Math.min(storage.maxWals(), MAX_SPARE_SEGMENTS),
                 storage.fsync(),
                 READ_THREADS,
-                config.warnings().apply());
+                config.warnings().apply(),
+                upkeep(config.upkeep()));
+    }
+
+    private static UpkeepOptions upkeep(ServerConfig.Upkeep upkeep) {
+        UpkeepOptions.AutoCompaction autoCompaction =
+                switch (upkeep.autoCompaction()) {
+                    case PERIODIC -> new UpkeepOptions.AutoCompaction.Periodic(Duration.ofNanos(upkeep.retention()));
+                    case REVISION -> new UpkeepOptions.AutoCompaction.ByRevision(upkeep.retention());
+                };
+        return new UpkeepOptions(
+                upkeep.quotaBytes(),
+                upkeep.clearsAlarm(),
+                upkeep.compactionRows(),
+                upkeep.compactionPause(),
+                upkeep.retention() == 0 ? new UpkeepOptions.AutoCompaction.Off() : autoCompaction,
+                upkeep.bootReclaimBytes());
     }
 
     /** More would only take space: a segment is made faster than it fills. */

@@ -17,8 +17,6 @@ import io.drawbore.proto.etcdserverpb.TxnResponse;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The writes of one raft entry to keys: all at one main revision, each with its place within it. Apply thread only;
@@ -69,7 +67,7 @@ final class EntryWriter {
     }
 
     TxnResponse txn(TxnRequest request) {
-        TxnPath path = TxnPath.of(request, tx, index, base);
+        TxnPath path = TxnPath.of(request, tx, index.now(), base);
         List<RequestOp> operations = new ArrayList<>();
         collect(request, path, operations);
         checkEach(operations);
@@ -102,8 +100,8 @@ final class EntryWriter {
 
     private void checkPut(PutRequest request) {
         if (request.getIgnoreValue() || request.getIgnoreLease()) {
-            KeyHistory history = index.history(Key.of(request.getKey()));
-            if (history == null || history.latest() == null) {
+            KeyEntry entry = index.get(Key.of(request.getKey()));
+            if (entry == null || !entry.live()) {
                 throw EtcdError.KEY_NOT_FOUND.exception();
             }
         }
@@ -113,18 +111,14 @@ final class EntryWriter {
         }
     }
 
-    /** Refuses what would not fit below {@link Revision#SUB_LIMIT}; walks the ranges only where that could be. */
+    /** Refuses what would not fit below {@link Revision#SUB_LIMIT}; counts only where that could be. */
     private void checkChanges(int puts, List<DeleteRangeRequest> deletes) {
         if (index.size() + 2L * puts < Revision.SUB_LIMIT) {
             return;
         }
         long count = puts;
         for (DeleteRangeRequest delete : deletes) {
-            for (Map.Entry<Key, KeyHistory> entry : index.histories(range(delete))) {
-                if (entry.getValue().latest() != null) {
-                    count++;
-                }
-            }
+            count += index.now().count(range(delete), base);
         }
         if (count >= Revision.SUB_LIMIT) {
             throw EtcdError.TOO_MANY_OPS.exception();
@@ -173,20 +167,20 @@ final class EntryWriter {
 
     private void range(RangeRequest request, ResponseOp.Builder answer) {
         if (respond) {
-            answer.setResponseRange(RangeReader.range(tx, index, request, revision(), compacted));
+            answer.setResponseRange(RangeReader.range(tx, index.now(), request, revision(), compacted));
         }
     }
 
     private PutResponse.Builder doPut(PutRequest request) {
         PutResponse.Builder response = PutResponse.newBuilder();
         Key key = Key.of(request.getKey());
-        KeyHistory history = index.history(key);
-        KeyHistory.@Nullable Present present = history == null ? null : history.latest();
+        KeyEntry entry = index.get(key);
+        KeyEntry present = entry == null || !entry.live() ? null : entry;
         boolean answerPrevious = request.getPrevKv() && respond;
         ByteString value = request.getValue();
         long lease = request.getLease();
         if (present != null && (answerPrevious || request.getIgnoreValue() || request.getIgnoreLease())) {
-            KeyRow previous = Rows.existing(tx, present.revision());
+            KeyRow previous = Rows.existing(tx, PackedRevision.revision(present.last()));
             value = request.getIgnoreValue() ? previous.value() : value;
             lease = request.getIgnoreLease() ? previous.lease() : lease;
             if (answerPrevious) {
@@ -204,13 +198,13 @@ final class EntryWriter {
         DeleteRangeResponse.Builder response = DeleteRangeResponse.newBuilder();
         List<Key> keys = new ArrayList<>();
         List<Revision> last = new ArrayList<>();
-        for (Map.Entry<Key, KeyHistory> entry : index.histories(range(request))) {
-            KeyHistory.Present present = entry.getValue().latest();
-            if (present != null) {
-                keys.add(entry.getKey());
-                last.add(present.revision());
+        index.now().walkLive(range(request), entry -> {
+            if (entry.live()) {
+                keys.add(Key.wrap(entry.key()));
+                last.add(PackedRevision.revision(entry.last()));
             }
-        }
+            return true;
+        });
         if (request.getPrevKv() && respond) {
             for (KeyRow row : Rows.existing(tx, last)) {
                 response.addPrevKvs(RangeReader.toKeyValue(row));

@@ -5,37 +5,69 @@ import io.drawbore.api.ReadTx;
 import io.drawbore.api.Revision;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
  * etcd's hash over the key history, bit for bit, so that members of both kinds can be compared: CRC-32C over the word
  * {@code key} and then, in revision order, each change's revision as etcd stores it (17 bytes, an eighteenth for
  * tombstones) and its serialised {@code KeyValue}.
+ *
+ * <p>Of changes up to the compact revision only those count that are still in force at the revision hashed, so that
+ * the hash does not depend on how much of the superfluous has been removed. Where no key lives at that revision, etcd
+ * counts all that compaction has left; so that this, too, is the same before and after removal, what counts is then
+ * what compaction will leave. Tombstones up to the compact revision never count.
  */
 final class HistoryHash {
-    private static final int ROWS_AT_A_TIME = 1_000;
     private static final byte[] SEED = "key".getBytes(StandardCharsets.US_ASCII);
 
-    private HistoryHash() {}
+    private final IndexView index;
+    private final long compacted;
+    /** The revision at which an old change must be in force to count. */
+    private final long inForceAt;
 
-    /** The hash of all changes up to and including a main revision, as an unsigned 32-bit number in an int. */
-    static int of(ReadTx tx, long upTo) {
-        CRC32C crc = new CRC32C();
-        crc.update(SEED);
-        ByteBuffer key = ByteBuffer.allocate(18);
-        Revision from = new Revision(0, 0);
+    private final CRC32C crc = new CRC32C();
+    private final ByteBuffer key = ByteBuffer.allocate(18);
+
+    private HistoryHash(IndexView index, long upTo, long compacted) {
+        this.index = index;
+        this.compacted = compacted;
+        this.inForceAt = compacted == 0 || anyLive(index, upTo) ? upTo : compacted;
+    }
+
+    /**
+     * The hash of all changes up to and including a main revision, as an unsigned 32-bit number in an int. It holds
+     * only if the compact revision is still the same afterwards.
+     *
+     * @param compacted the compact revision, at most {@code upTo} unless that is negative; 0 for none
+     */
+    static int of(ReadTx tx, IndexView index, long upTo, long compacted) {
+        HistoryHash hash = new HistoryHash(index, upTo, compacted);
+        hash.crc.update(SEED);
         Revision end = new Revision(Math.max(upTo, 0) + 1, 0);
-        List<KeyRow> rows;
-        do {
-            rows = tx.scan(from, end, ROWS_AT_A_TIME, ReadTx.Content.VALUES);
-            for (KeyRow row : rows) {
-                crc.update(revisionBytes(key, row));
-                crc.update(RangeReader.toKeyValue(row).toByteArray());
-                from = Revision.unpacked(row.revision().packed() + 1);
-            }
-        } while (rows.size() == ROWS_AT_A_TIME);
-        return (int) crc.getValue();
+        RowPages.forEach(tx, new Revision(0, 0), end, ReadTx.Content.VALUES, hash::add);
+        return (int) hash.crc.getValue();
+    }
+
+    private static boolean anyLive(IndexView index, long at) {
+        boolean[] any = {false};
+        index.walk(KeyRange.ALL, entry -> {
+            any[0] = entry.liveAt(at);
+            return !any[0];
+        });
+        return any[0];
+    }
+
+    private void add(KeyRow row) {
+        if (row.revision().main() <= compacted && !inForce(row)) {
+            return;
+        }
+        crc.update(revisionBytes(key, row));
+        crc.update(RangeReader.toKeyValue(row).toByteArray());
+    }
+
+    private boolean inForce(KeyRow row) {
+        KeyEntry entry = row.tombstone() ? null : index.get(Key.of(row.key()));
+        return entry != null && entry.at(inForceAt) == row.revision().packed();
     }
 
     private static ByteBuffer revisionBytes(ByteBuffer buffer, KeyRow row) {

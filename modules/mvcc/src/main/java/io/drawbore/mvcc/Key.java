@@ -17,9 +17,19 @@ public final class Key implements Comparable<Key> {
         return new Key(bytes.toByteArray());
     }
 
+    /** A key of bytes that nobody ever changes. */
+    static Key wrap(byte[] bytes) {
+        return new Key(bytes);
+    }
+
     /** Its bytes; not copied. */
     public ByteString bytes() {
         return UnsafeByteOperations.unsafeWrap(bytes);
+    }
+
+    /** Its bytes themselves, for the index; never changed by anyone. */
+    byte[] array() {
+        return bytes;
     }
 
     @Override

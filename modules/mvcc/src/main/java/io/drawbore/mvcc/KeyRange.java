@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param single whether only {@code from} is meant; then {@code to} is null
  */
 public record KeyRange(Key from, @Nullable Key to, boolean single) {
+    /** Every key there can be. */
+    public static final KeyRange ALL = new KeyRange(Key.of(ByteString.EMPTY), null, false);
+
     private static final ByteString NO_END = ByteString.copyFrom(new byte[] {0});
 
     /**

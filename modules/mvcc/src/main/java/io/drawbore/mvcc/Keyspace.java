@@ -2,6 +2,7 @@ package io.drawbore.mvcc;
 
 import io.drawbore.api.Backend;
 import io.drawbore.api.Counter;
+import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Revision;
@@ -15,51 +16,49 @@ import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys as readers see them: everything up to the published revision. Owns the key index. Reads may come from any
- * thread; {@link #writer} and {@link #publish} belong to the apply thread.
+ * thread and take no lock; {@link #writer}, {@link #publish} and {@link #compactionSlice} belong to the apply thread.
+ *
+ * <p>Compaction makes history unreadable first, by publishing its revision, and removes it afterwards. A read that was
+ * on its way looks again at the compact revision when it is done, so that it never answers with what removal left.
  */
 public final class Keyspace {
-    private static final int SCAN_ROWS = 10_000;
+    /** Rows that complete a main revision for a watcher, read at once. */
+    private static final int REST_ROWS = 128;
 
     private final Backend backend;
     private final KeyIndex index;
+    private final Compactor compactor;
     private volatile Published published;
+    private volatile long finishedCompactRevision;
 
-    /** What readers may see; changed only as a whole. */
-    private record Published(long revision, long compacted) {}
+    /** What readers may see; changed only as a whole, so that a revision always comes with its index. */
+    private record Published(long revision, long compacted, IndexView index) {}
 
-    private Keyspace(Backend backend, KeyIndex index, Published published) {
+    private Keyspace(Backend backend, KeyIndex index, Published published, long finishedCompactRevision) {
         this.backend = backend;
         this.index = index;
+        this.compactor = new Compactor(index);
         this.published = published;
+        this.finishedCompactRevision = finishedCompactRevision;
     }
 
     /** Rebuilds the index from the rows of a store and publishes all that is committed. */
     public static Keyspace load(Backend backend) {
         KeyIndex index = new KeyIndex();
         try (ReadTx tx = backend.read()) {
-            Revision from = new Revision(0, 0);
-            Revision end = Revision.END;
-            List<KeyRow> rows;
-            do {
-                rows = tx.scan(from, end, SCAN_ROWS, ReadTx.Content.HEADS);
-                for (KeyRow row : rows) {
-                    index.add(Key.of(row.key()), row);
-                    from = behind(row.revision());
-                }
-            } while (rows.size() == SCAN_ROWS);
+            RowPages.forEach(tx, ReadTx.Content.HEADS, row -> index.add(Key.of(row.key()), row));
             return new Keyspace(
                     backend,
                     index,
-                    new Published(tx.counter(Counter.REVISION), tx.counter(Counter.COMPACT_REVISION)));
+                    new Published(
+                            tx.counter(Counter.REVISION), tx.counter(Counter.COMPACT_REVISION), index.publish()),
+                    tx.counter(Counter.FINISHED_COMPACT_REVISION));
         }
-    }
-
-    private static Revision behind(Revision revision) {
-        return Revision.unpacked(revision.packed() + 1);
     }
 
     /** The newest main revision that readers see. */
@@ -77,9 +76,51 @@ public final class Keyspace {
         return new KeyspaceWriter(index, tx);
     }
 
-    /** Lets readers see a revision; its transaction must be committed. Apply thread only. */
+    /** Lets readers see a revision, without a new compact revision. */
     public void publish(long revision) {
-        published = new Published(revision, published.compacted);
+        publish(revision, published.compacted);
+    }
+
+    /**
+     * Lets readers see a batch; its transaction must be committed. Apply thread only.
+     *
+     * @param revision the batch's {@link KeyspaceWriter#revision}
+     * @param compacted the batch's {@link KeyspaceWriter#compactRevision}
+     */
+    public void publish(long revision, long compacted) {
+        published = new Published(revision, compacted, index.publish());
+    }
+
+    /** Whether the store still holds what compaction has given up; true too after a start in the middle of it. */
+    public boolean compactionDue() {
+        return finishedCompactRevision < published.compacted;
+    }
+
+    /** History up to here has gone from this store; at most {@link #compactRevision}. Any thread. */
+    public long finishedCompactRevision() {
+        return finishedCompactRevision;
+    }
+
+    /** Rows that compaction has removed since the start. Any thread. */
+    public long compactedRows() {
+        return compactor.removed();
+    }
+
+    /**
+     * Removes a slice of what compaction has given up, from the store and from memory. Apply thread only, between
+     * batches: all that is committed must be published. The caller ends the transaction with {@link
+     * WriteTx#commitUnchanged} and calls again, after what is more urgent, while more is left. A crash between slices
+     * costs nothing but the walk so far; a new compact revision in between makes the walk begin again.
+     *
+     * @param rows how many rows to look at, 1 to 100,000; at most twice as many are removed
+     * @return whether there is more to do; the slice that says no has noted the compaction as finished
+     */
+    public boolean compactionSlice(WriteTx tx, int rows) {
+        boolean more = compactor.slice(tx, rows, published.compacted);
+        if (!more) {
+            finishedCompactRevision = tx.counter(Counter.FINISHED_COMPACT_REVISION);
+        }
+        return more;
     }
 
     /**
@@ -88,29 +129,54 @@ public final class Keyspace {
      * @throws io.drawbore.api.EtcdException where the revision asked for is in the future or compacted
      */
     public RangeResponse range(RangeRequest request) {
-        Published at = published;
-        try (ReadTx tx = backend.read()) {
-            return RangeReader.range(tx, index, request, at.revision, at.compacted);
-        }
+        return reading(at -> {
+            try (ReadTx tx = backend.read()) {
+                return RangeReader.range(tx, at.index, request, at.revision, at.compacted);
+            }
+        });
     }
 
     /**
      * Runs a transaction that only reads, all of it at one revision. The response's header holds the revision only.
      *
      * @param request a transaction for which {@link #isReadOnly} holds
+     * @throws io.drawbore.api.EtcdException where a revision asked for is in the future or compacted
      */
     public TxnResponse txn(TxnRequest request) {
-        Published at = published;
+        return reading(at -> txn(request, at));
+    }
+
+    private TxnResponse txn(TxnRequest request, Published at) {
         try (ReadTx tx = backend.read()) {
-            TxnPath path = TxnPath.of(request, tx, index, at.revision);
+            TxnPath path = TxnPath.of(request, tx, at.index, at.revision);
             TxnResponse.Builder response = TxnResponse.newBuilder().setSucceeded(path.succeeded());
             for (RequestOp operation : path.branch(request)) {
                 response.addResponsesBuilder()
                         .setResponseRange(RangeReader.range(
-                                tx, index, operation.getRequestRange(), at.revision, at.compacted));
+                                tx, at.index, operation.getRequestRange(), at.revision, at.compacted));
             }
             response.getHeaderBuilder().setRevision(at.revision);
             return response.build();
+        }
+    }
+
+    /**
+     * Reads what is published, and once more where history was compacted meanwhile: what was read may then lack what
+     * has been removed. Each further turn takes another compaction, so there are few.
+     */
+    private <R> R reading(Function<Published, R> read) {
+        while (true) {
+            Published at = published;
+            try {
+                R answer = read.apply(at);
+                if (published.compacted == at.compacted) {
+                    return answer;
+                }
+            } catch (MissingRowException e) {
+                if (published.compacted == at.compacted) {
+                    throw new InvariantException(e.invariant());
+                }
+            }
         }
     }
 
@@ -133,12 +199,21 @@ public final class Keyspace {
      * @param limit rows to read at the most; the last main revision is never cut in two, so a few more may come
      * @param enoughBytes bytes of keys and values after which no more is read
      * @return rows of whole main revisions, none above the published one
+     * @throws io.drawbore.api.EtcdException where {@code from} lies below the compact revision, even if that came
+     *     while reading: changes are given whole or not at all, and the watcher must be told
      */
     public List<KeyRow> changes(long from, int limit, long enoughBytes) {
-        long end = published.revision + 1;
-        if (from >= end) {
+        Published at = published;
+        RangeReader.checkNotCompacted(from, at.compacted);
+        if (from > at.revision) {
             return List.of();
         }
+        List<KeyRow> rows = changes(from, at.revision + 1, limit, enoughBytes);
+        RangeReader.checkNotCompacted(from, published.compacted);
+        return rows;
+    }
+
+    private List<KeyRow> changes(long from, long end, int limit, long enoughBytes) {
         try (ReadTx tx = backend.read()) {
             List<KeyRow> rows = new ArrayList<>();
             Revision next = new Revision(from, 0);
@@ -153,7 +228,7 @@ public final class Keyspace {
                 bytes += foundBytes;
                 more = found.size() == asked;
                 if (more) {
-                    next = behind(found.getLast().revision());
+                    next = found.getLast().revision().next();
                     boolean small = foundBytes * PAGE_GROWTH < enoughBytes;
                     page = small ? Math.min(page * PAGE_GROWTH, MOST_CHANGES) : FIRST_CHANGES;
                 }
@@ -180,40 +255,44 @@ public final class Keyspace {
         while (more) {
             Revision last = rows.getLast().revision();
             List<KeyRow> rest =
-                    tx.scan(behind(last), new Revision(last.main() + 1, 0), SCAN_ROWS, ReadTx.Content.VALUES);
+                    tx.scan(last.next(), new Revision(last.main() + 1, 0), REST_ROWS, ReadTx.Content.VALUES);
             rows.addAll(rest);
-            more = rest.size() == SCAN_ROWS;
+            more = rest.size() == REST_ROWS;
         }
     }
 
     /** A key as it was at a main revision, or null where it wasn't there or that history is compacted. */
     public @Nullable KeyValue keyAt(Key key, long main) {
-        KeyHistory history = index.history(key);
-        Revision revision = history == null ? null : history.at(main);
-        if (revision == null) {
+        KeyEntry entry = published.index.get(key);
+        long packed = entry == null ? PackedRevision.NONE : entry.at(main);
+        if (packed == PackedRevision.NONE) {
             return null;
         }
         try (ReadTx tx = backend.read()) {
-            KeyRow row = tx.row(revision);
+            KeyRow row = tx.row(PackedRevision.revision(packed));
             return row == null ? null : RangeReader.toKeyValue(row);
         }
     }
 
     /**
-     * Hash over the history up to a revision; the response's header is left out.
+     * Hash over the history up to a revision, as etcd makes it; the response's header is left out. It is the same
+     * before, while and after compacted history is removed.
      *
      * @param revision a main revision, 0 for the newest, less for a history without changes
      * @throws io.drawbore.api.EtcdException where the revision is in the future or compacted
      */
     public HashKVResponse hash(long revision) {
-        Published at = published;
+        return reading(at -> hash(revision, at));
+    }
+
+    private HashKVResponse hash(long revision, Published at) {
         long upTo = revision == 0 ? at.revision : revision;
         if (upTo > 0) {
             RangeReader.checkRevision(upTo, at.revision, at.compacted);
         }
         try (ReadTx tx = backend.read()) {
             return HashKVResponse.newBuilder()
-                    .setHash(HistoryHash.of(tx, upTo))
+                    .setHash(HistoryHash.of(tx, at.index, upTo, at.compacted))
                     .setCompactRevision(at.compacted == 0 ? NEVER_COMPACTED : at.compacted)
                     .setHashRevision(upTo)
                     .build();

@@ -1,8 +1,10 @@
 package io.drawbore.mvcc;
 
 import io.drawbore.api.Counter;
+import io.drawbore.api.EtcdError;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.WriteTx;
+import io.drawbore.proto.etcdserverpb.CompactionResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -23,7 +25,7 @@ import java.util.function.Function;
 public final class KeyspaceWriter {
     private final KeyIndex index;
     private final WriteTx tx;
-    private final long compacted;
+    private long compacted;
     private long revision;
     private List<KeyRow> changes = List.of();
 
@@ -49,6 +51,30 @@ public final class KeyspaceWriter {
         return entry(respond, writer -> writer.txn(request));
     }
 
+    /**
+     * Gives up the history below a revision. What the batch still brings is judged by it; nothing is removed before
+     * readers know of it: see {@link Keyspace#compactionSlice}.
+     *
+     * @param to every later read is at this main revision or above. As in etcd, 0 is taken while nothing was
+     *     compacted, and changes nothing
+     */
+    public CompactionResponse compact(long to) {
+        changes = List.of();
+        if (to < 0 || (to <= compacted && compacted > 0)) {
+            throw EtcdError.COMPACTED.exception();
+        }
+        if (to > revision) {
+            throw EtcdError.FUTURE_REV.exception();
+        }
+        if (to > compacted) {
+            compacted = to;
+            tx.set(Counter.COMPACT_REVISION, to);
+        }
+        CompactionResponse.Builder response = CompactionResponse.newBuilder();
+        response.getHeaderBuilder().setRevision(revision);
+        return response.build();
+    }
+
     /** The rows the last entry wrote, in order; empty where it changed nothing or was refused. */
     public List<KeyRow> changes() {
         return changes;
@@ -57,6 +83,11 @@ public final class KeyspaceWriter {
     /** The main revision after the last entry. */
     public long revision() {
         return revision;
+    }
+
+    /** The compact revision after the last entry; 0 when never compacted. */
+    public long compactRevision() {
+        return compacted;
     }
 
     private <R> R entry(boolean respond, Function<EntryWriter, R> work) {

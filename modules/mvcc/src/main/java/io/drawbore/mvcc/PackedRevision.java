@@ -7,6 +7,9 @@ import io.drawbore.api.Revision;
  * tombstone, then the bits of {@link Revision#packed()}. The order of histories is the order of the lower 63 bits.
  */
 final class PackedRevision {
+    /** No change at all: no change has main revision 0. */
+    static final long NONE = 0;
+
     private static final long TOMBSTONE = Long.MIN_VALUE;
 
     private PackedRevision() {}

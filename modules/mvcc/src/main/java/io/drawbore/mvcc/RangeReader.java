@@ -13,7 +13,6 @@ import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Answers ranges from an index and a view of the rows. Stateless; the thread is the caller's.
@@ -26,11 +25,12 @@ final class RangeReader {
     /**
      * Answers a range. The response's header holds the current revision only.
      *
+     * @param index the index as of the current revision
      * @param current the newest revision the caller may see
      * @param compacted the compact revision, 0 for none
      * @throws io.drawbore.api.EtcdException where the revision asked for is in the future or compacted
      */
-    static RangeResponse range(ReadTx tx, KeyIndex index, RangeRequest request, long current, long compacted) {
+    static RangeResponse range(ReadTx tx, IndexView index, RangeRequest request, long current, long compacted) {
         long at = request.getRevision() <= 0 ? current : request.getRevision();
         checkRevision(at, current, compacted);
         RangeResponse.Builder response = RangeResponse.newBuilder();
@@ -40,7 +40,7 @@ final class RangeReader {
         boolean wholeRange = (mustSort(request) && request.getSortOrder() != SortOrder.NONE) || filters(request);
         long limit = request.getLimit();
         long wanted = request.getCountOnly() ? 0 : limit <= 0 || wholeRange ? Long.MAX_VALUE : limit + 1;
-        Found found = find(index, KeyRange.of(request.getKey(), request.getRangeEnd()), at, wanted);
+        Found found = find(index, KeyRange.of(request.getKey(), request.getRangeEnd()), at, current, wanted);
         response.setCount(found.count);
         if (request.getCountOnly()) {
             return response.build();
@@ -66,6 +66,10 @@ final class RangeReader {
         if (at > current) {
             throw EtcdError.FUTURE_REV.exception();
         }
+        checkNotCompacted(at, compacted);
+    }
+
+    static void checkNotCompacted(long at, long compacted) {
         if (at < compacted) {
             throw EtcdError.COMPACTED.exception();
         }
@@ -73,19 +77,29 @@ final class RangeReader {
 
     private record Found(List<Revision> revisions, long count) {}
 
-    private static Found find(KeyIndex index, KeyRange range, long at, long wanted) {
+    /** At the view's own revision the count comes from the index's nodes, and the walk ends when it has enough. */
+    private static Found find(IndexView index, KeyRange range, long at, long current, long wanted) {
+        boolean newest = at == current;
         List<Revision> revisions = new ArrayList<>();
-        long count = 0;
-        for (Map.Entry<Key, KeyHistory> entry : index.histories(range)) {
-            Revision revision = entry.getValue().at(at);
-            if (revision != null) {
-                count++;
+        long[] walked = {0};
+        IndexView.Visitor visitor = entry -> {
+            long packed = entry.at(at);
+            if (packed != PackedRevision.NONE) {
+                walked[0]++;
                 if (revisions.size() < wanted) {
-                    revisions.add(revision);
+                    revisions.add(PackedRevision.revision(packed));
                 }
             }
+            return !newest || revisions.size() < wanted;
+        };
+        if (!newest) {
+            index.walk(range, visitor);
+            return new Found(revisions, walked[0]);
         }
-        return new Found(revisions, count);
+        if (wanted > 0) {
+            index.walkLive(range, visitor);
+        }
+        return new Found(revisions, revisions.size() < wanted ? walked[0] : index.count(range, current));
     }
 
     /** A row as clients see it; a tombstone has its key alone. */

@@ -1,6 +1,5 @@
 package io.drawbore.mvcc;
 
-import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Revision;
@@ -34,7 +33,7 @@ final class Rows {
 
     private static KeyRow existing(@Nullable KeyRow row, Revision revision) {
         if (row == null) {
-            throw new InvariantException("the index names revision " + revision + ", the store has no such row");
+            throw new MissingRowException(revision);
         }
         return row;
     }

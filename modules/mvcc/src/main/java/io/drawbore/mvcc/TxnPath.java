@@ -3,14 +3,12 @@ package io.drawbore.mvcc;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
-import io.drawbore.api.Revision;
 import io.drawbore.proto.etcdserverpb.Compare;
 import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Which branch a transaction takes, and each transaction nested in that branch. All compares are judged before the
@@ -23,7 +21,7 @@ record TxnPath(boolean succeeded, List<TxnPath> nested) {
     private static final Comparator<ByteString> BYTES = ByteString.unsignedLexicographicalComparator();
 
     /** Judges a transaction against the state at a main revision. */
-    static TxnPath of(TxnRequest request, ReadTx tx, KeyIndex index, long at) {
+    static TxnPath of(TxnRequest request, ReadTx tx, IndexView index, long at) {
         boolean succeeded = true;
         for (Compare compare : request.getCompareList()) {
             if (!holds(compare, tx, index, at)) {
@@ -45,19 +43,18 @@ record TxnPath(boolean succeeded, List<TxnPath> nested) {
         return succeeded ? request.getSuccessList() : request.getFailureList();
     }
 
-    private static boolean holds(Compare compare, ReadTx tx, KeyIndex index, long at) {
-        boolean any = false;
-        for (Map.Entry<Key, KeyHistory> entry : index.histories(KeyRange.of(compare.getKey(), compare.getRangeEnd()))) {
-            Revision revision = entry.getValue().at(at);
-            if (revision != null) {
-                any = true;
-                KeyRow row = Rows.existing(tx, revision);
-                if (!holds(compare, row)) {
-                    return false;
-                }
+    private static boolean holds(Compare compare, ReadTx tx, IndexView index, long at) {
+        boolean[] any = {false};
+        boolean[] all = {true};
+        index.walk(KeyRange.of(compare.getKey(), compare.getRangeEnd()), entry -> {
+            long packed = entry.at(at);
+            if (packed != PackedRevision.NONE) {
+                any[0] = true;
+                all[0] = holds(compare, Rows.existing(tx, PackedRevision.revision(packed)));
             }
-        }
-        return any || holdsForMissing(compare);
+            return all[0];
+        });
+        return any[0] ? all[0] : holdsForMissing(compare);
     }
 
     private static boolean holds(Compare compare, KeyRow row) {

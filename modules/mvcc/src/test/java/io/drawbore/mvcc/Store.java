@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.ReadTx;
+import io.drawbore.api.Revision;
 import io.drawbore.api.WriteTx;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
@@ -77,14 +79,41 @@ final class Store {
         keyspace = Keyspace.load(backend);
     }
 
-    private <R> R entry(Function<KeyspaceWriter, R> work) {
+    /** A compaction as the apply thread runs it: committed and published, nothing removed. */
+    void compact(long revision) {
+        entry(writer -> writer.compact(revision));
+    }
+
+    /** A slice of removal; returns whether there is more to do. */
+    boolean slice(int rows) {
+        try (WriteTx tx = backend.begin()) {
+            boolean more = keyspace.compactionSlice(tx, rows);
+            tx.commitUnchanged();
+            return more;
+        }
+    }
+
+    void compactAndRemove(long revision) {
+        compact(revision);
+        while (slice(3)) {
+            // on to the end
+        }
+    }
+
+    List<KeyRow> rows() {
+        try (ReadTx tx = backend.read()) {
+            return tx.scan(new Revision(0, 0), Revision.END, 100_000, ReadTx.Content.VALUES);
+        }
+    }
+
+    <R> R entry(Function<KeyspaceWriter, R> work) {
         try (WriteTx tx = backend.begin()) {
             KeyspaceWriter writer = keyspace.writer(tx);
             R response = work.apply(writer);
             lastChanges = writer.changes();
             index++;
             tx.commit(new Applied(index, 1));
-            keyspace.publish(writer.revision());
+            keyspace.publish(writer.revision(), writer.compactRevision());
             return response;
         }
     }

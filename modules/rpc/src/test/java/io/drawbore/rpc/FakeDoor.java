@@ -54,6 +54,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -64,6 +65,12 @@ import java.util.function.Supplier;
 final class FakeDoor implements FrontDoor, AutoCloseable {
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final List<FakeWatch> watches = new CopyOnWriteArrayList<>();
+    /** Renewals that the test answers, in the order of their requests, where it says so. */
+    final List<CompletableFuture<LeaseKeepAliveResponse>> renewals = new CopyOnWriteArrayList<>();
+    volatile boolean holdRenewals;
+    final AtomicInteger chunksSent = new AtomicInteger();
+    /** Whether a stream of chunks got to its end. */
+    final CompletableFuture<Boolean> streamEnded = new CompletableFuture<>();
     private final List<Runnable> hanging = new CopyOnWriteArrayList<>();
     volatile boolean hasLeader = true;
     volatile boolean learner;
@@ -119,8 +126,17 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     @Override
     public CompletableFuture<Void> rangeStream(
             RangeRequest request, ResponseSink<RangeStreamResponse> sink, Caller caller) {
-        return range(request, caller).thenCompose(whole ->
-                sink.send(RangeStreamResponse.newBuilder().setRangeResponse(whole).build()));
+        return range(request, caller).thenCompose(whole -> {
+            CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
+            for (KeyValue kv : whole.getKvsList()) {
+                sent = sent.thenCompose(before -> {
+                    chunksSent.incrementAndGet();
+                    return sink.send(RangeStreamResponse.newBuilder()
+                            .setRangeResponse(RangeResponse.newBuilder().addKvs(kv)).build());
+                });
+            }
+            return sent.whenComplete((done, failure) -> streamEnded.complete(failure == null));
+        });
     }
 
     @Override
@@ -143,6 +159,11 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(LeaseKeepAliveRequest request, Caller caller) {
+        if (holdRenewals) {
+            CompletableFuture<LeaseKeepAliveResponse> renewal = new CompletableFuture<>();
+            renewals.add(renewal);
+            return renewal;
+        }
         return answer(ByteString.EMPTY, caller, () -> LeaseKeepAliveResponse.newBuilder().setHeader(header())
                 .setID(request.getID()).setTTL(request.getID() == 77 ? 60 : 0).build());
     }
@@ -168,7 +189,9 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     public CompletableFuture<Void> snapshot(ResponseSink<SnapshotResponse> sink, Caller caller) {
         return answer(ByteString.EMPTY, caller, () ->
                 SnapshotResponse.newBuilder().setBlob(ByteString.copyFromUtf8("db")).build())
-                .thenCompose(sink::send);
+                .thenCompose(sink::send)
+                .thenCompose(sent -> sink.send(
+                        SnapshotResponse.newBuilder().setBlob(ByteString.copyFromUtf8("digest")).build()));
     }
 
     @Override

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.api.EtcdError;
 import io.drawbore.proto.etcdserverpb.AlarmType;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -182,28 +180,37 @@ final class PlainHttpTest {
     }
 
     @Test
-    void theGatewayWatchesLineByLine() throws Exception {
-        HttpResponse<InputStream> response = http.send(HttpRequest.newBuilder(URI.create(endpoint.url("/v3/watch")))
-                .POST(HttpRequest.BodyPublishers
-                        .ofString("{\"create_request\":{\"key\":\"Zm9v\"}} {\"progress_request\":{}}"))
-                .timeout(Duration.ofSeconds(10)).build(), HttpResponse.BodyHandlers.ofInputStream());
-        BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
-
-        assertEquals("{\"result\":{\"created\":true}}", lines.readLine());
-        FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
-        watch.sink.send(io.drawbore.proto.etcdserverpb.WatchResponse.newBuilder().setWatchId(4).build());
-        assertEquals("{\"result\":{\"watch_id\":\"4\"}}", lines.readLine());
-        assertEquals(2, watch.requests.size());
-        watch.sink.fail(EtcdError.NO_LEADER.exception());
-        assertEquals("{\"error\":{\"code\":14,\"message\":\"etcdserver: no leader\"}}",
-                lines.readLine());
-        assertEquals(null, lines.readLine());
-        watch.closed.get(10, java.util.concurrent.TimeUnit.SECONDS);
+    void browsersAreToldThatAnyPageMayCall() throws Exception {
+        for (String path : new String[] {"/version", "/v3/kv/put", "/nothing"}) {
+            HttpResponse<String> response = get(path);
+            assertEquals("*", response.headers().firstValue("Access-Control-Allow-Origin").orElseThrow());
+            assertEquals("POST, GET, OPTIONS, PUT, DELETE",
+                    response.headers().firstValue("Access-Control-Allow-Methods").orElseThrow());
+            assertEquals("accept, content-type, authorization",
+                    response.headers().firstValue("Access-Control-Allow-Headers").orElseThrow());
+        }
+        HttpResponse<String> options = http.send(HttpRequest.newBuilder(URI.create(endpoint.url("/nothing")))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+        assertResponse(200, "", options);
+        assertEquals("*", options.headers().firstValue("Access-Control-Allow-Origin").orElseThrow());
     }
 
     @Test
-    void aGatewayWatchWithoutSenseIsRefused() throws Exception {
-        assertEquals(400, post("/v3/watch", "{\"create_request\":").statusCode());
+    void onlyPagesAndHostsThatAreKnownMayCall() throws Exception {
+        stop();
+        endpoint = new TestEndpoint(config -> config.withBrowsers(
+                new EndpointConfig.Browsers(Set.of("http://page"), Set.of("127.0.0.1"))));
+        http = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
+
+        HttpResponse<String> known = http.send(HttpRequest.newBuilder(URI.create(endpoint.url("/version")))
+                .header("Origin", "http://page").build(), HttpResponse.BodyHandlers.ofString());
+        assertEquals("http://page", known.headers().firstValue("Access-Control-Allow-Origin").orElseThrow());
+        assertTrue(get("/version").headers().firstValue("Access-Control-Allow-Origin").isEmpty());
+        HttpResponse<String> other = http.send(HttpRequest.newBuilder(
+                URI.create(endpoint.url("/version").replace("127.0.0.1", "localhost"))).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertEquals(421, other.statusCode());
+        assertTrue(other.body().contains("localhost"), other.body());
     }
 
     private static void assertResponse(int status, String body, HttpResponse<String> response) {

@@ -2,7 +2,6 @@ package io.drawbore.rpc;
 
 import static io.drawbore.rpc.TestEndpoint.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
@@ -18,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +82,7 @@ final class RawSocketTest {
         String line = "grpc_server_handled_total{grpc_type=\"unary\","
                 + "grpc_service=\"etcdserverpb.KV\",grpc_method=\"Put\","
                 + "grpc_code=\"Canceled\"} 50\n";
-        awaitMetric(line);
+        endpoint.awaitMetric(line);
     }
 
     @Test
@@ -97,7 +95,7 @@ final class RawSocketTest {
             out.write(frame(HEADERS, END_HEADERS, 1, grpcHeaders("/etcdserverpb.KV/Put")));
             out.write(frame(DATA, 1, 1, new byte[] {0, 0, 0, 0, 9, 1, 2, 3}));
             out.flush();
-            awaitMetric("grpc_server_handled_total{grpc_type=\"unary\","
+            endpoint.awaitMetric("grpc_server_handled_total{grpc_type=\"unary\","
                 + "grpc_service=\"etcdserverpb.KV\",grpc_method=\"Put\","
                     + "grpc_code=\"Internal\"} 1\n");
         }
@@ -124,7 +122,7 @@ final class RawSocketTest {
             out.write(frame(HEADERS, END_HEADERS, 3, grpcHeaders("/etcdserverpb.KV/Put", indexed)));
             out.write(frame(DATA, 1, 3, message));
             next(socket, DATA, 0);
-            awaitMetric("grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"etcdserverpb.KV\","
+            endpoint.awaitMetric("grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"etcdserverpb.KV\","
                     + "grpc_method=\"Put\",grpc_code=\"OK\"} 2\n");
         }
     }
@@ -145,7 +143,8 @@ final class RawSocketTest {
 
     @Test
     void aSilentConnectionIsAskedAndEndedWhenNobodyAnswers() throws Exception {
-        endpoint = new TestEndpoint(config -> config.withKeepalive(IDLE, Duration.ofMillis(100)));
+        endpoint = new TestEndpoint(config -> config.withKeepalive(
+                new EndpointConfig.Keepalive(IDLE, IDLE, Duration.ofMillis(100))));
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(PREFACE);
@@ -164,7 +163,8 @@ final class RawSocketTest {
 
     @Test
     void anIdleConnectionWhoseClientAnswersStays() throws Exception {
-        endpoint = new TestEndpoint(config -> config.withKeepalive(IDLE, Duration.ofSeconds(5)));
+        endpoint = new TestEndpoint(config -> config.withKeepalive(
+                new EndpointConfig.Keepalive(IDLE, IDLE, Duration.ofSeconds(5))));
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(PREFACE);
@@ -174,14 +174,6 @@ final class RawSocketTest {
                 next(socket, PING, 0);
                 out.write(frame(PING, 1, 0, new byte[8]));
             }
-        }
-    }
-
-    private void awaitMetric(String line) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!endpoint.metrics.text().contains(line)) {
-            assertTrue(System.nanoTime() < end, () -> line + " is not in\n" + endpoint.metrics.text());
-            Thread.onSpinWait();
         }
     }
 

@@ -81,6 +81,17 @@ final class TestEndpoint implements AutoCloseable {
         }
     }
 
+    /** Waits until a line is among the metrics. */
+    void awaitMetric(String line) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!metrics.text().contains(line)) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(line + " is not in\n" + metrics.text());
+            }
+            Thread.onSpinWait();
+        }
+    }
+
     static ByteString utf8(String text) {
         return ByteString.copyFromUtf8(text);
     }

@@ -10,10 +10,21 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
 import io.drawbore.api.Caller;
 import io.drawbore.proto.etcdserverpb.CompactionRequest;
+import io.drawbore.proto.etcdserverpb.CompactionResponse;
+import io.drawbore.proto.etcdserverpb.DefragmentRequest;
+import io.drawbore.proto.etcdserverpb.DefragmentResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashRequest;
 import io.drawbore.proto.etcdserverpb.HashResponse;
+import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesResponse;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -87,6 +98,25 @@ final class UnaryCallTest {
                 HashKVResponse.getDefaultInstance()).getHash());
         assertEquals("one", endpoint.call("etcdserverpb.Cluster/MemberList", MemberListRequest.getDefaultInstance(),
                 MemberListResponse.getDefaultInstance()).getMembers(0).getName());
+        assertEquals(1, endpoint.call("etcdserverpb.KV/Compact", CompactionRequest.getDefaultInstance(),
+                CompactionResponse.getDefaultInstance()).getHeader().getRevision());
+        assertEquals(DefragmentResponse.getDefaultInstance(), endpoint.call("etcdserverpb.Maintenance/Defragment",
+                DefragmentRequest.getDefaultInstance(), DefragmentResponse.getDefaultInstance()));
+    }
+
+    @Test
+    void leasesAreGrantedListedAndRevoked() {
+        assertEquals(5, endpoint.call("etcdserverpb.Lease/LeaseGrant",
+                LeaseGrantRequest.newBuilder().setID(5).setTTL(30).build(), LeaseGrantResponse.getDefaultInstance())
+                .getID());
+        assertEquals(-1, endpoint.call("etcdserverpb.Lease/LeaseTimeToLive",
+                LeaseTimeToLiveRequest.newBuilder().setID(5).build(), LeaseTimeToLiveResponse.getDefaultInstance())
+                .getTTL());
+        assertEquals(1, endpoint.call("etcdserverpb.Lease/LeaseLeases", LeaseLeasesRequest.getDefaultInstance(),
+                LeaseLeasesResponse.getDefaultInstance()).getHeader().getRevision());
+        assertEquals(1, endpoint.call("etcdserverpb.Lease/LeaseRevoke",
+                LeaseRevokeRequest.newBuilder().setID(5).build(), LeaseRevokeResponse.getDefaultInstance())
+                .getHeader().getRevision());
     }
 
     @Test
@@ -126,8 +156,8 @@ final class UnaryCallTest {
     @Test
     void unknownServicesAndMethodsAreNamed() {
         CompactionRequest request = CompactionRequest.getDefaultInstance();
-        assertStatus(Status.Code.UNIMPLEMENTED, "unknown method Compact for service etcdserverpb.KV",
-                endpoint.statusOf("etcdserverpb.KV/Compact", request, Empty.getDefaultInstance()));
+        assertStatus(Status.Code.UNIMPLEMENTED, "unknown method Nothing for service etcdserverpb.KV",
+                endpoint.statusOf("etcdserverpb.KV/Nothing", request, Empty.getDefaultInstance()));
         assertStatus(Status.Code.UNIMPLEMENTED, "unknown service no.Such",
                 endpoint.statusOf("no.Such/Thing", request, Empty.getDefaultInstance()));
     }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import io.drawbore.api.EtcdError;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
@@ -18,8 +17,6 @@ import io.drawbore.proto.health.HealthCheckRequest;
 import io.drawbore.proto.health.HealthCheckResponse;
 import io.drawbore.proto.mvccpb.Event;
 import io.drawbore.proto.mvccpb.KeyValue;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
@@ -27,10 +24,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,8 +233,8 @@ final class WatchStreamTest {
 
     @Test
     void theHealthOfTheServerIsWatched() throws Exception {
-        Client<HealthCheckRequest, HealthCheckResponse> client = new Client<>("grpc.health.v1.Health/Watch",
-                MethodType.SERVER_STREAMING, HealthCheckRequest.getDefaultInstance(),
+        StreamClient<HealthCheckRequest, HealthCheckResponse> client = new StreamClient<>(endpoint,
+                "grpc.health.v1.Health/Watch", MethodType.SERVER_STREAMING, HealthCheckRequest.getDefaultInstance(),
                 HealthCheckResponse.getDefaultInstance(), new Metadata());
         client.call.request(2);
         client.call.sendMessage(HealthCheckRequest.getDefaultInstance());
@@ -255,45 +250,15 @@ final class WatchStreamTest {
                 KeyValue.newBuilder().setKey(utf8("k")).setValue(ByteString.copyFrom(new byte[bytes])))).build();
     }
 
-    private final class WatchClient extends Client<WatchRequest, WatchResponse> {
+    private final class WatchClient extends StreamClient<WatchRequest, WatchResponse> {
         WatchClient(Metadata metadata) {
-            super("etcdserverpb.Watch/Watch", MethodType.BIDI_STREAMING, WatchRequest.getDefaultInstance(),
+            super(endpoint, "etcdserverpb.Watch/Watch", MethodType.BIDI_STREAMING, WatchRequest.getDefaultInstance(),
                     WatchResponse.getDefaultInstance(), metadata);
         }
 
         void create() {
             call.sendMessage(WatchRequest.newBuilder()
                     .setCreateRequest(WatchCreateRequest.newBuilder().setKey(utf8("k"))).build());
-        }
-    }
-
-    /** A stream that reads only as much as it is told to. */
-    private class Client<Q extends Message, R extends Message> extends ClientCall.Listener<R> {
-        final ClientCall<Q, R> call;
-        final BlockingQueue<R> responses = new LinkedBlockingQueue<>();
-        final CompletableFuture<Status> closed = new CompletableFuture<>();
-
-        Client(String path, MethodType type, Q request, R response, Metadata metadata) {
-            call = endpoint.channel.newCall(TestEndpoint.method(type, path, request, response), CallOptions.DEFAULT);
-            call.start(this, metadata);
-        }
-
-        R next() throws InterruptedException {
-            R response = responses.poll(10, TimeUnit.SECONDS);
-            if (response == null) {
-                throw new AssertionError("no response; closed: " + closed.getNow(null));
-            }
-            return response;
-        }
-
-        @Override
-        public void onMessage(R message) {
-            responses.add(message);
-        }
-
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-            closed.complete(status);
         }
     }
 }

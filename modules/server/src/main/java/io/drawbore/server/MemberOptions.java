@@ -27,6 +27,7 @@ import java.util.Map;
  * @param fsync false makes nothing durable
  * @param readThreads threads that answer reads, from 1
  * @param slowApply an apply batch that takes longer is reported
+ * @param upkeep how it looks after its store
  */
 public record MemberOptions(
         String name,
@@ -46,7 +47,8 @@ public record MemberOptions(
         int spareSegments,
         boolean fsync,
         int readThreads,
-        Duration slowApply) {
+        Duration slowApply,
+        UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
     public static final long SEGMENT_BYTES = 64_000_000;
 

@@ -60,23 +60,32 @@ import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftNode;
 import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
+import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
 import io.drawbore.server.internal.LogRelease;
 import io.drawbore.server.internal.MaintenanceRequests;
+import io.drawbore.server.internal.PacedCompaction;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
 import io.drawbore.server.internal.RaftLoop;
 import io.drawbore.server.internal.Reads;
+import io.drawbore.server.internal.Reclaim;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
+import io.drawbore.server.internal.Snapshots;
+import io.drawbore.server.internal.SpaceAlarm;
+import io.drawbore.server.internal.StoreSpace;
+import io.drawbore.server.internal.Upkeep;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -104,6 +113,12 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final PendingRequests pending = new PendingRequests();
     private final AppliedWait applied;
     private final WatchHub watches;
+    private final Applier applier;
+    private final Reclaim reclaim;
+    private final PacedCompaction compaction;
+    private final @Nullable AutoCompaction autoCompaction;
+    private final Snapshots snapshots;
+    private final SpaceAlarm spaceAlarm;
     private final ApplyLoop applyLoop;
     private final RaftLoop raftLoop;
     private final LogRelease logRelease;
@@ -141,6 +156,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         backend = booted.backend();
         RaftNode node;
         try {
+            Reclaim.atBoot(backend, options.upkeep().bootReclaimBytes());
             keyspace = Keyspace.load(backend);
             node = raftNode();
         } catch (RuntimeException e) {
@@ -154,14 +170,29 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         replies = pool("reply", 1);
         watches = new WatchHub(keyspace, headers::of, WatchLimits.DEFAULT);
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
+        applier = new Applier(backend, keyspace);
+        StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
+        reclaim = new Reclaim(backend, space, readThreads, System::nanoTime, serverMetrics);
+        compaction = new PacedCompaction(
+                backend,
+                keyspace,
+                space,
+                options.upkeep().compactionRows(),
+                options.upkeep().compactionPause(),
+                System::nanoTime,
+                serverMetrics);
+        snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         applyLoop = new ApplyLoop(
-                new Applier(backend, keyspace),
+                applier,
                 keyspace,
                 watches,
                 pending,
                 applied,
                 replies,
                 serverMetrics,
+                new Upkeep(List.of(compaction, reclaim), System::nanoTime),
+                space,
+                this::sizeChanged,
                 options.slowApply().toNanos(),
                 this::fail);
         raftLoop = new RaftLoop(
@@ -185,9 +216,35 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.maxRequestBytes(),
                 options.requestTimeout());
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
-        keys = new KeyRequests(keyspace, proposals, reads, headers);
-        maintenance = new MaintenanceRequests(backend, keyspace, raftLoop, applied, reads, headers);
+        spaceAlarm = new SpaceAlarm(
+                space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
+        keys = new KeyRequests(keyspace, proposals, reads, headers, spaceAlarm, compaction);
+        maintenance = new MaintenanceRequests(
+                backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
+        autoCompaction = autoCompaction();
         registerGauges(metrics);
+    }
+
+    private @Nullable AutoCompaction autoCompaction() {
+        UpkeepOptions.AutoCompaction option = options.upkeep().autoCompaction();
+        return option instanceof UpkeepOptions.AutoCompaction.Off
+                ? null
+                : new AutoCompaction(
+                        option,
+                        keyspace::revision,
+                        () -> raftLoop.view().leads(),
+                        to -> keys.compact(CompactionRequest.newBuilder().setRevision(to).build()),
+                        System::nanoTime);
+    }
+
+    private void sizeChanged() {
+        spaceAlarm.sizeChanged();
+    }
+
+    private CompletableFuture<Void> reclaim() {
+        CompletableFuture<Void> done = reclaim.request();
+        applyLoop.wake();
+        return done;
     }
 
     private long term() {
@@ -222,6 +279,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         raftLoop.start();
         logRelease.start();
         raftLoop.campaign();
+        if (autoCompaction != null) {
+            autoCompaction.start();
+        }
         return publishSelf().thenCompose(_ -> decideClusterVersion());
     }
 
@@ -272,6 +332,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         if (!running.close()) {
             return;
         }
+        if (autoCompaction != null) {
+            autoCompaction.stop();
+        }
+        snapshots.stop();
         logRelease.stop();
         raftLoop.stop();
         applyLoop.stop();
@@ -326,7 +390,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<CompactionResponse> compact(CompactionRequest request, Caller caller) {
-        return unimplemented();
+        return keys.compact(request);
     }
 
     @Override
@@ -376,12 +440,14 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<DefragmentResponse> defragment(Caller caller) {
-        return unimplemented();
+        return maintenance.defragment();
     }
 
     @Override
     public CompletableFuture<Void> snapshot(ResponseSink<SnapshotResponse> sink, Caller caller) {
-        return unimplemented();
+        return running.isRunning()
+                ? snapshots.send(sink)
+                : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
     }
 
     private static <T> CompletableFuture<T> unimplemented() {
@@ -405,15 +471,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         });
     }
 
-    /** There are no alarms yet: none is listed, and to disarm one that nobody raised succeeds, as in etcd. */
     @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
-        if (request.getAction() == AlarmRequest.AlarmAction.ACTIVATE) {
-            return CompletableFuture.failedFuture(
-                    new EtcdException(StatusCode.UNIMPLEMENTED, "alarms cannot be raised in this version"));
-        }
-        return reads.linearizable(() ->
-                AlarmResponse.newBuilder().setHeader(headers.of(keyspace.revision())).build());
+        return maintenance.alarm(request);
     }
 
     private List<Member> members() {
@@ -435,7 +495,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public Set<AlarmType> alarms() {
-        return Set.of();
+        Set<AlarmType> types = EnumSet.noneOf(AlarmType.class);
+        applier.alarms().raised().forEach(alarm -> types.add(alarm.getAlarm()));
+        return types;
     }
 
     @Override
@@ -464,6 +526,24 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 "etcd_debugging_mvcc_current_revision", "The store's main revision.", () -> keyspace.revision());
         metrics.gauge(
                 "etcd_debugging_mvcc_compact_revision", "History up to here may be gone.", keyspace::compactRevision);
+        metrics.gauge(
+                "etcd_server_quota_backend_bytes",
+                "Bytes in use from which the store takes no more, 0 or less where there is no such limit.",
+                () -> options.upkeep().quota());
+        metrics.gauge("etcd_disk_defrag_inflight", "1 while space is given back.", () -> reclaim.isRunning() ? 1 : 0);
+        for (AlarmType type : List.of(AlarmType.NOSPACE, AlarmType.CORRUPT)) {
+            Map<String, String> labels = Map.of(
+                    "server_id", Long.toHexString(identity().memberId()), "alarm_type", type.name());
+            metrics.gauge(
+                    "etcd_debugging_server_alarms",
+                    "1 where the alarm is raised for the member.",
+                    labels,
+                    () -> applier.alarms().raised(type, identity().memberId()) ? 1 : 0);
+        }
+        metrics.counter(
+                "etcd_debugging_mvcc_db_compaction_keys_total",
+                "Rows that compactions have removed.",
+                keyspace::compactedRows);
         metrics.gauge(
                 "etcd_mvcc_db_total_size_in_bytes", "Bytes the store's files take.", () -> backend.size().fileBytes());
         metrics.gauge(

@@ -2,6 +2,7 @@ package io.drawbore.server;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Caller;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.RequestOp;
@@ -19,11 +20,17 @@ record CrashScript(long seed, int requests) {
     /** Keys that only transactions write, all of them at once and with one value. */
     static final String TOGETHER = "together/";
 
+    /** Each of these requests compacts; to half its number, which a script's revision has passed by then. */
+    private static final int COMPACT_EVERY = 9;
+
     private static final int KEYS = 6;
     private static final int LARGE = 900;
 
     /** Sends a request; answers the revision of its acknowledgement. */
     CompletableFuture<Long> send(MemberServer member, int n) {
+        if (n % COMPACT_EVERY == 0) {
+            return compact(member, n / 2);
+        }
         Random random = new Random(seed * 1_000_003 + n);
         String key = "k" + random.nextInt(KEYS);
         return switch (random.nextInt(7)) {
@@ -34,6 +41,11 @@ record CrashScript(long seed, int requests) {
             case 3 -> put(member, key, n + " " + "x".repeat(random.nextInt(LARGE)));
             default -> put(member, key, Integer.toString(n));
         };
+    }
+
+    private static CompletableFuture<Long> compact(MemberServer member, long revision) {
+        return member.compact(CompactionRequest.newBuilder().setRevision(revision).build(), Caller.SELF)
+                .thenApply(answer -> answer.getHeader().getRevision());
     }
 
     private static CompletableFuture<Long> put(MemberServer member, String key, String value) {

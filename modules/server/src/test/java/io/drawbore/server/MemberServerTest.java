@@ -9,12 +9,8 @@ import com.google.protobuf.ByteString;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
-import io.drawbore.api.StatusCode;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.WatchStream;
-import io.drawbore.proto.etcdserverpb.AlarmRequest;
-import io.drawbore.proto.etcdserverpb.AlarmRequest.AlarmAction;
-import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
@@ -73,26 +69,6 @@ class MemberServerTest {
             assertTrue(status.getErrorsList().isEmpty());
             assertEquals(2_147_483_648L, status.getDbSizeQuota());
             assertTrue(status.hasDowngradeInfo());
-        }
-    }
-
-    @Test
-    void noAlarmIsListedAndNoneCanBeRaised() {
-        try (TestMember member = start()) {
-            for (AlarmAction action : List.of(AlarmAction.GET, AlarmAction.DEACTIVATE)) {
-                AlarmResponse alarms = TestMember.await(member.server.alarm(
-                        AlarmRequest.newBuilder().setAction(action).build(), Caller.SELF));
-                assertEquals(1, alarms.getHeader().getRevision());
-                assertTrue(alarms.getAlarmsList().isEmpty());
-            }
-            EtcdException refusal = assertThrows(
-                    EtcdException.class,
-                    () -> TestMember.await(member.server.alarm(
-                            AlarmRequest.newBuilder()
-                                    .setAction(AlarmAction.ACTIVATE)
-                                    .build(),
-                            Caller.SELF)));
-            assertEquals(StatusCode.UNIMPLEMENTED, refusal.code());
         }
     }
 

@@ -229,6 +229,16 @@ class MemberStopTest {
         }
 
         @Override
+        public long reclaim(long bytes) {
+            return inner.reclaim(bytes);
+        }
+
+        @Override
+        public void shrink() {
+            inner.shrink();
+        }
+
+        @Override
         public void close() {
             inner.close();
         }

@@ -14,8 +14,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** A member that releases its log often and has small segments, so that a short script sees all of that. */
+/** A member that releases its log often and has small segments, so that a short script sees all of that. Compacts in small slices. */
 final class ScriptedMember implements AutoCloseable {
     /** Which start of the member: requests of each have ids of their own, the same in every run. */
     enum Life {
@@ -56,7 +57,8 @@ final class ScriptedMember implements AutoCloseable {
                 1,
                 true,
                 2,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                new UpkeepOptions(0, false, 3, Duration.ZERO, new UpkeepOptions.AutoCompaction.Off(), 0));
     }
 
     /** Starts, and waits until it is ready. */
@@ -89,11 +91,19 @@ final class ScriptedMember implements AutoCloseable {
                 .getRevision();
     }
 
-    /** The hash over the history up to a revision. */
-    int hash(long revision) {
-        HashKVResponse answer = TestMember.await(server.hashKv(
+    /** The hashes over the history up to each revision that is not compacted. */
+    Map<Long, Integer> hashes() {
+        HashKVResponse newest = hash(0);
+        Map<Long, Integer> hashes = new TreeMap<>();
+        for (long at = Math.max(1, newest.getCompactRevision()); at <= newest.getHashRevision(); at++) {
+            hashes.put(at, hash(at).getHash());
+        }
+        return hashes;
+    }
+
+    private HashKVResponse hash(long revision) {
+        return TestMember.await(server.hashKv(
                 HashKVRequest.newBuilder().setRevision(revision).build(), Caller.SELF));
-        return answer.getHash();
     }
 
     @Override

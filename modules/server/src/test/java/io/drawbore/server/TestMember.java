@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /** A member in this process, without a port. */
 final class TestMember implements AutoCloseable {
@@ -32,6 +33,10 @@ final class TestMember implements AutoCloseable {
     }
 
     static MemberOptions options(Path dataDir) {
+        return options(dataDir, UpkeepOptions.DEFAULT);
+    }
+
+    static MemberOptions options(Path dataDir, UpkeepOptions upkeep) {
         return new MemberOptions(
                 "one",
                 dataDir,
@@ -50,7 +55,8 @@ final class TestMember implements AutoCloseable {
                 1,
                 true,
                 2,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                upkeep);
     }
 
     static TestMember open(MemberOptions options, Vfs vfs, BackendProvider backends) {
@@ -71,6 +77,17 @@ final class TestMember implements AutoCloseable {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
         } catch (InterruptedException | TimeoutException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for what another thread brings about. */
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("it never came");
+            }
+            Thread.yield();
         }
     }
 

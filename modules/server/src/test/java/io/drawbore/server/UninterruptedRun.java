@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a script does where nothing stops it.
@@ -16,7 +15,7 @@ import java.util.TreeMap;
  * @param script the script
  * @param setUpTo the last entry before those of the requests, of which each has one
  * @param revisions the revision after request n, at 0 that of a member nobody has asked yet
- * @param hashes the hash at each revision
+ * @param hashes after request n, the hash at each revision that is not compacted
  * @param digests of every entry, in order
  * @param steps steps of the log's disk
  */
@@ -24,7 +23,7 @@ record UninterruptedRun(
         CrashScript script,
         long setUpTo,
         List<Long> revisions,
-        Map<Long, Integer> hashes,
+        List<Map<Long, Integer>> hashes,
         List<EntryDigest> digests,
         long steps) {
     /** How many requests are among the entries up to an index. */
@@ -36,17 +35,16 @@ record UninterruptedRun(
     static UninterruptedRun of(CrashScript script, Path dataDir) {
         FaultVfs disk = new FaultVfs();
         List<Long> revisions = new ArrayList<>();
-        Map<Long, Integer> hashes = new TreeMap<>();
+        List<Map<Long, Integer>> hashes = new ArrayList<>();
         try (ScriptedMember member = new ScriptedMember(
                 dataDir, new EtcdLogs(Runnable::run), new MemoryBackendProvider(), disk, ScriptedMember.Life.FIRST)) {
             member.start();
             long setUpTo = member.digests().getLast().index();
             revisions.add(member.revision());
+            hashes.add(member.hashes());
             for (int n = 1; n <= script.requests(); n++) {
                 revisions.add(member.play(script, n));
-            }
-            for (long revision = revisions.getFirst(); revision <= revisions.getLast(); revision++) {
-                hashes.put(revision, member.hash(revision));
+                hashes.add(member.hashes());
             }
             return new UninterruptedRun(script, setUpTo, revisions, hashes, member.digests(), disk.steps());
         }

@@ -462,6 +462,83 @@ public abstract class BackendContract {
     }
 
     @Test
+    void spaceThatIsFreeIsGivenBackStepByStep() {
+        commitLargeRows(100);
+        long full = backend.size().fileBytes();
+        removeRows(2, 95);
+        backend.shrink();
+        Backend.Size freed = backend.size();
+        assertTrue(freed.freeBytes() >= 85 * 10_000, "removed rows leave free space: " + freed);
+
+        long given = 0;
+        int steps = 0;
+        for (long step = backend.reclaim(20_000); step > 0; step = backend.reclaim(20_000)) {
+            assertTrue(step < 30_000, "a step gives back what it is asked for: " + step);
+            given += step;
+            steps++;
+        }
+        assertTrue(steps > 10, "in several steps: " + steps);
+        assertTrue(given >= freed.freeBytes() - 20_000, given + " of " + freed);
+        backend.shrink();
+        Backend.Size after = backend.size();
+        assertTrue(after.fileBytes() <= full - 85 * 10_000, "from " + full + " to " + after);
+        assertTrue(after.freeBytes() < 20_000, after.toString());
+        try (ReadTx view = backend.read()) {
+            assertEquals(7, rowsFrom(view, 0).size());
+            assertEquals(new Applied(100, 1), view.applied());
+        }
+    }
+
+    @Test
+    void aViewStaysAsItIsWhileSpaceIsGivenBack() {
+        commitLargeRows(30);
+        try (ReadTx view = backend.read()) {
+            removeRows(1, 25);
+            long given = 0;
+            for (long step = backend.reclaim(1 << 20); step > 0; step = backend.reclaim(1 << 20)) {
+                given += step;
+            }
+            assertTrue(given > 20 * 10_000, "given back " + given);
+            backend.shrink();
+            assertEquals(30, rowsFrom(view, 0).size());
+        }
+        backend.close();
+        backend = provider.open(new BackendProvider.Options(folder, MAX_VIEWS));
+        try (ReadTx view = backend.read()) {
+            assertEquals(6, rowsFrom(view, 0).size());
+        }
+    }
+
+    @Test
+    void aFullStoreHasNothingToGiveBack() {
+        commitLargeRows(3);
+        assertEquals(0, backend.reclaim(Long.MAX_VALUE));
+        try (WriteTx write = backend.begin()) {
+            assertThrows(IllegalStateException.class, () -> backend.reclaim(1));
+            write.put(row(100));
+            write.commit(new Applied(4, 1));
+        }
+        assertEquals(0, backend.reclaim(Long.MAX_VALUE));
+    }
+
+    private void commitLargeRows(int count) {
+        ByteString value = ByteString.copyFrom(new byte[10_000]);
+        for (int i = 1; i <= count; i++) {
+            try (WriteTx write = backend.begin()) {
+                write.put(KeyRow.put(new Revision(i, 0), bytes("k"), 1, i, 0, value));
+                write.commit(new Applied(i, 1));
+            }
+        }
+    }
+
+    private void removeRows(int from, int to) {
+        try (WriteTx write = backend.begin()) {
+            write.remove(IntStream.range(from, to).mapToObj(i -> new Revision(i, 0)).toList());
+            write.commitUnchanged();
+        }
+    }
+
+    @Test
     void viewsOfManyThreadsAreWholeWhileOneWrites() throws Exception {
         int commits = 300;
         CountDownLatch reading = new CountDownLatch(MAX_VIEWS);

@@ -12,14 +12,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link MemoryDisk}. Deterministic; for simulation and for tests of rooms above the store.
  */
 public final class MemoryBackend implements Backend {
+    /** Given back by one step at the most, so that a test sees several. */
+    private static final long STEP_BYTES = 4_096;
+
     private final MemoryDisk disk;
     private final Semaphore views;
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile boolean closed;
 
+    /** What the files of a real store would take: space that is freed stays theirs until it is reclaimed. */
+    private volatile long fileBytes;
+
     MemoryBackend(MemoryDisk disk, int maxViews) {
         this.disk = disk;
         views = new Semaphore(maxViews, true);
+        fileBytes = disk.newest().bytes();
     }
 
     @Override
@@ -33,6 +40,7 @@ public final class MemoryBackend implements Backend {
                 if (committed != null) {
                     checkOpen();
                     disk.commit(committed);
+                    fileBytes = Math.max(fileBytes, committed.bytes());
                 }
             } finally {
                 writing.set(false);
@@ -60,7 +68,24 @@ public final class MemoryBackend implements Backend {
     public Size size() {
         checkOpen();
         long bytes = disk.newest().bytes();
-        return new Size(bytes, bytes);
+        return new Size(fileBytes, bytes, fileBytes - bytes);
+    }
+
+    @Override
+    public long reclaim(long bytes) {
+        checkOpen();
+        if (writing.get()) {
+            throw new IllegalStateException("a write transaction is open");
+        }
+        long took = fileBytes;
+        long given = Math.min(Math.min(bytes, STEP_BYTES), took - disk.newest().bytes());
+        fileBytes = took - given;
+        return given;
+    }
+
+    @Override
+    public void shrink() {
+        checkOpen();
     }
 
     @Override

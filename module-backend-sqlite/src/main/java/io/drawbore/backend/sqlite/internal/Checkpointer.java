@@ -4,6 +4,11 @@ import io.drawbore.api.StorageException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -16,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * Pace#mostWalBytes} it takes a turn between two transactions and runs RESTART, which holds the writer up for what
  * little the PASSIVE run left and at most some 50 ms for views that still need the file; where one keeps it longer the
  * file grows on, and the next run tries again.
+ *
+ * <p>The database file is cut to its length by a run that leaves nothing to move, which behind a busy writer is luck.
+ * {@link #shrink} therefore takes a turn too, for what the PASSIVE run before it left, but waits for no view.
  */
 final class Checkpointer implements Runnable {
     /**
@@ -38,6 +46,8 @@ final class Checkpointer implements Runnable {
     private final Pace pace;
     private final PreparedStatement passive;
     private final PreparedStatement restart;
+    private final PreparedStatement truncate;
+    private final Queue<CompletableFuture<Void>> shrinks = new ConcurrentLinkedQueue<>();
     private final Semaphore turn;
     private final Semaphore wake = new Semaphore(0);
     private final AtomicLong pending = new AtomicLong();
@@ -55,6 +65,7 @@ final class Checkpointer implements Runnable {
         this.pace = pace;
         passive = connection.prepare("PRAGMA wal_checkpoint(PASSIVE)");
         restart = connection.prepare("PRAGMA wal_checkpoint(RESTART)");
+        truncate = connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
         thread = new Thread(this, "drawbore-sqlite-checkpoint");
         thread.setDaemon(true);
     }
@@ -67,6 +78,26 @@ final class Checkpointer implements Runnable {
     void written(long bytes) {
         if (pending.addAndGet(bytes + BYTES_A_COMMIT) >= pace.everyBytes() && wake.availablePermits() == 0) {
             wake.release();
+        }
+    }
+
+    /**
+     * Moves all of the {@code -wal} file, cuts both files to what they hold, and waits until that is done or a view
+     * was found in the way. Any thread that has not its turn.
+     */
+    void shrink() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        shrinks.add(done);
+        wake.release();
+        if (stopping) {
+            endShrinks();
+        }
+        done.join();
+    }
+
+    private void endShrinks() {
+        for (CompletableFuture<Void> done = shrinks.poll(); done != null; done = shrinks.poll()) {
+            done.complete(null);
         }
     }
 
@@ -95,26 +126,51 @@ final class Checkpointer implements Runnable {
 
     @Override
     public void run() {
-        while (true) {
+        try {
             wake.acquireUninterruptibly();
-            if (stopping) {
-                return;
+            while (!stopping) {
+                pending.set(0);
+                List<CompletableFuture<Void>> asked = takeShrinks();
+                try {
+                    checkpoint();
+                    if (!asked.isEmpty()) {
+                        cut();
+                    }
+                } finally {
+                    asked.forEach(done -> done.complete(null));
+                }
+                wake.acquireUninterruptibly();
             }
-            pending.set(0);
-            try {
-                checkpoint();
-            } catch (SQLException e) {
-                StorageException fault = connection.faults().writing("a checkpoint", e);
-                LOG.error("the store stops: {}", fault.getMessage());
-                return;
-            }
+        } catch (SQLException e) {
+            StorageException fault = connection.faults().writing("a checkpoint", e);
+            LOG.error("the store stops: {}", fault.getMessage());
+        } finally {
+            stopping = true;
+            endShrinks();
         }
     }
 
-    private void checkpoint() throws SQLException {
-        if (walBytesAfter(passive) <= pace.mostWalBytes()) {
-            return;
+    private List<CompletableFuture<Void>> takeShrinks() {
+        List<CompletableFuture<Void>> asked = new ArrayList<>();
+        for (CompletableFuture<Void> done = shrinks.poll(); done != null; done = shrinks.poll()) {
+            asked.add(done);
         }
+        return asked;
+    }
+
+    private void checkpoint() throws SQLException {
+        if (walBytesAfter(passive) > pace.mostWalBytes()) {
+            inTurn(restart);
+        }
+    }
+
+    private void cut() throws SQLException {
+        connection.execute("PRAGMA busy_timeout = 0");
+        inTurn(truncate);
+        connection.execute("PRAGMA busy_timeout = " + SqliteConnection.CHECKPOINT_BUSY_MILLIS);
+    }
+
+    private void inTurn(PreparedStatement checkpoint) throws SQLException {
         try {
             turn.acquire();
         } catch (InterruptedException e) {
@@ -122,7 +178,7 @@ final class Checkpointer implements Runnable {
             return;
         }
         try {
-            walBytesAfter(restart);
+            walBytesAfter(checkpoint);
         } finally {
             turn.release();
         }

@@ -36,6 +36,7 @@ final class SqliteBackend implements Backend {
     private final SqliteConnection writing;
     private final Reader writersReader;
     private final Writer writer;
+    private final Vacuum vacuum;
     private final AtomicBoolean transactionOpen = new AtomicBoolean();
     private final Semaphore turn = new Semaphore(1, true);
     private final Semaphore views;
@@ -59,6 +60,7 @@ final class SqliteBackend implements Backend {
         writersReader = new Reader(writing);
         writersReader.meta();
         writer = new Writer(writing);
+        vacuum = new Vacuum(writing, writer);
         probe = SqliteConnection.open(file, SqliteConnection.Role.PROBE, faults);
         probeReader = new Reader(probe);
         probeReader.meta();
@@ -93,6 +95,30 @@ final class SqliteBackend implements Backend {
                 ended();
             }
         }
+    }
+
+    @Override
+    public long reclaim(long bytes) {
+        checkUsable();
+        if (!transactionOpen.compareAndSet(false, true)) {
+            throw new IllegalStateException("a write transaction is open");
+        }
+        turn.acquireUninterruptibly();
+        long given;
+        try {
+            given = vacuum.step(bytes);
+        } finally {
+            ended();
+        }
+        checkpointer.written(given);
+        return given;
+    }
+
+    @Override
+    public void shrink() {
+        checkUsable();
+        checkpointer.shrink();
+        faults.checkUsable();
     }
 
     /** The write transaction committed so many bytes, roughly. */
@@ -177,7 +203,10 @@ final class SqliteBackend implements Backend {
             long pages = probe.number("PRAGMA page_count");
             long free = probe.number("PRAGMA freelist_count");
             // Only asks the folder; opening the files here would drop SQLite's locks.
-            return new Size(Files.size(file) + Files.size(walFile), (pages - free) * Layout.PAGE_BYTES);
+            return new Size(
+                    Files.size(file) + Files.size(walFile),
+                    (pages - free) * Layout.PAGE_BYTES,
+                    free * Layout.PAGE_BYTES);
         } catch (SQLException e) {
             throw faults.reading("reading the store's size", e);
         } catch (IOException e) {

@@ -31,7 +31,7 @@ final class SqliteConnection implements AutoCloseable {
 
     private static final int BUSY_MILLIS = 2_000;
     /** How long a checkpoint that begins the {@code -wal} file anew may hold up the writer, waiting for old views. */
-    private static final int CHECKPOINT_BUSY_MILLIS = 50;
+    static final int CHECKPOINT_BUSY_MILLIS = 50;
 
     private final Connection connection;
     private final Faults faults;
@@ -96,6 +96,13 @@ final class SqliteConnection implements AutoCloseable {
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** Runs a statement that yields a row a step, which {@link #execute} would end after the first. */
+    void runToItsEnd(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
         }
     }
 

@@ -32,6 +32,18 @@ public enum Flag {
     MAX_TXN_OPS(Group.MEMBER, Kind.UNSIGNED, "128", "Operations one transaction may hold."),
     MAX_CONCURRENT_STREAMS(
             Group.MEMBER, Kind.UNSIGNED_32, "4294967295", "Streams that one client connection may have open."),
+    QUOTA_BACKEND_BYTES(
+            Group.MEMBER, Kind.SIGNED, "0", "Bytes in use from which the store is full. 0: 2 GiB; less: no limit."),
+    ALARM_CLEAR(Group.MEMBER, Kind.TEXT, "manual", "Who clears the alarm of a full store: 'manual', or 'auto'."),
+    AUTO_COMPACTION_MODE(
+            Group.MEMBER, Kind.TEXT, "periodic", "What the retention counts: 'periodic' time or 'revision' numbers."),
+    AUTO_COMPACTION_RETENTION(
+            Group.MEMBER, Kind.TEXT, "0", "History that is kept: hours, a duration, or revisions. 0: all."),
+    COMPACTION_BATCH_LIMIT(Group.MEMBER, Kind.SIGNED, "0", "Rows looked at in one step of a compaction. 0: 1000."),
+    COMPACTION_SLEEP_INTERVAL(
+            Group.MEMBER, Kind.DURATION, "0s", "Pause between two steps of a compaction. 0: 10ms."),
+    BOOTSTRAP_DEFRAG_THRESHOLD_MEGABYTES(
+            Group.MEMBER, Kind.UNSIGNED, "0", "Free megabytes given back before a member serves. 0: never."),
     ENABLE_GRPC_GATEWAY(Group.MEMBER, Kind.BOOLEAN, "true", "Serve the JSON gateway."),
 
     INITIAL_ADVERTISE_PEER_URLS(

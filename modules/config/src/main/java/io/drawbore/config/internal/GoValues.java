@@ -46,6 +46,14 @@ final class GoValues {
         return number.longValueExact();
     }
 
+    /** The same with a sign before it, or without. */
+    static long signed(final String value) throws Kind.BadValue {
+        final boolean negative = value.startsWith("-");
+        final String magnitude = negative || value.startsWith("+") ? value.substring(1) : value;
+        final long number = unsigned(magnitude, Long.MAX_VALUE);
+        return negative ? -number : number;
+    }
+
     private static BigInteger magnitude(final String digits) {
         if (digits.length() < 2 || digits.charAt(0) != '0') {
             return new BigInteger(digits);

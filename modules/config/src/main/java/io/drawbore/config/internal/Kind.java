@@ -16,6 +16,8 @@ public enum Kind {
     BOOLEAN,
     /** A whole number from 0 to 2⁶³ − 1. */
     UNSIGNED,
+    /** A whole number from −2⁶³ to 2⁶³ − 1. */
+    SIGNED,
     /** A whole number from 0 to 2³² − 1. */
     UNSIGNED_32,
     /** Go's durations: {@code 1h2m3.5s}, {@code 100ms}. */
@@ -38,6 +40,7 @@ public enum Kind {
             }
             case BOOLEAN -> GoValues.bool(value);
             case UNSIGNED -> GoValues.unsigned(value, Long.MAX_VALUE);
+            case SIGNED -> GoValues.signed(value);
             case UNSIGNED_32 -> GoValues.unsigned(value, 0xFFFF_FFFFL);
             case DURATION -> GoValues.duration(value);
         }

@@ -44,6 +44,7 @@ public final class ServerConfigReader {
                 bootstrap(name, urls.initialAdvertisePeer()),
                 raft(),
                 limits(),
+                new UpkeepReader(settings, mistakes, notices).read(),
                 settings.isTrue(Flag.ENABLE_GRPC_GATEWAY),
                 logging(),
                 new ServerConfig.Warnings(

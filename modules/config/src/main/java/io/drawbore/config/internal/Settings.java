@@ -42,6 +42,10 @@ public final class Settings {
         return read(flag, text -> GoValues.unsigned(text, Long.MAX_VALUE));
     }
 
+    long signed(final Flag flag) {
+        return read(flag, GoValues::signed);
+    }
+
     Duration duration(final Flag flag) {
         return read(flag, GoValues::duration);
     }

@@ -29,6 +29,13 @@ class FlagTableTest {
             max-request-bytes|ETCD_MAX_REQUEST_BYTES|UNSIGNED|1572864
             max-txn-ops|ETCD_MAX_TXN_OPS|UNSIGNED|128
             max-concurrent-streams|ETCD_MAX_CONCURRENT_STREAMS|UNSIGNED_32|4294967295
+            quota-backend-bytes|ETCD_QUOTA_BACKEND_BYTES|SIGNED|0
+            alarm-clear|ETCD_ALARM_CLEAR|TEXT|manual
+            auto-compaction-mode|ETCD_AUTO_COMPACTION_MODE|TEXT|periodic
+            auto-compaction-retention|ETCD_AUTO_COMPACTION_RETENTION|TEXT|0
+            compaction-batch-limit|ETCD_COMPACTION_BATCH_LIMIT|SIGNED|0
+            compaction-sleep-interval|ETCD_COMPACTION_SLEEP_INTERVAL|DURATION|0s
+            bootstrap-defrag-threshold-megabytes|ETCD_BOOTSTRAP_DEFRAG_THRESHOLD_MEGABYTES|UNSIGNED|0
             enable-grpc-gateway|ETCD_ENABLE_GRPC_GATEWAY|BOOLEAN|true
             initial-advertise-peer-urls|ETCD_INITIAL_ADVERTISE_PEER_URLS|URLS|http://localhost:2380
             initial-cluster|ETCD_INITIAL_CLUSTER|CLUSTER|

@@ -34,9 +34,9 @@ final class Admission {
         admit(method.type(), caller, clientVersion);
     }
 
-    /** Lets a stream in or throws; no stream is for learners yet. */
+    /** Lets a stream in or throws. */
     void admit(RpcMethod.Streaming<?, ?> method, Caller caller, @Nullable String clientVersion) {
-        if (door.isLearner()) {
+        if (door.isLearner() && !method.learner()) {
             throw EtcdError.NOT_SUPPORTED_FOR_LEARNER.exception();
         }
         admit("stream", caller, clientVersion);

@@ -12,7 +12,7 @@ import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.WindowRateControl;
+import org.eclipse.jetty.io.RateControl;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Callback;
@@ -20,13 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Jetty's HTTP/2 with gRPC answered on the raw streams. TLS will need the same for {@code h2}. */
 final class ConnectionFactories {
-    /**
-     * Frames of the kinds that cost us and not the client (resets, pings, settings, empty data) that a connection may
-     * send in a second. Jetty's 128 ends connections of clients that cancel a few hundred watches at once.
-     */
-    private static final int MAX_CONTROL_FRAMES_PER_SECOND = 20_000;
-    private static final int SESSION_WINDOW = 4 * 1024 * 1024;
-    private static final int STREAM_WINDOW = 1024 * 1024;
+    /** What of a client's data may lie unread on a connection and on one stream of it: each hostile one costs it. */
+    private static final int SESSION_WINDOW = 1024 * 1024;
+    private static final int STREAM_WINDOW = 512 * 1024;
 
     private ConnectionFactories() {}
 
@@ -40,7 +36,12 @@ final class ConnectionFactories {
 
     private static void configure(AbstractHTTP2ServerConnectionFactory factory, int maxConcurrentStreams) {
         factory.setMaxConcurrentStreams(maxConcurrentStreams);
-        factory.setRateControlFactory(new WindowRateControl.Factory(MAX_CONTROL_FRAMES_PER_SECOND));
+        factory.setRateControlFactory(new RateControl.Factory() {
+            @Override
+            public RateControl newRateControl(EndPoint endPoint) {
+                return new FrameRates();
+            }
+        });
         factory.setInitialSessionRecvWindow(SESSION_WINDOW);
         factory.setInitialStreamRecvWindow(STREAM_WINDOW);
     }
@@ -95,6 +96,8 @@ final class ConnectionFactories {
             public void onPing(Session session, PingFrame frame) {
                 if (frame.isReply()) {
                     grpc.pong();
+                } else {
+                    grpc.ping(session);
                 }
             }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.StatusCode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -17,8 +18,6 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /** The same methods as JSON over HTTP, with the forms of grpc-gateway. Never blocks. */
@@ -39,8 +38,8 @@ final class Gateway {
         // Bytes grow by a third in base64, and names come on top.
         this.maxBodyBytes = Math.multiplyExact(server.maxMessageBytes(), 2);
         for (RpcMethod<?, ?> method : server.methods()) {
-            if (!method.gatewayPath().isEmpty()) {
-                methods.put(method.gatewayPath(), method);
+            for (String path : method.gatewayPaths()) {
+                methods.put(path, method);
             }
         }
     }
@@ -84,25 +83,27 @@ final class Gateway {
             return;
         }
         Callback counted = Callback.from(callback, () -> server.liveCalls().leave(call));
-        CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, maxBodyBytes,
-                Promise.Invocable.from(Invocable.InvocationType.NON_BLOCKING, whole::complete,
-                whole::completeExceptionally));
-        var _ = whole.thenCompose(body -> invoke(method, new String(body, StandardCharsets.UTF_8), request))
+        var _ = GatewayBody.read(request, maxBodyBytes, server.held())
+                .thenCompose(body -> invoke(method, body, request))
                 .whenComplete((answer, failure) -> request.getContext().execute(() -> {
                     if (answer == null) {
                         fail(response, counted, failure == null ? RpcStatus.CANCELED : status(failure));
                     } else {
-                        response.getHeaders().put(METADATA_CONTENT_TYPE);
-                        HttpReply.json(response, counted, 200, answer);
+                        GatewayAnswer.send(answer, response, server.held().open(() -> disconnect(request)), counted);
                     }
                 }));
     }
 
-    private <Q extends Message, R extends Message> CompletableFuture<String> invoke(RpcMethod.Unary<Q, R> method,
-            String body, Request request) {
+    /** Ends the connection of a client that takes no answers. Not under the lock of whoever holds too much. */
+    static void disconnect(Request request) {
+        request.getContext().execute(() -> request.getConnectionMetaData().getConnection().getEndPoint()
+                .close(new EOFException(Statuses.tooSlow().text())));
+    }
+
+    private <Q extends Message, R extends Message> CompletableFuture<R> invoke(RpcMethod.Unary<Q, R> method,
+            byte[] body, Request request) {
         RpcMetrics.MethodMetrics metrics = server.metrics().of(method);
-        Q message = GatewayJson.parse(body, method.emptyRequest());
+        Q message = GatewayJson.parse(new String(body, StandardCharsets.UTF_8), method.emptyRequest());
         metrics.started();
         metrics.received();
         CompletableFuture<R> answer;
@@ -121,7 +122,7 @@ final class Gateway {
             }
             metrics.sent();
             metrics.handled(StatusCode.OK);
-            return GatewayJson.print(message2);
+            return message2;
         });
     }
 
@@ -139,8 +140,6 @@ final class Gateway {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return switch (cause) {
             case StatusFailure known -> known.status;
-            // What reading the body says when it is longer than it may be.
-            case IllegalStateException tooLong -> RpcStatus.of(Statuses.tooLarge(maxBodyBytes + 1L, maxBodyBytes));
             // The client has gone before its request was whole.
             case IOException gone -> RpcStatus.CANCELED;
             default -> Statuses.of(cause);

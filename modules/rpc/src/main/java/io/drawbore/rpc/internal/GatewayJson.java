@@ -1,30 +1,16 @@
 package io.drawbore.rpc.internal;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.StringValue;
-import com.google.protobuf.util.JsonFormat;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
+import java.io.IOException;
 
 /**
- * Messages as the gateway writes and reads them: names as in the proto files, 64-bit numbers as strings, bytes in
- * base64, enums by name, nothing that is zero; unknown names are overlooked, and both spellings of a name are read.
+ * Requests and errors as the gateway reads and writes them: unknown names are overlooked, and both spellings of a name
+ * are read.
  */
 final class GatewayJson {
-    private static final JsonFormat.Printer PRINTER =
-            JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
-    private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
-
     private GatewayJson() {}
-
-    static String print(Message message) {
-        try {
-            return PRINTER.print(message);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("a message that has no JSON form", e);
-        }
-    }
 
     /** Reads a request; an empty text is an empty request. */
     // The builder of a message's default instance makes messages of that very class.
@@ -33,8 +19,8 @@ final class GatewayJson {
         Message.Builder builder = emptyRequest.newBuilderForType();
         if (!json.isBlank()) {
             try {
-                PARSER.merge(json, builder);
-            } catch (InvalidProtocolBufferException e) {
+                JsonRequests.merge(json, builder);
+            } catch (IOException e) {
                 throw new EtcdException(StatusCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
             }
         }
@@ -43,11 +29,7 @@ final class GatewayJson {
 
     /** The body of an error. */
     static String error(RpcStatus status) {
-        return "{\"code\":" + status.code().number() + ",\"message\":" + quote(status.text()) + "}";
-    }
-
-    static String quote(String text) {
-        return print(StringValue.of(text));
+        return "{\"code\":" + status.code().number() + ",\"message\":" + JsonPrinter.quote(status.text()) + "}";
     }
 
     /** The HTTP status that stands for a status of gRPC. */

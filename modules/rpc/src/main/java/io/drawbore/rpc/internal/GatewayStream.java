@@ -2,39 +2,42 @@ package io.drawbore.rpc.internal;
 
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
+import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 import java.io.EOFException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One streaming call of the gateway: JSON objects of the request's body become requests as they arrive, responses
- * become lines
- * {@code {"result":…}}. Reading and writing happen on Jetty's threads; responses may come on any.
+ * become lines {@code {"result":…}}. Reading and writing happen on Jetty's threads; responses may come on any.
  */
-final class GatewayStream<Q extends Message, R extends Message> implements StreamHandler.Output<R> {
+final class GatewayStream<Q extends Message, R extends Message> implements StreamHandler.Output<R>, GatewayLines.Owner {
+    /** Answers that may wait before the call stops reading requests. */
+    private static final int MAX_BACKLOG = 64;
+
     private final RpcMethod.Streaming<Q, R> method;
     private final GrpcServer server;
     private final RpcMetrics.MethodMetrics metrics;
     private final Request request;
-    private final Response response;
     private final Callback callback;
     private final JsonSplitter splitter;
-    private final Lines lines = new Lines();
+    private final GatewayLines lines;
+    /** What has arrived of a request that is not whole. */
+    private final HeldBytes.Share arriving;
     private final AtomicBoolean ended = new AtomicBoolean();
-    // Guarded by this, which is held while the input is called: its calls come one at a time.
-    private StreamHandler.@Nullable Input<Q> input;
+    private final AtomicBoolean readingPaused = new AtomicBoolean();
+    private final AtomicBoolean completed = new AtomicBoolean();
+    // Written under this, which is held while the input is called: its calls come one at a time.
+    private volatile StreamHandler.@Nullable Input<Q> input;
+    // Owned by the reading thread.
+    private @Nullable String onlyRequest;
+    private boolean saidAll;
 
     GatewayStream(RpcMethod.Streaming<Q, R> method, GrpcServer server, Request request, Response response,
             Callback callback, int maxObjectBytes) {
@@ -42,16 +45,18 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
         this.server = server;
         this.metrics = server.metrics().of(method);
         this.request = request;
-        this.response = response;
         this.callback = callback;
         this.splitter = new JsonSplitter(maxObjectBytes);
+        this.lines = new GatewayLines(response, request.getContext(),
+                server.held().open(() -> Gateway.disconnect(request)), this);
+        this.arriving = server.held().open(() -> Gateway.disconnect(request));
     }
 
     void start(Caller caller, @Nullable String clientVersion) {
         metrics.started();
         // Nothing may be said for hours on a stream.
         request.addIdleTimeoutListener(timeout -> false);
-        request.addFailureListener(failure -> closed(StatusCode.CANCELLED));
+        request.addFailureListener(this::lost);
         try {
             server.admission().admit(method, caller, clientVersion);
             synchronized (this) {
@@ -69,57 +74,174 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
 
     private void read() {
         while (!ended.get()) {
+            if ((lines.backlog() >= MAX_BACKLOG || !wantsMore()) && pauseReading()) {
+                return;
+            }
             Content.Chunk chunk = request.read();
             if (chunk == null) {
                 request.demand(this::read);
                 return;
             }
             if (Content.Chunk.isFailure(chunk)) {
-                closed(StatusCode.CANCELLED);
-                lines.abandon();
-                callback.failed(chunk.getFailure());
+                lost(chunk.getFailure());
                 return;
             }
+            boolean last = chunk.isLast();
             try {
-                splitter.feed(chunk.getByteBuffer(), this::message);
-                if (chunk.isLast()) {
-                    halfClosed();
-                    return;
-                }
+                take(chunk);
             } catch (RuntimeException e) {
                 end(Statuses.of(e));
             } finally {
                 chunk.release();
             }
-        }
-    }
-
-    private void message(String json) {
-        Q message = GatewayJson.parse(json, method.emptyRequest());
-        metrics.received();
-        synchronized (this) {
-            if (input != null) {
-                input.message(message);
+            if (last) {
+                return;
             }
         }
     }
 
-    private void halfClosed() {
+    private void take(Content.Chunk chunk) {
+        if (saidAll) {
+            // Dropped: what comes behind a mistake, or behind the only request.
+            chunk.getByteBuffer().position(chunk.getByteBuffer().limit());
+        } else {
+            int before = splitter.size();
+            splitter.feed(chunk.getByteBuffer(), this::object);
+            if (splitter.size() > before) {
+                arriving.add(splitter.size() - before);
+            } else {
+                arriving.release(before - splitter.size());
+            }
+        }
+        if (chunk.isLast()) {
+            arriving.releaseAll();
+            endOfBody();
+            lookOut();
+        }
+    }
+
+    /** From here on nothing is read but the client's going. */
+    private void lookOut() {
+        ClientEndPoint client = ClientEndPoint.ofHttp1(request);
+        if (client != null && !ended.get()) {
+            client.lookOut(() -> lost(new EOFException("the client is gone")));
+        }
+    }
+
+    private void lookAway() {
+        ClientEndPoint client = ClientEndPoint.ofHttp1(request);
+        if (client != null) {
+            client.lookAway();
+        }
+    }
+
+    private void object(String json) {
+        if (method.bidi()) {
+            message(json);
+        } else if (onlyRequest == null) {
+            onlyRequest = json;
+        }
+    }
+
+    private void endOfBody() {
         String rest = splitter.rest();
+        if (!method.bidi()) {
+            onlyRequest(onlyRequest == null ? rest : onlyRequest);
+            return;
+        }
         if (!rest.isBlank()) {
             message(rest);
         }
+        halfClose();
+    }
+
+    private void onlyRequest(String json) {
+        Q message;
+        try {
+            message = GatewayJson.parse(json, method.emptyRequest());
+        } catch (EtcdException e) {
+            if (closed(e.code())) {
+                lines.refuse(RpcStatus.of(e));
+            }
+            return;
+        }
+        received(message);
+        halfClose();
+    }
+
+    /** As in etcd, a mistake in a stream of requests ends the requests, not the stream. */
+    private void message(String json) {
+        if (saidAll) {
+            return;
+        }
+        Q message;
+        try {
+            message = GatewayJson.parse(json, method.emptyRequest());
+        } catch (EtcdException mistake) {
+            halfClose();
+            return;
+        }
+        received(message);
+    }
+
+    private void received(Q message) {
+        metrics.received();
         synchronized (this) {
-            if (input != null) {
-                input.halfClosed();
+            StreamHandler.Input<Q> open = input;
+            if (open != null) {
+                open.message(message);
             }
         }
+    }
+
+    private void halfClose() {
+        if (saidAll) {
+            return;
+        }
+        saidAll = true;
+        synchronized (this) {
+            StreamHandler.Input<Q> open = input;
+            if (open != null) {
+                open.halfClosed();
+            }
+        }
+    }
+
+    private boolean wantsMore() {
+        StreamHandler.Input<Q> open = input;
+        return open == null || open.wantsMore();
+    }
+
+    /** Stops reading until writer and handler have caught up; false where they have already. */
+    private boolean pauseReading() {
+        readingPaused.set(true);
+        return !hasCaughtUp() || !readingPaused.compareAndSet(true, false);
+    }
+
+    private boolean hasCaughtUp() {
+        return lines.backlog() == 0 && wantsMore();
+    }
+
+    private void resumeReading() {
+        if (hasCaughtUp() && readingPaused.compareAndSet(true, false)) {
+            request.demand(this::read);
+        }
+    }
+
+    @Override
+    public void ready() {
+        request.getContext().execute(this::resumeReading);
+    }
+
+    @Override
+    public void drained() {
+        resumeReading();
     }
 
     @Override
     public CompletionStage<Void> send(R message) {
         metrics.sent();
-        return lines.add("{\"result\":" + GatewayJson.print(message) + "}\n");
+        return lines.add(message);
     }
 
     @Override
@@ -147,116 +269,23 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
         return true;
     }
 
-    /** What is written, line by line, one write at a time. */
-    private final class Lines extends IteratingCallback {
-        private final ArrayDeque<Line> queue = new ArrayDeque<>();
-        private @Nullable RpcStatus status;
-        private boolean gone;
-        // Owned by the thread in process().
-        private @Nullable Line inFlight;
-        private boolean started;
-        private boolean last;
-
-        private record Line(ByteBuffer bytes, CompletableFuture<Void> written) {}
-
-        CompletableFuture<Void> add(String text) {
-            Line line = new Line(StandardCharsets.UTF_8.encode(text), new CompletableFuture<>());
-            synchronized (queue) {
-                if (gone || status != null) {
-                    return CompletableFuture.failedFuture(new EOFException("the stream has ended"));
-                }
-                queue.add(line);
-            }
-            request.getContext().execute(this::iterate);
-            return line.written;
-        }
-
-        void end(RpcStatus finalStatus) {
-            synchronized (queue) {
-                status = finalStatus;
-            }
-            request.getContext().execute(this::iterate);
-        }
-
-        void abandon() {
-            synchronized (queue) {
-                gone = true;
-                for (Line line : queue) {
-                    line.written.completeExceptionally(new EOFException("the stream has ended"));
-                }
-                queue.clear();
-            }
-        }
-
-        @Override
-        protected Action process() {
-            finishFlight();
-            if (last) {
-                return Action.SUCCEEDED;
-            }
-            Line next;
-            RpcStatus end;
-            synchronized (queue) {
-                next = queue.poll();
-                end = next == null && !gone ? status : null;
-            }
-            if (next != null) {
-                start(200);
-                inFlight = next;
-                response.write(false, next.bytes, this);
-                return Action.SCHEDULED;
-            }
-            if (end == null) {
-                return Action.IDLE;
-            }
-            last = true;
-            response.write(true, StandardCharsets.UTF_8.encode(lastLine(end)), this);
-            return Action.SCHEDULED;
-        }
-
-        private String lastLine(RpcStatus end) {
-            boolean begun = started;
-            start(GatewayJson.httpStatus(end.code()));
-            if (end.code() == StatusCode.OK) {
-                return "";
-            }
-            return begun ? "{\"error\":" + GatewayJson.error(end) + "}\n" : GatewayJson.error(end);
-        }
-
-        private void start(int httpStatus) {
-            if (!started) {
-                started = true;
-                response.setStatus(httpStatus);
-                response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-                if (httpStatus == 200) {
-                    response.getHeaders().put(Gateway.METADATA_CONTENT_TYPE);
-                }
-            }
-        }
-
-        private void finishFlight() {
-            Line finished = inFlight;
-            inFlight = null;
-            if (finished != null) {
-                finished.written.complete(null);
-            }
-        }
-
-        @Override
-        protected void onCompleteSuccess() {
-            server.liveCalls().leave(GatewayStream.this);
+    @Override
+    public void written() {
+        if (completed.compareAndSet(false, true)) {
+            server.liveCalls().leave(this);
+            lookAway();
             callback.succeeded();
         }
+    }
 
-        @Override
-        protected void onCompleteFailure(Throwable cause) {
-            Line failed = inFlight;
-            if (failed != null) {
-                failed.written.completeExceptionally(cause);
-            }
-            abandon();
-            closed(StatusCode.CANCELLED);
-            server.liveCalls().leave(GatewayStream.this);
+    @Override
+    public void lost(Throwable cause) {
+        closed(StatusCode.CANCELLED);
+        lines.abandon(cause);
+        if (completed.compareAndSet(false, true)) {
+            server.liveCalls().leave(this);
+            arriving.releaseAll();
+            lookAway();
             callback.failed(cause);
         }
     }

@@ -35,6 +35,8 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
     final StreamWriter writer;
     final Caller caller;
     final @Nullable String clientVersion;
+    /** Answers that wait to be taken. */
+    final HeldBytes.Share answers;
     private final HTTP2Stream stream;
     private final MessageReader reader;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -48,7 +50,9 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         this.caller = headers.caller(connection.remote());
         this.clientVersion = headers.clientVersion();
         this.metrics = connection.metrics().of(method);
-        this.reader = new MessageReader(connection.server().maxMessageBytes());
+        HeldBytes held = connection.server().held();
+        this.answers = held.open(this::disconnect);
+        this.reader = new MessageReader(connection.server().maxMessageBytes(), held.open(this::giveUpRequest));
         this.writer = new StreamWriter(stream, connection, this::resumeReading);
     }
 
@@ -90,6 +94,9 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
     /** A whole request is in. */
     abstract void received(Q request);
 
+    /** Whether the handler takes further requests now. */
+    abstract boolean wantsMore();
+
     /** The client sends no more. */
     abstract void halfClosed();
 
@@ -99,7 +106,7 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
     @Override
     public final void onDataAvailable(Stream ignored) {
         while (!isEnded()) {
-            if (writer.backlog() >= MAX_BACKLOG && pauseReading()) {
+            if ((writer.backlog() >= MAX_BACKLOG || !wantsMore()) && pauseReading()) {
                 return;
             }
             Stream.Data data = stream.readData();
@@ -156,16 +163,21 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         }
     }
 
-    /** Stops reading until the writer has caught up; false where it has already. */
+    /** Stops reading until writer and handler have caught up; false where they have already. */
     private boolean pauseReading() {
         readingPaused.set(true);
-        return writer.backlog() > 0 || !readingPaused.compareAndSet(true, false);
+        return !hasCaughtUp() || !readingPaused.compareAndSet(true, false);
     }
 
-    private void resumeReading() {
-        if (readingPaused.compareAndSet(true, false)) {
+    /** Called whenever writer or handler have caught up; whoever is the last of the two finds the other ready. */
+    final void resumeReading() {
+        if (hasCaughtUp() && readingPaused.compareAndSet(true, false)) {
             stream.demand();
         }
+    }
+
+    private boolean hasCaughtUp() {
+        return writer.backlog() == 0 && wantsMore();
     }
 
     final boolean isEnded() {
@@ -193,6 +205,23 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         return true;
     }
 
+    /** Not under the lock of whoever holds too much. */
+    private void giveUpRequest() {
+        connection.execute(() -> {
+            end(Statuses.tooSlow());
+            reader.abandon();
+        });
+    }
+
+    /**
+     * Ends the connection of a client that takes no answers: they lie in Jetty's queue, behind a write that may never
+     * end, and leave it with the connection only.
+     */
+    private void disconnect() {
+        connection.execute(() -> stream.getSession().getEndPoint()
+                .close(new EOFException(Statuses.tooSlow().text())));
+    }
+
     private void gone(Throwable cause) {
         finish(StatusCode.CANCELLED);
         writer.abandon(cause);
@@ -218,6 +247,8 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
 
     @Override
     public final void onClosed(Stream ignored) {
+        answers.releaseAll();
+        reader.abandon();
         connection.server().liveCalls().leave(this);
     }
 
@@ -243,18 +274,21 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         @Override
         void received(Q message) {
             if (request != null) {
-                throw Statuses.internal(
-                        "cardinality violation: received multiple request messages for non-client-streaming RPC");
+                throw Statuses.secondRequest();
             }
             request = message;
+        }
+
+        @Override
+        boolean wantsMore() {
+            return true;
         }
 
         @Override
         void halfClosed() {
             Q message = request;
             if (message == null) {
-                throw Statuses
-                        .internal("cardinality violation: received no request message from non-client-streaming RPC");
+                throw Statuses.noRequest();
             }
             request = null;
             connection.server().admission().admit(unary, message, caller, clientVersion);
@@ -272,6 +306,10 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
                 end(Statuses.of(failure == null ? new NullPointerException("no response") : failure));
             } else if (finish(StatusCode.OK)) {
                 metrics.sent();
+                int bytes = response.getSerializedSize();
+                if (bytes >= HeldBytes.COUNTED_FROM) {
+                    answers.add(bytes);
+                }
                 writer.reply(response);
             }
         }
@@ -285,8 +323,9 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
             implements StreamHandler.Output<R> {
         private final RpcMethod.Streaming<Q, R> streaming;
         private final Object lock = new Object();
-        // Guarded by lock, which is held while the input is called: its calls come one at a time.
-        private StreamHandler.@Nullable Input<Q> input;
+        // Written under the lock, which is held while the input is called: its calls come one at a time.
+        private volatile StreamHandler.@Nullable Input<Q> input;
+        // Owned by the reading thread.
         private boolean requested;
 
         StreamingCall(RpcMethod.Streaming<Q, R> streaming, GrpcConnection connection, HTTP2Stream stream,
@@ -318,22 +357,35 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         @Override
         void received(Q message) {
             if (requested && !streaming.bidi()) {
-                throw Statuses.internal(
-                        "cardinality violation: received multiple request messages for non-client-streaming RPC");
+                throw Statuses.secondRequest();
             }
             requested = true;
             synchronized (lock) {
-                if (input != null) {
-                    input.message(message);
+                StreamHandler.Input<Q> open = input;
+                if (open != null) {
+                    open.message(message);
                 }
             }
         }
 
         @Override
+        boolean wantsMore() {
+            StreamHandler.Input<Q> open = input;
+            return open == null || open.wantsMore();
+        }
+
+        /** Not on this thread: reading on would go through the handler again. */
+        @Override
+        public void ready() {
+            connection.execute(this::resumeReading);
+        }
+
+        @Override
         void halfClosed() {
             synchronized (lock) {
-                if (input != null) {
-                    input.halfClosed();
+                StreamHandler.Input<Q> open = input;
+                if (open != null) {
+                    open.halfClosed();
                 }
             }
         }
@@ -357,7 +409,13 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         @Override
         public CompletionStage<Void> send(R response) {
             metrics.sent();
-            return writer.send(response);
+            if (streaming.bidi()) {
+                // What watchers are sent is bounded, and shared between them, where it comes from.
+                return writer.send(response);
+            }
+            int bytes = response.getSerializedSize();
+            answers.add(bytes);
+            return writer.send(response).whenComplete((sent, failure) -> answers.release(bytes));
         }
     }
 }

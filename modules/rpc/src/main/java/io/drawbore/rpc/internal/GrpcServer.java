@@ -20,7 +20,8 @@ final class GrpcServer {
     private final RpcMetrics metrics;
     private final LeaderWatch leaderWatch;
     private final LiveCalls liveCalls = new LiveCalls();
-    private final Keepalive.Settings keepalive;
+    private final EndpointConfig.Keepalive keepalive;
+    private final HeldBytes held;
     private final int maxMessageBytes;
 
     GrpcServer(List<RpcMethod<?, ?>> methods, Admission admission, LeaderWatch leaderWatch, RpcMetrics metrics,
@@ -32,7 +33,8 @@ final class GrpcServer {
         this.admission = admission;
         this.leaderWatch = leaderWatch;
         this.metrics = metrics;
-        this.keepalive = new Keepalive.Settings(config.keepaliveInterval(), config.keepaliveTimeout());
+        this.keepalive = config.keepalive();
+        this.held = new HeldBytes(config.limits().maxHeldBytes());
         this.maxMessageBytes = config.maxRequestBytes() + REQUEST_OVERHEAD;
     }
 
@@ -69,12 +71,16 @@ final class GrpcServer {
         return leaderWatch;
     }
 
-    Keepalive.Settings keepalive() {
+    EndpointConfig.Keepalive keepalive() {
         return keepalive;
     }
 
     RpcMetrics metrics() {
         return metrics;
+    }
+
+    HeldBytes held() {
+        return held;
     }
 
     int maxMessageBytes() {

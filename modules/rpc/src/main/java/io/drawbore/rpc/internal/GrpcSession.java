@@ -25,12 +25,14 @@ final class GrpcSession {
     private final GrpcServer server;
     private final Connector connector;
     private final Keepalive keepalive;
+    private final PingStrikes strikes;
     private @Nullable GrpcConnection connection;
 
     GrpcSession(GrpcServer server, Connector connector) {
         this.server = server;
         this.connector = connector;
         this.keepalive = new Keepalive(connector.getScheduler(), server.keepalive());
+        this.strikes = new PingStrikes(server.keepalive().minTime());
     }
 
     /** Takes a new stream if it speaks gRPC; null leaves it to plain HTTP. */
@@ -107,6 +109,16 @@ final class GrpcSession {
             connection = current;
         }
         return current;
+    }
+
+    /** The client has pinged; Jetty answers. */
+    void ping(Session session) {
+        GrpcConnection current = connection;
+        boolean sent = current != null && current.window().takeSent();
+        boolean idle = session instanceof HTTP2Session all && all.getStreamCount() == 0;
+        if (strikes.isOneTooMany(System.nanoTime(), sent, idle)) {
+            session.close(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "too_many_pings", Callback.NOOP);
+        }
     }
 
     /** The answer to a ping has come. */

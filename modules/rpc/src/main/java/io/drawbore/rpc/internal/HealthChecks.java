@@ -70,7 +70,7 @@ final class HealthChecks {
             boolean healthy = reason == null;
             (healthy ? success : failures).increment();
             String text = healthy ? "" : String.valueOf(reason);
-            return new Health(healthy, "{\"health\":\"" + healthy + "\",\"reason\":" + GatewayJson.quote(text) + "}");
+            return new Health(healthy, "{\"health\":\"" + healthy + "\",\"reason\":" + JsonPrinter.quote(text) + "}");
         });
     }
 

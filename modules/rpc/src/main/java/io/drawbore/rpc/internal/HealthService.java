@@ -19,12 +19,12 @@ final class HealthService {
 
     static List<RpcMethod<?, ?>> methods() {
         return List.of(
-                Services.unary(NAME, "Check", "", HealthCheckRequest.getDefaultInstance(), HealthService::check),
-                Services.unary(NAME, "List", "", HealthListRequest.getDefaultInstance(), (request, caller) ->
+                Services.unary(NAME, "Check", List.of(), HealthCheckRequest.getDefaultInstance(), HealthService::check),
+                Services.unary(NAME, "List", List.of(), HealthListRequest.getDefaultInstance(), (request, caller) ->
                         CompletableFuture.completedFuture(HealthListResponse.newBuilder()
                                 .putStatuses("", status(ServingStatus.SERVING)).build())),
-                new RpcMethod.Streaming<>(NAME, "Watch", "", HealthCheckRequest.getDefaultInstance(), false,
-                        HealthService::watch));
+                new RpcMethod.Streaming<>(NAME, "Watch", List.of(), HealthCheckRequest.getDefaultInstance(), false,
+                        false, HealthService::watch));
     }
 
     private static CompletableFuture<HealthCheckResponse> check(HealthCheckRequest request, Caller caller) {

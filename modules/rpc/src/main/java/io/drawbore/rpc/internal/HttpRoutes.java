@@ -20,16 +20,21 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
     private final Gateway gateway;
     private final HealthChecks health;
     private final Metrics metrics;
+    private final BrowserRules browsers;
 
     HttpRoutes(FrontDoor door, GrpcServer grpc, Metrics metrics, EndpointConfig config) {
         this.door = door;
         this.gateway = new Gateway(grpc);
         this.health = new HealthChecks(door, metrics, config.requestTimeout());
         this.metrics = metrics;
+        this.browsers = new BrowserRules(config.browsers());
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        if (browsers.answers(request, response, callback)) {
+            return true;
+        }
         String path = Request.getPathInContext(request);
         if (path.startsWith("/v3/")) {
             gateway.handle(path, request, response, callback);
@@ -111,8 +116,8 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
             return;
         }
         FrontDoor.Versions versions = door.versions();
-        HttpReply.json(response, callback, 200, "{\"etcdserver\":" + GatewayJson.quote(versions.server())
-                + ",\"etcdcluster\":" + GatewayJson.quote(versions.cluster())
-                + ",\"storage\":" + GatewayJson.quote(versions.storage()) + "}");
+        HttpReply.json(response, callback, 200, "{\"etcdserver\":" + JsonPrinter.quote(versions.server())
+                + ",\"etcdcluster\":" + JsonPrinter.quote(versions.cluster())
+                + ",\"storage\":" + JsonPrinter.quote(versions.storage()) + "}");
     }
 }

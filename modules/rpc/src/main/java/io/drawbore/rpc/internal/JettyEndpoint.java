@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -19,8 +20,6 @@ import org.slf4j.LoggerFactory;
 /** The Jetty server behind {@link io.drawbore.rpc.ClientEndpoint}: one connector a URL, one thread pool for all. */
 public final class JettyEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(JettyEndpoint.class);
-    /** Room for tokens in headers; Jetty's own limit of 8 KiB is too little for some. */
-    private static final int MAX_HEADER_BYTES = 64 * 1024;
     /** After this silence HTTP/1.1 connections are closed and HTTP/2 ones asked whether anybody is there. */
     private static final long IDLE_MILLIS = TimeUnit.MINUTES.toMillis(5);
 
@@ -50,18 +49,21 @@ public final class JettyEndpoint {
             connectors.add(connector(url));
         }
         connectors.forEach(server::addConnector);
+        if (config.limits().maxConnections() < Integer.MAX_VALUE) {
+            server.addBean(new NetworkConnectionLimit(config.limits().maxConnections(), server));
+        }
     }
 
     private ServerConnector connector(ListenUrl url) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
-        http.setRequestHeaderSize(MAX_HEADER_BYTES);
+        http.setRequestHeaderSize(config.limits().maxHeaderBytes());
         ServerConnector connector = new RepairingConnector(server, new HttpConnectionFactory(http),
-                ConnectionFactories.clearText(http, grpc, config.maxConcurrentStreams()));
+                ConnectionFactories.clearText(http, grpc, config.limits().maxConcurrentStreams()));
         connector.setName(url.url());
         connector.setHost(url.address().getAddress().getHostAddress());
         connector.setPort(url.address().getPort());
-        connector.setIdleTimeout(Math.min(IDLE_MILLIS, config.keepaliveInterval().toMillis()));
+        connector.setIdleTimeout(Math.min(IDLE_MILLIS, config.keepalive().interval().toMillis()));
         return connector;
     }
 

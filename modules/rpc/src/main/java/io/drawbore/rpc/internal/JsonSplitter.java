@@ -7,8 +7,11 @@ import java.util.function.Consumer;
 
 /** Cuts a stream of JSON objects, with or without white space between them, into single ones. One thread. */
 final class JsonSplitter {
+    /** A buffer that one large object needed isn't kept for small ones. */
+    private static final int KEPT_BYTES = 4096;
+
     private final int maxBytes;
-    private final ByteArrayOutputStream current = new ByteArrayOutputStream();
+    private ByteArrayOutputStream current = new ByteArrayOutputStream();
     private int depth;
     private boolean inString;
     private boolean escaped;
@@ -35,10 +38,19 @@ final class JsonSplitter {
         }
     }
 
+    /** Bytes that have come of an object that has not ended. */
+    int size() {
+        return current.size();
+    }
+
     /** What has come of an object that has not ended, or an empty text. */
     String rest() {
         String text = current.toString(StandardCharsets.UTF_8);
-        current.reset();
+        if (current.size() > KEPT_BYTES) {
+            current = new ByteArrayOutputStream();
+        } else {
+            current.reset();
+        }
         return text;
     }
 

@@ -1,6 +1,6 @@
 package io.drawbore.rpc.internal;
 
-import java.time.Duration;
+import io.drawbore.rpc.EndpointConfig;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.api.Session;
@@ -9,31 +9,22 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Finds a connection whose other end is gone without a word. Calls come from the reading thread and from Jetty's timer;
- * how often a client may ping is Jetty's own rate control's affair.
+ * Finds a connection whose other end is gone without a word. Calls come from the reading thread and from Jetty's timer.
  */
 final class Keepalive {
     private final Scheduler scheduler;
-    private final Settings settings;
+    private final EndpointConfig.Keepalive settings;
     private volatile long answeredAt = System.nanoTime();
     private volatile boolean waiting;
 
-    Keepalive(Scheduler scheduler, Settings settings) {
+    Keepalive(Scheduler scheduler, EndpointConfig.Keepalive settings) {
         this.scheduler = scheduler;
         this.settings = settings;
     }
 
-    /**
-     * What an operator may set.
-     *
-     * @param interval silence after which the other end is asked
-     * @param timeout how long it may take to answer
-     */
-    record Settings(Duration interval, Duration timeout) {}
-
     /** Nothing was read or written for a while. */
     void idle(Session session) {
-        if (waiting || System.nanoTime() - answeredAt < settings.interval.toNanos()) {
+        if (waiting || System.nanoTime() - answeredAt < settings.interval().toNanos()) {
             return;
         }
         waiting = true;
@@ -42,7 +33,7 @@ final class Keepalive {
             if (waiting) {
                 session.close(ErrorCode.NO_ERROR.code, "keepalive timeout", Callback.NOOP);
             }
-        }, settings.timeout.toMillis(), TimeUnit.MILLISECONDS);
+        }, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The other end has answered. */

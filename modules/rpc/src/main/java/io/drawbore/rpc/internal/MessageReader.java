@@ -6,24 +6,28 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts one stream's bytes into messages: a flag byte, four bytes of length, the message. One thread. A message that
+ * Cuts one stream's bytes into messages: a flag byte, four bytes of length, the message. One thread reads. A message that
  * lies in one buffer is not copied; a split one is gathered in memory that grows with what has arrived, not with what
  * is announced.
  */
 final class MessageReader {
     private static final int PREFIX = 5;
+    private static final byte[] NOTHING = {};
     private static final int FIRST_CHUNK = 16 * 1024;
 
     private final int maxBytes;
+    private final HeldBytes.Share share;
     private final byte[] prefix = new byte[PREFIX];
     private int prefixRead;
     /** -1 between messages. */
     private int length = -1;
-    private byte[] body = new byte[0];
+    private byte[] body = NOTHING;
     private int bodyRead;
 
-    MessageReader(int maxBytes) {
+    /** @param share where the memory of messages that have not arrived whole is counted */
+    MessageReader(int maxBytes, HeldBytes.Share share) {
         this.maxBytes = maxBytes;
+        this.share = share;
     }
 
     /**
@@ -32,7 +36,7 @@ final class MessageReader {
      * @return a view, good until the next call or until {@code in} is given back
      * @throws EtcdException where the bytes break gRPC's rules or limits; the stream is then unusable
      */
-    @Nullable ByteBuffer next(ByteBuffer in) {
+    synchronized @Nullable ByteBuffer next(ByteBuffer in) {
         if (length < 0 && !readPrefix(in)) {
             return null;
         }
@@ -45,7 +49,9 @@ final class MessageReader {
         int count = Math.min(in.remaining(), length - bodyRead);
         if (body.length < bodyRead + count) {
             int grown = Math.max(Math.max(bodyRead + count, FIRST_CHUNK), body.length * 2);
+            int before = body.length;
             body = Arrays.copyOf(body, Math.min(grown, length));
+            share.add(body.length - before);
         }
         in.get(body, bodyRead, count);
         bodyRead += count;
@@ -53,9 +59,17 @@ final class MessageReader {
             return null;
         }
         ByteBuffer whole = ByteBuffer.wrap(body, 0, length);
-        body = new byte[0];
+        share.release(body.length);
+        body = NOTHING;
         endMessage();
         return whole;
+    }
+
+    /** Gives up what has arrived of a message; nothing is read afterwards. Any thread. */
+    synchronized void abandon() {
+        share.releaseAll();
+        body = NOTHING;
+        endMessage();
     }
 
     /** Whether the bytes so far end within a message. */

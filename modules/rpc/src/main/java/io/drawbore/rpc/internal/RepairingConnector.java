@@ -1,7 +1,5 @@
 package io.drawbore.rpc.internal;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -9,7 +7,6 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * A clear-text listener whose connections read through an {@link AuthorityRepair}. It sits in the end point, as only
@@ -22,26 +19,8 @@ final class RepairingConnector extends ServerConnector {
 
     @Override
     protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-        SocketChannelEndPoint endPoint = new RepairingEndPoint(channel, selector, key, getScheduler());
+        SocketChannelEndPoint endPoint = new ClientEndPoint(channel, selector, key, getScheduler());
         endPoint.setIdleTimeout(getIdleTimeout());
         return endPoint;
-    }
-
-    private static final class RepairingEndPoint extends SocketChannelEndPoint {
-        private final AuthorityRepair repair = new AuthorityRepair();
-
-        RepairingEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
-            super(channel, selector, key, scheduler);
-        }
-
-        /** What is read is appended to what the buffer still holds, so it ends at the limit. */
-        @Override
-        public int fill(ByteBuffer buffer) throws IOException {
-            int filled = super.fill(buffer);
-            if (filled > 0 && !repair.isDone()) {
-                repair.pass(buffer.slice(buffer.limit() - filled, filled));
-            }
-            return filled;
-        }
     }
 }

@@ -31,6 +31,20 @@ final class RequestChecks {
         }
     }
 
+    /** A range in chunks comes in the order of its keys and unfiltered. */
+    void checkStream(RangeRequest request) {
+        check(request);
+        boolean byKey = request.getSortTarget() == RangeRequest.SortTarget.KEY
+                && request.getSortOrder() == RangeRequest.SortOrder.ASCEND;
+        if (request.getSortOrder() != RangeRequest.SortOrder.NONE && !byKey) {
+            throw Statuses.unimplemented("RangeStream does not support custom sort orders");
+        }
+        if (request.getMinModRevision() != 0 || request.getMaxModRevision() != 0
+                || request.getMinCreateRevision() != 0 || request.getMaxCreateRevision() != 0) {
+            throw Statuses.unimplemented("RangeStream does not support revision filters");
+        }
+    }
+
     void check(PutRequest request) {
         if (request.getKey().isEmpty()) {
             throw EtcdError.EMPTY_KEY.exception();

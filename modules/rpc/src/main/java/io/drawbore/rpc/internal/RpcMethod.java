@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -21,8 +22,8 @@ sealed interface RpcMethod<Q extends Message, R extends Message> {
     /** The method's name, {@code Range}. */
     String name();
 
-    /** The gateway's path, {@code /v3/kv/range}, or empty where the gateway does not have it. */
-    String gatewayPath();
+    /** The gateway's paths, such as {@code /v3/kv/range}; none where the gateway does not have the method. */
+    List<String> gatewayPaths();
 
     /** An empty request. */
     Q emptyRequest();
@@ -48,8 +49,8 @@ sealed interface RpcMethod<Q extends Message, R extends Message> {
      * @param learner which requests a learner answers too
      * @param handler never blocks; may throw what it would fail with
      */
-    record Unary<Q extends Message, R extends Message>(String service, String name, String gatewayPath, Q emptyRequest,
-            Predicate<Q> learner, BiFunction<Q, Caller, CompletableFuture<R>> handler) implements RpcMethod<Q, R> {
+    record Unary<Q extends Message, R extends Message>(String service, String name, List<String> gatewayPaths,
+            Q emptyRequest, Predicate<Q> learner, BiFunction<Q, Caller, CompletableFuture<R>> handler) implements RpcMethod<Q, R> {
         @Override
         public String type() {
             return "unary";
@@ -57,13 +58,13 @@ sealed interface RpcMethod<Q extends Message, R extends Message> {
     }
 
     /**
-     * Responses without end.
+     * Any number of responses.
      *
      * @param bidi whether the client may send more than one request
+     * @param learner whether a learner answers too
      */
-    record Streaming<Q extends Message, R extends Message>(String service, String name, String gatewayPath,
-            Q emptyRequest,
-            boolean bidi, StreamHandler<Q, R> handler) implements RpcMethod<Q, R> {
+    record Streaming<Q extends Message, R extends Message>(String service, String name, List<String> gatewayPaths,
+            Q emptyRequest, boolean bidi, boolean learner, StreamHandler<Q, R> handler) implements RpcMethod<Q, R> {
         @Override
         public String type() {
             return bidi ? "bidi_stream" : "server_stream";

@@ -16,4 +16,9 @@ record RpcStatus(StatusCode code, String text) {
     static RpcStatus of(EtcdException error) {
         return new RpcStatus(error.code(), error.text());
     }
+
+    /** The status as what a request may fail with. */
+    EtcdException exception() {
+        return new EtcdException(code, text);
+    }
 }

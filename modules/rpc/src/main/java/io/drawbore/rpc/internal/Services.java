@@ -4,12 +4,22 @@ import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
+import io.drawbore.proto.etcdserverpb.DefragmentRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
+import io.drawbore.proto.etcdserverpb.LeaseKeepAliveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
+import io.drawbore.proto.etcdserverpb.RangeStreamResponse;
+import io.drawbore.proto.etcdserverpb.SnapshotRequest;
+import io.drawbore.proto.etcdserverpb.SnapshotResponse;
 import io.drawbore.proto.etcdserverpb.StatusRequest;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
@@ -21,6 +31,9 @@ import java.util.function.BiFunction;
 /** The list of all methods that are served: what etcd calls them, what checks a request, who answers. */
 final class Services {
     private static final String KV = "etcdserverpb.KV";
+    private static final String WATCH = "etcdserverpb.Watch";
+    private static final String LEASE = "etcdserverpb.Lease";
+    private static final String CLUSTER = "etcdserverpb.Cluster";
     private static final String MAINTENANCE = "etcdserverpb.Maintenance";
 
     private Services() {}
@@ -28,44 +41,81 @@ final class Services {
     /** Every method there is, for one member. */
     static List<RpcMethod<?, ?>> of(FrontDoor door, RequestChecks checks) {
         List<RpcMethod<?, ?>> methods = new ArrayList<>();
-        methods.add(new RpcMethod.Unary<>(KV, "Range", "/v3/kv/range", RangeRequest.getDefaultInstance(),
-                RangeRequest::getSerializable, (request, caller) -> {
-                    checks.check(request);
-                    return door.range(request, caller);
-                }));
-        methods.add(unary(KV, "Put", "/v3/kv/put", PutRequest.getDefaultInstance(), (request, caller) -> {
-            checks.check(request);
-            return door.put(request, caller);
-        }));
-        methods.add(unary(KV, "DeleteRange", "/v3/kv/deleterange", DeleteRangeRequest.getDefaultInstance(),
-                (request, caller) -> {
-                    checks.check(request);
-                    return door.deleteRange(request, caller);
-                }));
-        methods.add(unary(KV, "Txn", "/v3/kv/txn", TxnRequest.getDefaultInstance(), (request, caller) -> {
-            checks.check(request);
-            return door.txn(request, caller);
-        }));
-        methods.add(new RpcMethod.Streaming<>("etcdserverpb.Watch", "Watch", "/v3/watch",
-                WatchRequest.getDefaultInstance(),
-                true, new WatchHandler(door)));
-        methods.add(new RpcMethod.Unary<>(MAINTENANCE, "Status", "/v3/maintenance/status",
-                StatusRequest.getDefaultInstance(), request -> true, (request, caller) -> door.status(caller)));
-        methods.add(unary(MAINTENANCE, "Hash", "/v3/maintenance/hash", HashRequest.getDefaultInstance(),
-                (request, caller) -> door.hash(caller)));
-        methods.add(unary(MAINTENANCE, "HashKV", "/v3/maintenance/hashkv", HashKVRequest.getDefaultInstance(),
-                door::hashKv));
-        methods.add(unary(MAINTENANCE, "Alarm", "/v3/maintenance/alarm", AlarmRequest.getDefaultInstance(),
-                door::alarm));
-        methods.add(unary("etcdserverpb.Cluster", "MemberList", "/v3/cluster/member/list",
+        methods.addAll(kv(door, checks));
+        methods.add(new RpcMethod.Streaming<>(WATCH, "Watch", List.of("/v3/watch"), WatchRequest.getDefaultInstance(),
+                true, false, new WatchHandler(door)));
+        methods.addAll(lease(door));
+        methods.addAll(maintenance(door));
+        methods.add(unary(CLUSTER, "MemberList", List.of("/v3/cluster/member/list"),
                 MemberListRequest.getDefaultInstance(), door::memberList));
         methods.addAll(HealthService.methods());
         return List.copyOf(methods);
     }
 
+    private static List<RpcMethod<?, ?>> kv(FrontDoor door, RequestChecks checks) {
+        return List.of(
+                new RpcMethod.Unary<>(KV, "Range", List.of("/v3/kv/range"), RangeRequest.getDefaultInstance(),
+                        RangeRequest::getSerializable, (request, caller) -> {
+                            checks.check(request);
+                            return door.range(request, caller);
+                        }),
+                new RpcMethod.Streaming<>(KV, "RangeStream", List.of(), RangeRequest.getDefaultInstance(), false, false,
+                        new ServerStreamHandler<RangeRequest, RangeStreamResponse>((request, sink, caller) -> {
+                            checks.checkStream(request);
+                            return door.rangeStream(request, sink, caller);
+                        })),
+                unary(KV, "Put", List.of("/v3/kv/put"), PutRequest.getDefaultInstance(), (request, caller) -> {
+                    checks.check(request);
+                    return door.put(request, caller);
+                }),
+                unary(KV, "DeleteRange", List.of("/v3/kv/deleterange"), DeleteRangeRequest.getDefaultInstance(),
+                        (request, caller) -> {
+                            checks.check(request);
+                            return door.deleteRange(request, caller);
+                        }),
+                unary(KV, "Txn", List.of("/v3/kv/txn"), TxnRequest.getDefaultInstance(), (request, caller) -> {
+                    checks.check(request);
+                    return door.txn(request, caller);
+                }),
+                unary(KV, "Compact", List.of("/v3/kv/compaction"), CompactionRequest.getDefaultInstance(),
+                        door::compact));
+    }
+
+    private static List<RpcMethod<?, ?>> lease(FrontDoor door) {
+        return List.of(
+                unary(LEASE, "LeaseGrant", List.of("/v3/lease/grant"), LeaseGrantRequest.getDefaultInstance(),
+                        door::leaseGrant),
+                unary(LEASE, "LeaseRevoke", List.of("/v3/lease/revoke", "/v3/kv/lease/revoke"),
+                        LeaseRevokeRequest.getDefaultInstance(), door::leaseRevoke),
+                new RpcMethod.Streaming<>(LEASE, "LeaseKeepAlive", List.of("/v3/lease/keepalive"),
+                        LeaseKeepAliveRequest.getDefaultInstance(), true, false, new KeepAliveHandler(door)),
+                unary(LEASE, "LeaseTimeToLive", List.of("/v3/lease/timetolive", "/v3/kv/lease/timetolive"),
+                        LeaseTimeToLiveRequest.getDefaultInstance(), door::leaseTimeToLive),
+                unary(LEASE, "LeaseLeases", List.of("/v3/lease/leases", "/v3/kv/lease/leases"),
+                        LeaseLeasesRequest.getDefaultInstance(), door::leaseLeases));
+    }
+
+    private static List<RpcMethod<?, ?>> maintenance(FrontDoor door) {
+        return List.of(
+                new RpcMethod.Unary<>(MAINTENANCE, "Status", List.of("/v3/maintenance/status"),
+                        StatusRequest.getDefaultInstance(), request -> true, (request, caller) -> door.status(caller)),
+                unary(MAINTENANCE, "Hash", List.of("/v3/maintenance/hash"), HashRequest.getDefaultInstance(),
+                        (request, caller) -> door.hash(caller)),
+                unary(MAINTENANCE, "HashKV", List.of("/v3/maintenance/hashkv"), HashKVRequest.getDefaultInstance(),
+                        door::hashKv),
+                unary(MAINTENANCE, "Alarm", List.of("/v3/maintenance/alarm"), AlarmRequest.getDefaultInstance(),
+                        door::alarm),
+                unary(MAINTENANCE, "Defragment", List.of("/v3/maintenance/defragment"),
+                        DefragmentRequest.getDefaultInstance(), (request, caller) -> door.defragment(caller)),
+                new RpcMethod.Streaming<>(MAINTENANCE, "Snapshot", List.of("/v3/maintenance/snapshot"),
+                        SnapshotRequest.getDefaultInstance(), false, true,
+                        new ServerStreamHandler<SnapshotRequest, SnapshotResponse>(
+                                (request, sink, caller) -> door.snapshot(sink, caller))));
+    }
+
     /** A unary method that learners do not answer. */
     static <Q extends Message, R extends Message> RpcMethod.Unary<Q, R> unary(String service, String name,
-            String gatewayPath, Q emptyRequest, BiFunction<Q, Caller, CompletableFuture<R>> handler) {
-        return new RpcMethod.Unary<>(service, name, gatewayPath, emptyRequest, request -> false, handler);
+            List<String> gatewayPaths, Q emptyRequest, BiFunction<Q, Caller, CompletableFuture<R>> handler) {
+        return new RpcMethod.Unary<>(service, name, gatewayPaths, emptyRequest, request -> false, handler);
     }
 }

@@ -23,12 +23,28 @@ final class Statuses {
                 "grpc: received message larger than max (" + length + " vs. " + max + ")");
     }
 
+    /** The call was the oldest that held bytes when there were too many of them. */
+    static RpcStatus tooSlow() {
+        return new RpcStatus(StatusCode.RESOURCE_EXHAUSTED,
+                "the client is too slow: the server holds as many bytes of requests and answers as it may");
+    }
+
     static EtcdException internal(String text) {
         return new EtcdException(StatusCode.INTERNAL, text);
     }
 
     static EtcdException unimplemented(String text) {
         return new EtcdException(StatusCode.UNIMPLEMENTED, text);
+    }
+
+    /** A call that takes one request has ended without any. */
+    static EtcdException noRequest() {
+        return internal("cardinality violation: received no request message from non-client-streaming RPC");
+    }
+
+    /** A call that takes one request has got a second. */
+    static EtcdException secondRequest() {
+        return internal("cardinality violation: received multiple request messages for non-client-streaming RPC");
     }
 
     /** What a client is told of a failure; one that is not a status is logged, for nobody expected it. */

@@ -19,6 +19,14 @@ interface StreamHandler<Q extends Message, R extends Message> {
         /** A request. */
         void message(Q request);
 
+        /**
+         * Whether further requests are welcome. While they are not the transport reads none, but for those that came in
+         * one piece with the last. Any thread.
+         */
+        default boolean wantsMore() {
+            return true;
+        }
+
         /** The client sends no more; it may still listen. */
         void halfClosed();
 
@@ -30,6 +38,9 @@ interface StreamHandler<Q extends Message, R extends Message> {
     interface Output<R extends Message> {
         /** Queues a response; completes when its bytes have been passed on, fails when the stream is gone. */
         CompletionStage<Void> send(R response);
+
+        /** The input wants more again, after it had enough. */
+        void ready();
 
         /** Ends the stream after what was sent before. */
         void end(RpcStatus status);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
+import io.drawbore.api.StatusCode;
 import io.drawbore.proto.etcdserverpb.Compare;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -32,6 +33,22 @@ final class RequestChecksTest {
         refused(EtcdError.INVALID_SORT_OPTION,
                 () -> checks.check(RangeRequest.newBuilder().setKey(key("a")).setSortTargetValue(-1).build()));
         checks.check(RangeRequest.newBuilder().setKey(key("a")).setSortOrderValue(2).setSortTargetValue(4).build());
+    }
+
+    @Test
+    void aRangeInChunksComesInTheOrderOfItsKeysAndUnfiltered() {
+        refused(EtcdError.EMPTY_KEY, () -> checks.checkStream(RangeRequest.getDefaultInstance()));
+        RangeRequest byKey = RangeRequest.newBuilder().setKey(key("a")).setSortOrderValue(1).build();
+        checks.checkStream(byKey);
+        checks.checkStream(byKey.toBuilder().setSortOrderValue(0).setSortTargetValue(3).build());
+        for (RangeRequest.Builder request : List.of(byKey.toBuilder().setSortOrderValue(2),
+                byKey.toBuilder().setSortTargetValue(1), byKey.toBuilder().setMinModRevision(1),
+                byKey.toBuilder().setMaxModRevision(1), byKey.toBuilder().setMinCreateRevision(-1),
+                byKey.toBuilder().setMaxCreateRevision(1))) {
+            EtcdException refused =
+                    assertThrows(EtcdException.class, () -> checks.checkStream(request.build()), request::toString);
+            assertEquals(StatusCode.UNIMPLEMENTED, refused.code());
+        }
     }
 
     @Test

@@ -33,8 +33,6 @@ public final class ApplyLoop {
     /** How often who waits to hand over looks whether the apply thread is still there. */
     private static final long ENDED_CHECK_MILLIS = 100;
 
-    private static final List<Entry> STOP = List.of();
-
     private final Applier applier;
     private final Keyspace keyspace;
     private final WatchHub watches;
@@ -44,7 +42,10 @@ public final class ApplyLoop {
     private final ServerMetrics metrics;
     private final long slowNanos;
     private final Consumer<Throwable> fatal;
-    private final BlockingQueue<List<Entry>> queue = new ArrayBlockingQueue<>(QUEUE_LISTS);
+    private final Upkeep upkeep;
+    private final StoreSpace space;
+    private final Runnable sizeChanged;
+    private final BlockingQueue<Handover> queue = new ArrayBlockingQueue<>(QUEUE_LISTS);
     private final Thread thread;
 
     /** Entries taken from the queue and not yet applied. Apply thread only. */
@@ -55,10 +56,21 @@ public final class ApplyLoop {
     /** Nothing is taken from the queue any more. */
     private volatile boolean ended;
 
+    private sealed interface Handover {
+        record Committed(List<Entry> entries) implements Handover {}
+
+        /** Something may be due besides. */
+        record Wake() implements Handover {}
+
+        record Stop() implements Handover {}
+    }
+
     /**
      * Prepares the loop.
      *
      * @param replies where futures of requests are completed
+     * @param upkeep what is done between batches
+     * @param sizeChanged told, between batches, that the store's size was read again
      * @param slowNanos a batch that takes longer is counted as slow
      * @param fatal told why the thread ended, if not because of {@link #stop}
      */
@@ -70,6 +82,9 @@ public final class ApplyLoop {
             AppliedWait appliedWait,
             Executor replies,
             ServerMetrics metrics,
+            Upkeep upkeep,
+            StoreSpace space,
+            Runnable sizeChanged,
             long slowNanos,
             Consumer<Throwable> fatal) {
         this.applier = applier;
@@ -79,6 +94,9 @@ public final class ApplyLoop {
         this.appliedWait = appliedWait;
         this.replies = replies;
         this.metrics = metrics;
+        this.upkeep = upkeep;
+        this.space = space;
+        this.sizeChanged = sizeChanged;
         this.slowNanos = slowNanos;
         this.fatal = fatal;
         this.thread = Thread.ofPlatform().name("apply").unstarted(this::run);
@@ -96,7 +114,15 @@ public final class ApplyLoop {
 
     /** Hands over committed entries, in order; waits while too many are waiting. Raft thread only. */
     void submit(List<Entry> committed) {
-        put(committed);
+        if (!committed.isEmpty()) {
+            put(new Handover.Committed(committed));
+        }
+    }
+
+    /** Lets the thread look what is due. Any thread; never waits. */
+    public void wake() {
+        // where the queue is full the thread is awake
+        var _ = queue.offer(new Handover.Wake());
     }
 
     /** Waits until an index is applied. Raft thread only. */
@@ -106,7 +132,7 @@ public final class ApplyLoop {
 
     /** Ends the thread after all that was handed over. Any other thread. */
     public void stop() {
-        put(STOP);
+        put(new Handover.Stop());
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -114,9 +140,9 @@ public final class ApplyLoop {
         }
     }
 
-    private void put(List<Entry> entries) {
+    private void put(Handover handover) {
         try {
-            while (!ended && !queue.offer(entries, ENDED_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!ended && !queue.offer(handover, ENDED_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
                 // full: the apply thread is behind, or has failed in between
             }
         } catch (InterruptedException e) {
@@ -129,33 +155,55 @@ public final class ApplyLoop {
         try {
             while (!stopping || !taken.isEmpty()) {
                 if (taken.isEmpty()) {
-                    take(queue.take());
+                    await();
                 }
                 fill();
                 if (!taken.isEmpty()) {
                     applyBatch();
                 }
+                upkeep.stepIfDue();
+                lookAtSize();
             }
         } catch (Throwable e) {
             ended = true;
             // whoever waits for an index must not wait for ever
             appliedWait.failAll(EtcdError.STOPPED.exception());
             fatal.accept(e);
+        } finally {
+            upkeep.end();
         }
     }
 
-    private void take(List<Entry> entries) {
-        if (entries.isEmpty()) {
-            stopping = true;
-        } else {
-            taken.addAll(entries);
+    /** Waits for something to apply, or until upkeep is due. */
+    private void await() throws InterruptedException {
+        long due = upkeep.dueInNanos();
+        Handover first = due == UpkeepTask.NEVER ? queue.take() : queue.poll(Math.max(0, due), TimeUnit.NANOSECONDS);
+        if (first != null) {
+            take(first);
+        }
+    }
+
+    private void take(Handover handover) {
+        switch (handover) {
+            case Handover.Committed committed -> taken.addAll(committed.entries);
+            case Handover.Wake _ -> {}
+            case Handover.Stop _ -> stopping = true;
+        }
+    }
+
+    private void lookAtSize() {
+        if (space.sampleIsDue()) {
+            space.sample();
+        }
+        if (space.takeNews()) {
+            sizeChanged.run();
         }
     }
 
     /** Takes what else is waiting, as far as a batch goes. */
     private void fill() {
         while (taken.size() < BATCH_ENTRIES) {
-            List<Entry> more = queue.poll();
+            Handover more = queue.poll();
             if (more == null) {
                 return;
             }
@@ -187,7 +235,7 @@ public final class ApplyLoop {
 
     private void publish(List<Outcome> outcomes) {
         Outcome last = outcomes.getLast();
-        keyspace.publish(last.revision());
+        keyspace.publish(last.revision(), last.compactRevision());
         for (Outcome outcome : outcomes) {
             watches.publish(outcome.changes());
         }

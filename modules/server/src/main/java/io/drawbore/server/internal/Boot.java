@@ -85,8 +85,8 @@ public final class Boot {
         }
     }
 
-    /** Views besides those of the read threads: the watchers' and the log release's. */
-    private static final int EXTRA_VIEWS = 4;
+    /** Views besides those of the read threads: the watchers', the log release's and a snapshot's. */
+    private static final int EXTRA_VIEWS = 5;
 
     private Booted found(LogStoreProvider.Options where, Backend backend, Applied applied) {
         if (applied.index() != 0) {

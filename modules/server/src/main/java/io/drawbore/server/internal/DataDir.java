@@ -18,14 +18,17 @@ import java.nio.file.attribute.PosixFilePermissions;
  * data-dir/member/drawbore.lock   locked by the process that runs
  * data-dir/member/wal/            the log, unless --wal-dir puts it elsewhere
  * data-dir/member/store/          the store
+ * data-dir/member/outgoing/       snapshots that are being sent
  * </pre>
  */
 public final class DataDir implements AutoCloseable {
     private final Path store;
+    private final Path snapshots;
     private final FileChannel lockFile;
 
-    private DataDir(Path store, FileChannel lockFile) {
-        this.store = store;
+    private DataDir(Path member, FileChannel lockFile) {
+        this.store = member.resolve("store");
+        this.snapshots = member.resolve("outgoing");
         this.lockFile = lockFile;
     }
 
@@ -41,10 +44,10 @@ public final class DataDir implements AutoCloseable {
                     + " holds the data of an etcd (member/snap/db), which is not read here; choose another --data-dir");
         }
         try {
-            Path store = member.resolve("store");
             Files.createDirectories(
-                    store, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            return new DataDir(store, lock(dataDir, member.resolve("drawbore.lock")));
+                    member.resolve("store"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return new DataDir(member, lock(dataDir, member.resolve("drawbore.lock")));
         } catch (IOException e) {
             throw new StorageException("data dir " + dataDir + " cannot be used: " + reason(e)
                     + "; mend that or choose another --data-dir", e);
@@ -77,6 +80,11 @@ public final class DataDir implements AutoCloseable {
     /** The store's folder. */
     public Path store() {
         return store;
+    }
+
+    /** The folder of snapshots that are being sent; may not exist yet. */
+    public Path snapshots() {
+        return snapshots;
     }
 
     @Override

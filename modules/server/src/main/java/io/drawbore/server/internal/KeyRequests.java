@@ -1,6 +1,9 @@
 package io.drawbore.server.internal;
 
+import io.drawbore.apply.SpaceCost;
 import io.drawbore.mvcc.Keyspace;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
+import io.drawbore.proto.etcdserverpb.CompactionResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
@@ -18,21 +21,33 @@ public final class KeyRequests {
     private final Proposals proposals;
     private final Reads reads;
     private final Headers headers;
+    private final SpaceAlarm space;
+    private final PacedCompaction compaction;
 
     /** Requests to one member's keys. */
-    public KeyRequests(Keyspace keyspace, Proposals proposals, Reads reads, Headers headers) {
+    public KeyRequests(
+            Keyspace keyspace,
+            Proposals proposals,
+            Reads reads,
+            Headers headers,
+            SpaceAlarm space,
+            PacedCompaction compaction) {
         this.keyspace = keyspace;
         this.proposals = proposals;
         this.reads = reads;
         this.headers = headers;
+        this.space = space;
+        this.compaction = compaction;
     }
 
     /** Gives a key a value. */
     public CompletableFuture<PutResponse> put(PutRequest request) {
-        return proposals.propose(InternalRaftRequest.newBuilder().setPut(request)).thenApply(outcome -> {
-            PutResponse.Builder response = Proposals.answer(outcome, PutResponse.class).toBuilder();
-            return response.setHeader(headers.full(response.getHeader())).build();
-        });
+        return space.admit(
+                        SpaceCost.of(request), () -> proposals.propose(InternalRaftRequest.newBuilder().setPut(request)))
+                .thenApply(outcome -> {
+                    PutResponse.Builder response = Proposals.answer(outcome, PutResponse.class).toBuilder();
+                    return response.setHeader(headers.full(response.getHeader())).build();
+                });
     }
 
     /** Deletes a range. */
@@ -51,13 +66,28 @@ public final class KeyRequests {
         if (Keyspace.isReadOnly(request)) {
             return reads.read(Keyspace.isSerializable(request), () -> full(keyspace.txn(request)));
         }
-        return proposals
-                .propose(InternalRaftRequest.newBuilder().setTxn(request))
+        return space.admit(
+                        SpaceCost.of(request), () -> proposals.propose(InternalRaftRequest.newBuilder().setTxn(request)))
                 .thenApply(outcome -> full(Proposals.answer(outcome, TxnResponse.class)));
     }
 
     private TxnResponse full(TxnResponse response) {
         return response.toBuilder().setHeader(headers.full(response.getHeader())).build();
+    }
+
+    /** Gives up the history below a revision; where the request asks for it, waits until this store has lost it. */
+    public CompletableFuture<CompactionResponse> compact(CompactionRequest request) {
+        CompletableFuture<CompactionResponse> answer = proposals
+                .propose(InternalRaftRequest.newBuilder().setCompaction(request))
+                .thenApply(outcome -> {
+                    CompactionResponse.Builder response =
+                            Proposals.answer(outcome, CompactionResponse.class).toBuilder();
+                    return response.setHeader(headers.full(response.getHeader())).build();
+                });
+        return request.getPhysical()
+                ? answer.thenCompose(response -> compaction.until(request.getRevision())
+                        .thenCompose(_ -> reads.local(() -> response)))
+                : answer;
     }
 
     /** Reads keys. */

@@ -7,6 +7,7 @@ import io.drawbore.metrics.Metrics;
 /** The metrics that the loops keep, under etcd's names. */
 public final class ServerMetrics {
     private static final double[] DISK = Histogram.exponential(0.001, 2, 14);
+    private static final double[] DEFRAG = Histogram.exponential(0.1, 2, 13);
     private static final double[] APPLY = Histogram.exponential(0.0001, 2, 20);
 
     final Counter leaderChanges;
@@ -14,6 +15,10 @@ public final class ServerMetrics {
     final Counter slowApplies;
     final Histogram walSync;
     final Histogram applyBatch;
+    final Histogram defrag;
+    final Histogram compactionPause;
+    final Histogram compaction;
+    final Histogram snapshot;
 
     /** Registers them. */
     public ServerMetrics(Metrics metrics) {
@@ -25,6 +30,20 @@ public final class ServerMetrics {
         slowApplies = metrics.counter("etcd_server_slow_apply_total", "Apply batches that took too long.");
         walSync = metrics.histogram(
                 "etcd_disk_wal_fsync_duration_seconds", "Time the log took to become durable.", DISK);
+        defrag = metrics.histogram(
+                "etcd_disk_backend_defrag_duration_seconds", "Time it took to give free space back.", DEFRAG);
+        compactionPause = metrics.histogram(
+                "etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds",
+                "Time that one slice of a compaction took.",
+                Histogram.exponential(1, 2, 13));
+        compaction = metrics.histogram(
+                "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds",
+                "Time from the first slice of a compaction to the end of its last.",
+                Histogram.exponential(100, 2, 14));
+        snapshot = metrics.histogram(
+                "etcd_disk_backend_snapshot_duration_seconds",
+                "Time it took to build and send a snapshot.",
+                Histogram.exponential(0.01, 2, 17));
         applyBatch = metrics.histogram(
                 "drawbore_apply_batch_duration_seconds", "Time from taking a batch of entries to its commit.", APPLY);
     }

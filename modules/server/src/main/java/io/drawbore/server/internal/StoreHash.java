@@ -2,13 +2,11 @@ package io.drawbore.server.internal;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Counter;
-import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
-import io.drawbore.api.Revision;
 import io.drawbore.api.Table;
+import io.drawbore.mvcc.RowPages;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -16,8 +14,6 @@ import java.util.zip.CRC32C;
  * Unlike the hash over the key history it says nothing about an etcd, whose files hold the same facts in other bytes.
  */
 public final class StoreHash {
-    private static final int ROWS_AT_A_TIME = 1_000;
-
     private StoreHash() {}
 
     /** The hash, an unsigned 32-bit number in an int. */
@@ -26,25 +22,18 @@ public final class StoreHash {
         for (Counter counter : Counter.values()) {
             crc.update(longs(tx.counter(counter)));
         }
-        Revision from = new Revision(0, 0);
-        Revision end = Revision.END;
-        List<KeyRow> rows;
-        do {
-            rows = tx.scan(from, end, ROWS_AT_A_TIME, ReadTx.Content.VALUES);
-            for (KeyRow row : rows) {
-                crc.update(longs(
-                        row.revision().packed(),
-                        row.tombstone() ? 1 : 0,
-                        row.createRevision(),
-                        row.version(),
-                        row.lease(),
-                        row.key().size(),
-                        row.value().size()));
-                update(crc, row.key());
-                update(crc, row.value());
-                from = Revision.unpacked(row.revision().packed() + 1);
-            }
-        } while (rows.size() == ROWS_AT_A_TIME);
+        RowPages.forEach(tx, ReadTx.Content.VALUES, row -> {
+            crc.update(longs(
+                    row.revision().packed(),
+                    row.tombstone() ? 1 : 0,
+                    row.createRevision(),
+                    row.version(),
+                    row.lease(),
+                    row.key().size(),
+                    row.value().size()));
+            update(crc, row.key());
+            update(crc, row.value());
+        });
         for (Table table : Table.values()) {
             crc.update(table.label().getBytes(StandardCharsets.US_ASCII));
             tx.all(table).forEach((key, value) -> {

@@ -56,6 +56,16 @@ public record IndexFirstProvider(BackendProvider inner) implements BackendProvid
         }
 
         @Override
+        public long reclaim(long bytes) {
+            return inner.reclaim(bytes);
+        }
+
+        @Override
+        public void shrink() {
+            inner.shrink();
+        }
+
+        @Override
         public void close() {
             inner.close();
         }

@@ -47,6 +47,16 @@ public record NeverSyncedProvider(BackendProvider inner) implements BackendProvi
         }
 
         @Override
+        public long reclaim(long bytes) {
+            return inner.reclaim(bytes);
+        }
+
+        @Override
+        public void shrink() {
+            inner.shrink();
+        }
+
+        @Override
         public void close() {
             inner.close();
         }

@@ -19,14 +19,15 @@ import java.util.function.Consumer;
 
 /**
  * A scripted life of a store: commit n does the same to every store that holds commit n - 1. Batches of entries with
- * rows small and large, tombstones, small tables and digests; every ninth commit is a compaction; now and then the
- * script asks what is durable.
+ * rows small and large, tombstones, small tables and digests; every ninth commit is a compaction, after which free space
+ * is given back; now and then the script asks what is durable.
  *
  * @param seed which script
  * @param commits how many commits it has
  */
 public record StoreScript(long seed, int commits) {
     private static final int LARGE = 20_000;
+    private static final long RECLAIMED = 8_192;
 
     /** Said before commit n begins: {@code begun n}. */
     public static final String BEGUN = "begun ";
@@ -61,6 +62,9 @@ public record StoreScript(long seed, int commits) {
             marks.accept(BEGUN + n);
             commit(backend, n);
             marks.accept(COMMITTED + n);
+            if (n % 9 == 0) {
+                reclaim(backend);
+            }
             if (n % 7 == 0) {
                 backend.makeDurable();
                 marks.accept(DURABLE + n);
@@ -87,6 +91,14 @@ public record StoreScript(long seed, int commits) {
         write.remove(oldest);
         write.set(Counter.COMPACT_REVISION, oldest.getLast().main());
         write.commitUnchanged();
+    }
+
+    /** In several steps, and not all of it, so that the next commits fill free pages too. */
+    private static void reclaim(Backend backend) {
+        for (int i = 0; i < 3; i++) {
+            backend.reclaim(RECLAIMED);
+        }
+        backend.shrink();
     }
 
     private static void batch(WriteTx write, int n, Random random) {
