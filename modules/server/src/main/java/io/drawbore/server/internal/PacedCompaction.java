@@ -11,16 +11,26 @@ import java.util.function.LongSupplier;
 /**
  * Removes what compaction has given up, a slice at a time with a pause between two; goes on where a stopped member left
  * off. {@link #until} is for any thread, the rest for the apply thread.
+ *
+ * <p>The pace is that of so many rows a pause, as in etcd. But a slice has as many rows as fit into {@link #SLICE_NANOS}
+ * by what the last one took, for whoever waits behind it waits that long; where it has fewer rows than the pace names,
+ * its pause is shorter too, though never shorter than the slice.
  */
 public final class PacedCompaction implements UpkeepTask {
+    /** How long a slice should take. */
+    private static final long SLICE_NANOS = 3_000_000;
+
+    private static final int LEAST_ROWS = 32;
+
     private final Backend backend;
     private final Keyspace keyspace;
     private final StoreSpace space;
-    private final int rows;
+    private final int paceRows;
     private final long pauseNanos;
     private final LongSupplier nanoTime;
     private final ServerMetrics metrics;
     private final AppliedWait finished;
+    private int rows;
     private boolean running;
     private long begunAt;
     private long nextSlice;
@@ -28,21 +38,22 @@ public final class PacedCompaction implements UpkeepTask {
     /**
      * A task for one store.
      *
-     * @param rows rows looked at in a slice, from 1
-     * @param pause between two slices
+     * @param paceRows rows after which it pauses, and rows of a slice at the most, from 1
+     * @param pause how long
      */
     public PacedCompaction(
             Backend backend,
             Keyspace keyspace,
             StoreSpace space,
-            int rows,
+            int paceRows,
             Duration pause,
             LongSupplier nanoTime,
             ServerMetrics metrics) {
         this.backend = backend;
         this.keyspace = keyspace;
         this.space = space;
-        this.rows = rows;
+        this.paceRows = paceRows;
+        this.rows = Math.min(paceRows, LEAST_ROWS);
         this.pauseNanos = pause.toNanos();
         this.nanoTime = nanoTime;
         this.metrics = metrics;
@@ -76,10 +87,17 @@ public final class PacedCompaction implements UpkeepTask {
         }
         long now = nanoTime.getAsLong();
         metrics.compactionPause.observe((now - start) / 1e6);
-        nextSlice = now + pauseNanos;
+        nextSlice = now + Math.max(now - start, pauseNanos * rows / paceRows);
+        rows = next(now - start);
         if (!more) {
             finish(now);
         }
+    }
+
+    /** As many rows as would have taken the time meant; at most twice as many as before. */
+    private int next(long tookNanos) {
+        long fitting = rows * SLICE_NANOS / Math.max(1, tookNanos);
+        return (int) Math.min(paceRows, Math.max(LEAST_ROWS, Math.min(fitting, 2L * rows)));
     }
 
     private void finish(long now) {
