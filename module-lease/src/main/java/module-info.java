@@ -1,5 +1,8 @@
-/**
- * The room of leases, their expiry and the checkpoints of what remains of them. It holds no code: this version grants
- * no leases.
- */
-module io.drawbore.lease {}
+/** Leases: which there are, which keys hang on them, and on the leader when they expire. A value machine. */
+@org.jspecify.annotations.NullMarked
+module io.drawbore.lease {
+    requires transitive io.drawbore.api;
+    requires static org.jspecify;
+
+    exports io.drawbore.lease;
+}

@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module io.drawbore.apply {
     requires transitive io.drawbore.api;
+    requires transitive io.drawbore.lease;
     requires transitive io.drawbore.mvcc;
     requires transitive io.drawbore.membership;
     requires static org.jspecify;

@@ -5,6 +5,7 @@ module io.drawbore.server {
     requires transitive io.drawbore.metrics;
     requires io.drawbore.apply;
     requires io.drawbore.bbolt;
+    requires io.drawbore.lease;
     requires io.drawbore.membership;
     requires io.drawbore.mvcc;
     requires io.drawbore.raft;

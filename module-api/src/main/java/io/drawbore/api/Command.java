@@ -3,6 +3,9 @@ package io.drawbore.api;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpointRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
@@ -25,6 +28,15 @@ public sealed interface Command {
 
     /** Compares, then runs one of two lists of operations, all at one revision. */
     record Txn(TxnRequest request) implements Command {}
+
+    /** Grants a lease; its id is never 0, whoever proposed it has chosen one. */
+    record LeaseGrant(LeaseGrantRequest request) implements Command {}
+
+    /** Ends a lease and deletes what hangs on it. Whether its time was over is for the proposer to know. */
+    record LeaseRevoke(LeaseRevokeRequest request) implements Command {}
+
+    /** Notes how much of some leases is left. */
+    record LeaseCheckpoint(LeaseCheckpointRequest request) implements Command {}
 
     /** Gives up the history below a revision. */
     record Compact(CompactionRequest request) implements Command {}

@@ -6,7 +6,7 @@ public enum Counter {
     REVISION("revision", 1),
     /** History up to here may be gone; 0 when never compacted. */
     COMPACT_REVISION("compact_revision", 0),
-    /** History up to here is gone from this store; behind the compact revision while removal goes on. */
+    /** The compaction whose rows are all removed here; below {@link #COMPACT_REVISION} while one is under way. */
     FINISHED_COMPACT_REVISION("finished_compact_revision", 0);
 
     private final String label;

@@ -127,8 +127,15 @@ public final class Alarms {
     /** What etcd refuses of a cluster whose data is in doubt. */
     private static boolean changesData(Command command) {
         return switch (command) {
-            case Command.Put _, Command.DeleteRange _, Command.Txn _, Command.Compact _ -> true;
+            case Command.Put _,
+                    Command.DeleteRange _,
+                    Command.Txn _,
+                    Command.Compact _,
+                    Command.LeaseGrant _,
+                    Command.LeaseRevoke _ ->
+                true;
             case Command.NoOp _,
+                    Command.LeaseCheckpoint _,
                     Command.Alarm _,
                     Command.MembershipChange _,
                     Command.MemberAttributes _,
@@ -140,11 +147,13 @@ public final class Alarms {
     /** What etcd refuses of a cluster that is full; whatever gives space back goes on. */
     private static boolean takesSpace(Command command) {
         return switch (command) {
-            case Command.Put _ -> true;
+            case Command.Put _, Command.LeaseGrant _ -> true;
             case Command.Txn txn -> SpaceCost.of(txn.request()) > 0;
             case Command.NoOp _,
                     Command.DeleteRange _,
                     Command.Compact _,
+                    Command.LeaseRevoke _,
+                    Command.LeaseCheckpoint _,
                     Command.Alarm _,
                     Command.MembershipChange _,
                     Command.MemberAttributes _,

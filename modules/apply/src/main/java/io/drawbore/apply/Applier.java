@@ -10,11 +10,16 @@ import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.WriteTx;
+import io.drawbore.lease.Leases;
 import io.drawbore.membership.Membership;
 import io.drawbore.membership.TableChange;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.mvcc.KeyspaceWriter;
 import io.drawbore.proto.etcdserverpb.AlarmResponse;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpointResponse;
+import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
+import io.drawbore.proto.etcdserverpb.ResponseHeader;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.Entry;
 import java.util.ArrayList;
@@ -28,14 +33,16 @@ import java.util.function.LongPredicate;
 public final class Applier {
     private final Backend backend;
     private final Keyspace keyspace;
+    private final Leases leases;
 
     /** Those of the last commit. */
     private volatile Alarms alarms;
 
-    /** An applier that writes to a store and keeps its key index. */
-    public Applier(Backend backend, Keyspace keyspace) {
+    /** An applier that writes to a store and keeps its key index and its leases. */
+    public Applier(Backend backend, Keyspace keyspace, Leases leases) {
         this.backend = backend;
         this.keyspace = keyspace;
+        this.leases = leases;
         try (ReadTx tx = backend.read()) {
             alarms = Alarms.of(tx);
         }
@@ -61,7 +68,7 @@ public final class Applier {
         try (WriteTx tx = backend.begin()) {
             Applied at = tx.applied();
             Digests digests = new Digests(tx.digest());
-            KeyspaceWriter keys = keyspace.writer(tx);
+            KeyspaceWriter keys = keyspace.writer(tx, leases::exists);
             Alarms raised = alarms;
             List<Outcome> outcomes = new ArrayList<>(entries.size());
             for (Entry entry : entries) {
@@ -87,35 +94,53 @@ public final class Applier {
         }
     }
 
-    private static Outcome execute(
+    private Outcome execute(
             WriteTx tx,
             KeyspaceWriter keys,
             Digests digests,
-            Alarms alarms,
+            Alarms raised,
             Applied at,
             DecodedEntry entry,
             boolean respond) {
-        EtcdException refusal = alarms.refusal(entry.command());
+        EtcdException refusal = raised.refusal(entry.command());
         if (refusal != null) {
             return Outcome.refused(at, entry.requestId(), refusal, keys);
         }
         Message response = null;
         ConfChangeV2 membershipChange = null;
         List<KeyRow> changes = List.of();
+        long before = keys.revision();
         try {
             switch (entry.command()) {
                 case Command.NoOp _ -> {}
                 case Command.Put put -> {
                     response = keys.put(put.request(), respond);
-                    changes = keys.changes();
+                    changes = written(keys);
                 }
                 case Command.DeleteRange delete -> {
                     response = keys.deleteRange(delete.request(), respond);
-                    changes = keys.changes();
+                    changes = written(keys);
                 }
                 case Command.Txn txn -> {
                     response = keys.txn(txn.request(), respond);
+                    changes = written(keys);
+                }
+                case Command.LeaseGrant grant -> {
+                    write(tx, digests, LeaseCommands.grant(leases, grant.request()));
+                    response = LeaseGrantResponse.newBuilder()
+                            .setHeader(revision(keys))
+                            .setID(grant.request().getID())
+                            .setTTL(grant.request().getTTL())
+                            .build();
+                }
+                case Command.LeaseRevoke revoke -> {
+                    write(tx, digests, LeaseCommands.revoke(leases, keys, revoke.request()));
                     changes = keys.changes();
+                    response = LeaseRevokeResponse.newBuilder().setHeader(revision(keys)).build();
+                }
+                case Command.LeaseCheckpoint checkpoint -> {
+                    write(tx, digests, LeaseCommands.checkpoint(leases, checkpoint.request()));
+                    response = LeaseCheckpointResponse.newBuilder().setHeader(revision(keys)).build();
                 }
                 case Command.Compact compact ->
                     response = keys.compact(compact.request().getRevision());
@@ -134,7 +159,7 @@ public final class Applier {
                 case Command.ClusterVersion version -> write(tx, digests, Membership.changes(version.request()));
             }
         } catch (EtcdException e) {
-            InvariantException.check(keys.changes().isEmpty(), "entry " + at + " was refused after it had written");
+            InvariantException.check(keys.revision() == before, "entry " + at + " was refused after it had written");
             refusal = e;
         }
         return new Outcome(
@@ -146,6 +171,16 @@ public final class Applier {
                 keys.compactRevision(),
                 changes,
                 membershipChange);
+    }
+
+    /** The rows the entry wrote; keys hang on leases as these say, for the next entry too. */
+    private List<KeyRow> written(KeyspaceWriter keys) {
+        leases.rowsApplied(keys.changes());
+        return keys.changes();
+    }
+
+    private static ResponseHeader revision(KeyspaceWriter keys) {
+        return ResponseHeader.newBuilder().setRevision(keys.revision()).build();
     }
 
     private static void write(WriteTx tx, Digests digests, List<TableChange> changes) {

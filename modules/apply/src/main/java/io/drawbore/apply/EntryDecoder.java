@@ -48,6 +48,15 @@ final class EntryDecoder {
         if (request.hasDeleteRange()) {
             return new Command.DeleteRange(request.getDeleteRange());
         }
+        if (request.hasLeaseGrant()) {
+            return new Command.LeaseGrant(request.getLeaseGrant());
+        }
+        if (request.hasLeaseRevoke()) {
+            return new Command.LeaseRevoke(request.getLeaseRevoke());
+        }
+        if (request.hasLeaseCheckpoint()) {
+            return new Command.LeaseCheckpoint(request.getLeaseCheckpoint());
+        }
         if (request.hasCompaction()) {
             return new Command.Compact(request.getCompaction());
         }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class AlarmsTest {
     private final Backend backend = new MemoryDisk().open(4);
-    private Applier applier = new Applier(backend, Keyspace.load(backend));
+    private Applier applier = Rooms.applier(backend);
     private final Log log = new Log();
     private int done;
 
@@ -87,7 +87,7 @@ class AlarmsTest {
         try (ReadTx view = backend.read()) {
             assertEquals(List.of(alarm(2, NOSPACE).toByteString()), List.copyOf(view.all(Table.ALARM).keySet()));
         }
-        applier = new Applier(backend, Keyspace.load(backend));
+        applier = Rooms.applier(backend);
         assertEquals(List.of(alarm(2, NOSPACE)), applier.alarms().raised());
         log.put("a", "1");
         assertEquals(EtcdError.NO_SPACE.text(), refusal());
@@ -98,6 +98,8 @@ class AlarmsTest {
         log.put("a", "1").alarm(ACTIVATE, 1, NOSPACE).put("a", "2");
         assertEquals(EtcdError.NO_SPACE.text(), refusal());
         log.putBoth("a", "b", "3");
+        assertEquals(EtcdError.NO_SPACE.text(), refusal());
+        log.grant(7, 60);
         assertEquals(EtcdError.NO_SPACE.text(), refusal());
         log.deleteInTxn("a");
         assertNull(refusal(), "a transaction that puts nothing");
@@ -111,7 +113,11 @@ class AlarmsTest {
 
     @Test
     void aClusterInDoubtChangesNoKey() {
-        log.put("a", "1").alarm(ACTIVATE, 1, NOSPACE).alarm(ACTIVATE, 1, CORRUPT).put("a", "2");
+        log.put("a", "1").grant(7, 60).alarm(ACTIVATE, 1, NOSPACE).alarm(ACTIVATE, 1, CORRUPT).put("a", "2");
+        assertEquals(EtcdError.CORRUPT.text(), refusal());
+        log.grant(8, 60);
+        assertEquals(EtcdError.CORRUPT.text(), refusal());
+        log.revoke(7);
         assertEquals(EtcdError.CORRUPT.text(), refusal());
         log.delete("a", "z");
         assertEquals(EtcdError.CORRUPT.text(), refusal());

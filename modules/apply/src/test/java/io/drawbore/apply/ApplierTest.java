@@ -19,9 +19,8 @@ import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
-import io.drawbore.mvcc.Keyspace;
+import io.drawbore.proto.etcdserverpb.AuthEnableRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
-import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.testkit.MemoryDisk;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class ApplierTest {
     private final Backend backend = new MemoryDisk().open(4);
-    private final Applier applier = new Applier(backend, Keyspace.load(backend));
+    private final Applier applier = Rooms.applier(backend);
     private final Log log = new Log();
 
     private List<Outcome> apply() {
@@ -91,11 +90,11 @@ class ApplierTest {
     void whatIsNotUnderstoodStopsTheMemberAndCommitsNothingOfItsBatch() {
         log.put("a", "1");
         log.request(InternalRaftRequest.newBuilder()
-                .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(1)));
+                .setAuthEnable(AuthEnableRequest.getDefaultInstance()));
         StorageException stopped =
                 assertThrows(StorageException.class, () -> applier.apply(log.entries, _ -> false));
         assertTrue(stopped.getMessage().contains("1/2"), stopped.getMessage());
-        assertTrue(stopped.getMessage().contains("lease_revoke"), stopped.getMessage());
+        assertTrue(stopped.getMessage().contains("auth_enable"), stopped.getMessage());
         assertEquals(Applied.NONE, applied());
     }
 
@@ -130,7 +129,7 @@ class ApplierTest {
         List<EntryDigest> together = digests(backend);
 
         Backend other = new MemoryDisk().open(4);
-        Applier oneByOne = new Applier(other, Keyspace.load(other));
+        Applier oneByOne = Rooms.applier(other);
         log.entries.forEach(entry -> oneByOne.apply(List.of(entry), _ -> false));
         assertEquals(together, digests(other));
         assertEquals(5, together.size());
@@ -168,7 +167,7 @@ class ApplierTest {
 
     private static EntryDigest digestOf(Log log) {
         Backend backend = new MemoryDisk().open(4);
-        new Applier(backend, Keyspace.load(backend)).apply(log.entries, _ -> false);
+        Rooms.applier(backend).apply(log.entries, _ -> false);
         return digests(backend).getLast();
     }
 

@@ -62,7 +62,7 @@ final class Corpus {
         Files.write(file, lines);
     }
 
-    /** Records a corpus from a seed: {@code <file> <seed>}. */
+    /** Records a corpus from a seed: {@code <file> <seed>}; leases are among what it does since the second one. */
     public static void main(String[] args) throws IOException {
         Corpus corpus = new Corpus();
         corpus.entries.addAll(random(new SplittableRandom(Long.parseLong(args[1]))).entries);
@@ -75,12 +75,17 @@ final class Corpus {
         log.attributes(Log.MEMBER, "default", "http://localhost:2379").clusterVersion("3.7.0");
         for (int i = 0; i < 200; i++) {
             String key = "key/" + random.nextInt(20);
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(14)) {
                 case 0 -> log.delete(key, "key/" + random.nextInt(20));
                 case 1 -> log.putBoth(key, key + "/child", "value " + i);
                 case 2 -> log.putKeepingValue(key);
                 case 3 -> log.put(key, "x".repeat(random.nextInt(2_000)));
                 case 4 -> log.term(2 + i / 50).noOp();
+                case 5 -> log.grant(1 + random.nextInt(8), 1 + random.nextInt(600));
+                case 6 -> log.revoke(1 + random.nextInt(8));
+                case 7 -> log.checkpoint(1 + random.nextInt(8), random.nextInt(100));
+                case 8, 9 -> log.putWithLease(key, "leased " + i, 1 + random.nextInt(8));
+                case 10 -> log.putKeepingLease(key, "kept " + i);
                 default -> log.put(key, "value " + i);
             }
         }

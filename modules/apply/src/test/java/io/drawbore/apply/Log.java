@@ -6,6 +6,10 @@ import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpoint;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpointRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.RequestHeader;
 import io.drawbore.proto.etcdserverpb.RequestOp;
@@ -62,6 +66,32 @@ final class Log {
                     .setRequestPut(PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value))));
         }
         return request(InternalRaftRequest.newBuilder().setTxn(txn));
+    }
+
+    Log grant(long id, long ttl) {
+        return request(InternalRaftRequest.newBuilder()
+                .setLeaseGrant(LeaseGrantRequest.newBuilder().setID(id).setTTL(ttl)));
+    }
+
+    Log revoke(long id) {
+        return request(
+                InternalRaftRequest.newBuilder().setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id)));
+    }
+
+    Log checkpoint(long id, long remaining) {
+        return request(InternalRaftRequest.newBuilder()
+                .setLeaseCheckpoint(LeaseCheckpointRequest.newBuilder()
+                        .addCheckpoints(LeaseCheckpoint.newBuilder().setID(id).setRemainingTTL(remaining))));
+    }
+
+    Log putWithLease(String key, String value, long lease) {
+        return request(InternalRaftRequest.newBuilder()
+                .setPut(PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value)).setLease(lease)));
+    }
+
+    Log putKeepingLease(String key, String value) {
+        return request(InternalRaftRequest.newBuilder()
+                .setPut(PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value)).setIgnoreLease(true)));
     }
 
     Log deleteInTxn(String key) {

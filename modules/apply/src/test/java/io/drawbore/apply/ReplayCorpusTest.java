@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.drawbore.api.Backend;
 import io.drawbore.api.EntryDigest;
 import io.drawbore.api.ReadTx;
-import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.testkit.MemoryDisk;
 import java.io.IOException;
@@ -40,7 +39,7 @@ class ReplayCorpusTest {
 
     static List<EntryDigest> replay(List<Entry> entries, int batch) {
         Backend backend = new MemoryDisk().open(4);
-        Applier applier = new Applier(backend, Keyspace.load(backend));
+        Applier applier = Rooms.applier(backend);
         int done = 0;
         while (done < entries.size()) {
             done += applier.apply(entries.subList(done, Math.min(entries.size(), done + batch)), _ -> false)

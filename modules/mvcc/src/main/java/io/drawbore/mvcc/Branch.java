@@ -26,9 +26,10 @@ final class Branch implements IndexNode {
 
     /** A new root above the two halves of the old one. */
     static Branch of(long batch, Half left, Half right) {
-        return new Branch(batch, new IndexNode[] {left.node, right.node}, new byte[][] {left.from, right.from}, new int[] {
-            left.live, right.live
-        });
+        IndexNode[] children = {left.node, right.node};
+        byte[][] from = {left.from, right.from};
+        int[] live = {left.live, right.live};
+        return new Branch(batch, children, from, live);
     }
 
     /** One of the two parts of a node that grew too large. */

@@ -14,9 +14,11 @@ import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.ResponseOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
+import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * The writes of one raft entry to keys: all at one main revision, each with its place within it. Apply thread only;
@@ -30,21 +32,35 @@ final class EntryWriter {
     private final WriteTx tx;
     private final long base;
     private final long compacted;
+    private final LongPredicate leaseExists;
     private final boolean respond;
+    private final Values values;
+    private final ValueCache cache;
     private final List<KeyRow> changes = new ArrayList<>(1);
 
     /**
      * Starts an entry.
      *
      * @param base the store's main revision before the entry
+     * @param leaseExists whether there is a lease, as the entries before this one left it
      * @param respond whether anyone waits for the answer; without, nothing is read for it
      */
-    EntryWriter(KeyIndex index, WriteTx tx, long base, long compacted, boolean respond) {
+    EntryWriter(
+            KeyIndex index,
+            ValueCache cache,
+            WriteTx tx,
+            long base,
+            long compacted,
+            LongPredicate leaseExists,
+            boolean respond) {
         this.index = index;
         this.tx = tx;
         this.base = base;
         this.compacted = compacted;
+        this.leaseExists = leaseExists;
         this.respond = respond;
+        this.cache = cache;
+        this.values = Values.within(cache, tx);
     }
 
     /** What the entry changed, in order; all of main revision {@code base + 1}. */
@@ -66,8 +82,22 @@ final class EntryWriter {
         return response.build();
     }
 
+    /** Deletes these keys, those of them that are there, in the order given. */
+    void deleteKeys(List<ByteString> keys) {
+        if (keys.size() >= Revision.SUB_LIMIT) {
+            throw EtcdError.TOO_MANY_OPS.exception();
+        }
+        for (ByteString bytes : keys) {
+            Key key = Key.of(bytes);
+            KeyEntry entry = index.get(key);
+            if (entry != null && entry.live()) {
+                write(key, KeyRow.tombstone(next(), key.bytes()));
+            }
+        }
+    }
+
     TxnResponse txn(TxnRequest request) {
-        TxnPath path = TxnPath.of(request, tx, index.now(), base);
+        TxnPath path = TxnPath.of(request, values, index.now(), base);
         List<RequestOp> operations = new ArrayList<>();
         collect(request, path, operations);
         checkEach(operations);
@@ -91,23 +121,22 @@ final class EntryWriter {
                 puts++;
             } else if (operation.hasRequestDeleteRange()) {
                 deletes.add(operation.getRequestDeleteRange());
-            } else if (operation.hasRequestRange() && operation.getRequestRange().getRevision() > 0) {
-                RangeReader.checkRevision(operation.getRequestRange().getRevision(), base, compacted);
+            } else if (operation.hasRequestRange()) {
+                RangeReader.checkRevisionInTxn(operation.getRequestRange().getRevision(), base, compacted);
             }
         }
         checkChanges(puts, deletes);
     }
 
     private void checkPut(PutRequest request) {
+        if (request.getLease() != 0 && !leaseExists.test(request.getLease())) {
+            throw EtcdError.LEASE_NOT_FOUND.exception();
+        }
         if (request.getIgnoreValue() || request.getIgnoreLease()) {
             KeyEntry entry = index.get(Key.of(request.getKey()));
             if (entry == null || !entry.live()) {
                 throw EtcdError.KEY_NOT_FOUND.exception();
             }
-        }
-        if (request.getLease() != 0) {
-            // no command grants leases yet, so none can be there
-            throw EtcdError.LEASE_NOT_FOUND.exception();
         }
     }
 
@@ -167,7 +196,7 @@ final class EntryWriter {
 
     private void range(RangeRequest request, ResponseOp.Builder answer) {
         if (respond) {
-            answer.setResponseRange(RangeReader.range(tx, index.now(), request, revision(), compacted));
+            answer.setResponseRange(RangeReader.range(values, index.now(), request, revision(), compacted));
         }
     }
 
@@ -180,11 +209,11 @@ final class EntryWriter {
         ByteString value = request.getValue();
         long lease = request.getLease();
         if (present != null && (answerPrevious || request.getIgnoreValue() || request.getIgnoreLease())) {
-            KeyRow previous = Rows.existing(tx, PackedRevision.revision(present.last()));
-            value = request.getIgnoreValue() ? previous.value() : value;
-            lease = request.getIgnoreLease() ? previous.lease() : lease;
+            KeyValue previous = values.get(present, present.last());
+            value = request.getIgnoreValue() ? previous.getValue() : value;
+            lease = request.getIgnoreLease() ? previous.getLease() : lease;
             if (answerPrevious) {
-                response.setPrevKv(RangeReader.toKeyValue(previous));
+                response.setPrevKv(previous);
             }
         }
         Revision at = next();
@@ -196,24 +225,20 @@ final class EntryWriter {
 
     private DeleteRangeResponse.Builder doDelete(DeleteRangeRequest request) {
         DeleteRangeResponse.Builder response = DeleteRangeResponse.newBuilder();
-        List<Key> keys = new ArrayList<>();
-        List<Revision> last = new ArrayList<>();
+        List<KeyEntry> entries = new ArrayList<>();
         index.now().walkLive(range(request), entry -> {
             if (entry.live()) {
-                keys.add(Key.wrap(entry.key()));
-                last.add(PackedRevision.revision(entry.last()));
+                entries.add(entry);
             }
             return true;
         });
         if (request.getPrevKv() && respond) {
-            for (KeyRow row : Rows.existing(tx, last)) {
-                response.addPrevKvs(RangeReader.toKeyValue(row));
-            }
+            response.addAllPrevKvs(values.all(entries, base + 1));
         }
-        for (Key key : keys) {
-            write(key, KeyRow.tombstone(next(), key.bytes()));
+        for (KeyEntry entry : entries) {
+            write(Key.wrap(entry.key()), KeyRow.tombstone(next(), entry.keyBytes()));
         }
-        return response.setDeleted(keys.size());
+        return response.setDeleted(entries.size());
     }
 
     private Revision next() {
@@ -224,6 +249,9 @@ final class EntryWriter {
         tx.put(row);
         index.add(key, row);
         changes.add(row);
+        if (!row.tombstone()) {
+            cache.put(row.revision().packed(), RangeReader.toKeyValue(row));
+        }
     }
 
     private static KeyRange range(DeleteRangeRequest request) {

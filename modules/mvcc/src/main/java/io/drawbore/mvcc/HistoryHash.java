@@ -16,6 +16,9 @@ import java.util.zip.CRC32C;
  * the hash does not depend on how much of the superfluous has been removed. Where no key lives at that revision, etcd
  * counts all that compaction has left; so that this, too, is the same before and after removal, what counts is then
  * what compaction will leave. Tombstones up to the compact revision never count.
+ *
+ * <p>One answer differs until etcd restarts: it remembers the hashes that it made on its way through the last ten
+ * compactions, and answers a question for exactly such a revision with the compact revision before that one.
  */
 final class HistoryHash {
     private static final byte[] SEED = "key".getBytes(StandardCharsets.US_ASCII);

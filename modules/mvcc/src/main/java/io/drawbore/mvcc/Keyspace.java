@@ -16,7 +16,10 @@ import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,21 +30,24 @@ import org.jspecify.annotations.Nullable;
  * on its way looks again at the compact revision when it is done, so that it never answers with what removal left.
  */
 public final class Keyspace {
+    /** Memory for newest values where nobody says how much. */
+    public static final long DEFAULT_CACHE_BYTES = 64L << 20;
+
     /** Rows that complete a main revision for a watcher, read at once. */
     private static final int REST_ROWS = 128;
 
     private final Backend backend;
     private final KeyIndex index;
+    private final ValueCache cache;
     private final Compactor compactor;
     private volatile Published published;
     private volatile long finishedCompactRevision;
 
-    /** What readers may see; changed only as a whole, so that a revision always comes with its index. */
-    private record Published(long revision, long compacted, IndexView index) {}
-
-    private Keyspace(Backend backend, KeyIndex index, Published published, long finishedCompactRevision) {
+    private Keyspace(
+            Backend backend, KeyIndex index, ValueCache cache, Published published, long finishedCompactRevision) {
         this.backend = backend;
         this.index = index;
+        this.cache = cache;
         this.compactor = new Compactor(index);
         this.published = published;
         this.finishedCompactRevision = finishedCompactRevision;
@@ -49,12 +55,44 @@ public final class Keyspace {
 
     /** Rebuilds the index from the rows of a store and publishes all that is committed. */
     public static Keyspace load(Backend backend) {
+        return load(backend, DEFAULT_CACHE_BYTES);
+    }
+
+    /**
+     * Rebuilds the index from the rows of a store and publishes all that is committed.
+     *
+     * @param cacheBytes how much memory newest values may take, 0 for none; {@link #cacheUse} says what is counted
+     */
+    public static Keyspace load(Backend backend, long cacheBytes) {
+        return load(backend, cacheBytes, _ -> {});
+    }
+
+    /**
+     * Rebuilds the index from the rows of a store and publishes all that is committed.
+     *
+     * @param eachRow told of every row, without its value, oldest first: for whoever else keeps something of them
+     */
+    public static Keyspace load(Backend backend, Consumer<KeyRow> eachRow) {
+        return load(backend, DEFAULT_CACHE_BYTES, eachRow);
+    }
+
+    /**
+     * Rebuilds the index from the rows of a store and publishes all that is committed.
+     *
+     * @param cacheBytes how much memory newest values may take, 0 for none; {@link #cacheUse} says what is counted
+     * @param eachRow told of every row, without its value, oldest first: for whoever else keeps something of them
+     */
+    public static Keyspace load(Backend backend, long cacheBytes, Consumer<KeyRow> eachRow) {
         KeyIndex index = new KeyIndex();
         try (ReadTx tx = backend.read()) {
-            RowPages.forEach(tx, ReadTx.Content.HEADS, row -> index.add(Key.of(row.key()), row));
+            RowPages.forEach(tx, ReadTx.Content.HEADS, row -> {
+                index.add(Key.of(row.key()), row);
+                eachRow.accept(row);
+            });
             return new Keyspace(
                     backend,
                     index,
+                    new ValueCache(cacheBytes),
                     new Published(
                             tx.counter(Counter.REVISION), tx.counter(Counter.COMPACT_REVISION), index.publish()),
                     tx.counter(Counter.FINISHED_COMPACT_REVISION));
@@ -63,22 +101,43 @@ public final class Keyspace {
 
     /** The newest main revision that readers see. */
     public long revision() {
-        return published.revision;
+        return published.revision();
     }
 
     /** History up to here may be gone; 0 when never compacted. */
     public long compactRevision() {
-        return published.compacted;
+        return published.compacted();
     }
 
-    /** Starts a batch within a write transaction. Apply thread only. */
+    /** Live keys at the published revision. Any thread; counts nothing. */
+    public long keys() {
+        Published at = published;
+        return at.index().count(KeyRange.ALL, at.revision());
+    }
+
+    /** How the cache of newest values is used. Any thread. */
+    public CacheUse cacheUse() {
+        return cache.use();
+    }
+
+    /** Starts a batch within a write transaction, where there are no leases. Apply thread only. */
     public KeyspaceWriter writer(WriteTx tx) {
-        return new KeyspaceWriter(index, tx);
+        return writer(tx, _ -> false);
+    }
+
+    /**
+     * Starts a batch within a write transaction. Apply thread only.
+     *
+     * @param leaseExists whether there is a lease; asked while an entry is judged, and must know what the entries
+     *     before it in the batch did
+     */
+    public KeyspaceWriter writer(WriteTx tx, LongPredicate leaseExists) {
+        return new KeyspaceWriter(index, cache, tx, leaseExists);
     }
 
     /** Lets readers see a revision, without a new compact revision. */
     public void publish(long revision) {
-        publish(revision, published.compacted);
+        publish(revision, published.compacted());
     }
 
     /**
@@ -93,7 +152,7 @@ public final class Keyspace {
 
     /** Whether the store still holds what compaction has given up; true too after a start in the middle of it. */
     public boolean compactionDue() {
-        return finishedCompactRevision < published.compacted;
+        return finishedCompactRevision < published.compacted();
     }
 
     /** History up to here has gone from this store; at most {@link #compactRevision}. Any thread. */
@@ -116,7 +175,7 @@ public final class Keyspace {
      * @return whether there is more to do; the slice that says no has noted the compaction as finished
      */
     public boolean compactionSlice(WriteTx tx, int rows) {
-        boolean more = compactor.slice(tx, rows, published.compacted);
+        boolean more = compactor.slice(tx, rows, published.compacted());
         if (!more) {
             finishedCompactRevision = tx.counter(Counter.FINISHED_COMPACT_REVISION);
         }
@@ -130,8 +189,8 @@ public final class Keyspace {
      */
     public RangeResponse range(RangeRequest request) {
         return reading(at -> {
-            try (ReadTx tx = backend.read()) {
-                return RangeReader.range(tx, at.index, request, at.revision, at.compacted);
+            try (Values values = values()) {
+                return RangeReader.range(values, at.index(), request, at.revision(), at.compacted());
             }
         });
     }
@@ -147,36 +206,67 @@ public final class Keyspace {
     }
 
     private TxnResponse txn(TxnRequest request, Published at) {
-        try (ReadTx tx = backend.read()) {
-            TxnPath path = TxnPath.of(request, tx, at.index, at.revision);
+        try (Values values = values()) {
+            TxnPath path = TxnPath.of(request, values, at.index(), at.revision());
+            for (RequestOp operation : path.branch(request)) {
+                RangeReader.checkRevisionInTxn(
+                        operation.getRequestRange().getRevision(), at.revision(), at.compacted());
+            }
             TxnResponse.Builder response = TxnResponse.newBuilder().setSucceeded(path.succeeded());
             for (RequestOp operation : path.branch(request)) {
                 response.addResponsesBuilder()
                         .setResponseRange(RangeReader.range(
-                                tx, at.index, operation.getRequestRange(), at.revision, at.compacted));
+                                values, at.index(), operation.getRequestRange(), at.revision(), at.compacted()));
             }
-            response.getHeaderBuilder().setRevision(at.revision);
+            response.getHeaderBuilder().setRevision(at.revision());
             return response.build();
         }
+    }
+
+    /**
+     * A range in parts that the caller pulls one by one: see {@link RangeChunks}.
+     *
+     * @param targetBytes about how large a part should be
+     * @throws io.drawbore.api.EtcdException where the range cannot be given in parts
+     */
+    public RangeChunks chunks(RangeRequest request, long targetBytes) {
+        return new RangeChunks(this, request, targetBytes);
+    }
+
+    /** Values for one read, to be closed. */
+    Values values() {
+        return Values.of(cache, backend);
     }
 
     /**
      * Reads what is published, and once more where history was compacted meanwhile: what was read may then lack what
      * has been removed. Each further turn takes another compaction, so there are few.
      */
-    private <R> R reading(Function<Published, R> read) {
+    <R> R reading(Function<Published, R> read) {
         while (true) {
             Published at = published;
             try {
                 R answer = read.apply(at);
-                if (published.compacted == at.compacted) {
+                if (published.compacted() == at.compacted()) {
                     return answer;
                 }
             } catch (MissingRowException e) {
-                if (published.compacted == at.compacted) {
+                if (published.compacted() == at.compacted()) {
                     throw new InvariantException(e.invariant());
                 }
             }
+        }
+    }
+
+    /** Reads at a revision that may not move. */
+    <R> R readingAt(long revision, Supplier<R> read) {
+        try {
+            R answer = read.get();
+            RangeReader.checkNotCompacted(revision, published.compacted());
+            return answer;
+        } catch (MissingRowException e) {
+            RangeReader.checkNotCompacted(revision, published.compacted());
+            throw new InvariantException(e.invariant());
         }
     }
 
@@ -198,19 +288,13 @@ public final class Keyspace {
      * @param from first main revision wanted
      * @param limit rows to read at the most; the last main revision is never cut in two, so a few more may come
      * @param enoughBytes bytes of keys and values after which no more is read
-     * @return rows of whole main revisions, none above the published one
-     * @throws io.drawbore.api.EtcdException where {@code from} lies below the compact revision, even if that came
-     *     while reading: changes are given whole or not at all, and the watcher must be told
+     * @return rows of whole main revisions, none above the published one. None is missing from the compact revision on;
+     *     below it some or all may be, so who asks from there looks at {@link #compactRevision} after this call, not
+     *     before, and must not take what came for the whole
      */
     public List<KeyRow> changes(long from, int limit, long enoughBytes) {
-        Published at = published;
-        RangeReader.checkNotCompacted(from, at.compacted);
-        if (from > at.revision) {
-            return List.of();
-        }
-        List<KeyRow> rows = changes(from, at.revision + 1, limit, enoughBytes);
-        RangeReader.checkNotCompacted(from, published.compacted);
-        return rows;
+        long end = published.revision() + 1;
+        return from >= end ? List.of() : changes(from, end, limit, enoughBytes);
     }
 
     private List<KeyRow> changes(long from, long end, int limit, long enoughBytes) {
@@ -263,15 +347,38 @@ public final class Keyspace {
 
     /** A key as it was at a main revision, or null where it wasn't there or that history is compacted. */
     public @Nullable KeyValue keyAt(Key key, long main) {
-        KeyEntry entry = published.index.get(key);
+        try (Values values = values()) {
+            KeyValue found = keyAt(values, key, main);
+            return main < published.compacted() ? null : found;
+        }
+    }
+
+    private @Nullable KeyValue keyAt(Values values, Key key, long main) {
+        KeyEntry entry = published.index().get(key);
         long packed = entry == null ? PackedRevision.NONE : entry.at(main);
-        if (packed == PackedRevision.NONE) {
-            return null;
+        return entry == null || packed == PackedRevision.NONE ? null : values.find(entry, packed);
+    }
+
+    /**
+     * What keys were just before changes, in one view of the store.
+     *
+     * @return one for each change, null where the key wasn't there or that history is compacted
+     */
+    public List<@Nullable KeyValue> before(List<KeyRow> changes) {
+        List<@Nullable KeyValue> previous = new ArrayList<>(changes.size());
+        try (Values values = values()) {
+            for (KeyRow change : changes) {
+                previous.add(keyAt(values, Key.of(change.key()), change.revision().main() - 1));
+            }
         }
-        try (ReadTx tx = backend.read()) {
-            KeyRow row = tx.row(PackedRevision.revision(packed));
-            return row == null ? null : RangeReader.toKeyValue(row);
+        // asked last: a compaction since the read may have taken what would have been the answer
+        long compacted = compactRevision();
+        for (int i = 0; i < previous.size(); i++) {
+            if (changes.get(i).revision().main() - 1 < compacted) {
+                previous.set(i, null);
+            }
         }
+        return previous;
     }
 
     /**
@@ -286,14 +393,14 @@ public final class Keyspace {
     }
 
     private HashKVResponse hash(long revision, Published at) {
-        long upTo = revision == 0 ? at.revision : revision;
+        long upTo = revision == 0 ? at.revision() : revision;
         if (upTo > 0) {
-            RangeReader.checkRevision(upTo, at.revision, at.compacted);
+            RangeReader.checkRevision(upTo, at.revision(), at.compacted());
         }
         try (ReadTx tx = backend.read()) {
             return HashKVResponse.newBuilder()
-                    .setHash(HistoryHash.of(tx, at.index, upTo, at.compacted))
-                    .setCompactRevision(at.compacted == 0 ? NEVER_COMPACTED : at.compacted)
+                    .setHash(HistoryHash.of(tx, at.index(), upTo, at.compacted()))
+                    .setCompactRevision(at.compacted() == 0 ? NEVER_COMPACTED : at.compacted())
                     .setHashRevision(upTo)
                     .build();
         }

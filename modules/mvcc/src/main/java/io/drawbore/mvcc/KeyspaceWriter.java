@@ -1,5 +1,6 @@
 package io.drawbore.mvcc;
 
+import com.google.protobuf.ByteString;
 import io.drawbore.api.Counter;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.KeyRow;
@@ -13,6 +14,7 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /**
  * The keyspace within one write transaction: a batch of entries, each of which takes one main revision if it changes
@@ -24,14 +26,18 @@ import java.util.function.Function;
  */
 public final class KeyspaceWriter {
     private final KeyIndex index;
+    private final ValueCache cache;
     private final WriteTx tx;
+    private final LongPredicate leaseExists;
     private long compacted;
     private long revision;
     private List<KeyRow> changes = List.of();
 
-    KeyspaceWriter(KeyIndex index, WriteTx tx) {
+    KeyspaceWriter(KeyIndex index, ValueCache cache, WriteTx tx, LongPredicate leaseExists) {
         this.index = index;
+        this.cache = cache;
         this.tx = tx;
+        this.leaseExists = leaseExists;
         this.revision = tx.counter(Counter.REVISION);
         this.compacted = tx.counter(Counter.COMPACT_REVISION);
     }
@@ -51,12 +57,21 @@ public final class KeyspaceWriter {
         return entry(respond, writer -> writer.txn(request));
     }
 
+    /** Deletes keys, in the order given; those that aren't there are passed over. */
+    public void deleteKeys(List<ByteString> keys) {
+        entry(false, writer -> {
+            writer.deleteKeys(keys);
+            return keys;
+        });
+    }
+
     /**
      * Gives up the history below a revision. What the batch still brings is judged by it; nothing is removed before
      * readers know of it: see {@link Keyspace#compactionSlice}.
      *
      * @param to every later read is at this main revision or above. As in etcd, 0 is taken while nothing was
-     *     compacted, and changes nothing
+     *     compacted; it changes nothing, so unlike etcd's it can be taken again
+     * @throws io.drawbore.api.EtcdException where that history is compacted already or the revision is in the future
      */
     public CompactionResponse compact(long to) {
         changes = List.of();
@@ -92,7 +107,7 @@ public final class KeyspaceWriter {
 
     private <R> R entry(boolean respond, Function<EntryWriter, R> work) {
         changes = List.of();
-        EntryWriter writer = new EntryWriter(index, tx, revision, compacted, respond);
+        EntryWriter writer = new EntryWriter(index, cache, tx, revision, compacted, leaseExists, respond);
         R response = work.apply(writer);
         changes = writer.changes();
         if (!changes.isEmpty()) {

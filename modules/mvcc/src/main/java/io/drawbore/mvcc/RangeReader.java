@@ -3,8 +3,6 @@ package io.drawbore.mvcc;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.KeyRow;
-import io.drawbore.api.ReadTx;
-import io.drawbore.api.Revision;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeRequest.SortOrder;
 import io.drawbore.proto.etcdserverpb.RangeRequest.SortTarget;
@@ -12,6 +10,7 @@ import io.drawbore.proto.etcdserverpb.RangeResponse;
 import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -30,7 +29,8 @@ final class RangeReader {
      * @param compacted the compact revision, 0 for none
      * @throws io.drawbore.api.EtcdException where the revision asked for is in the future or compacted
      */
-    static RangeResponse range(ReadTx tx, IndexView index, RangeRequest request, long current, long compacted) {
+    static RangeResponse range(
+            Values values, IndexView index, RangeRequest request, long current, long compacted) {
         long at = request.getRevision() <= 0 ? current : request.getRevision();
         checkRevision(at, current, compacted);
         RangeResponse.Builder response = RangeResponse.newBuilder();
@@ -38,27 +38,57 @@ final class RangeReader {
 
         // where a target comes without an order, etcd cuts first and then sorts what is left
         boolean wholeRange = (mustSort(request) && request.getSortOrder() != SortOrder.NONE) || filters(request);
-        long limit = request.getLimit();
-        long wanted = request.getCountOnly() ? 0 : limit <= 0 || wholeRange ? Long.MAX_VALUE : limit + 1;
+        long limit = request.getLimit() <= 0 ? Long.MAX_VALUE : request.getLimit();
+        long enough = wholeRange || limit == Long.MAX_VALUE ? Long.MAX_VALUE : limit + 1;
+        long wanted = request.getCountOnly() ? 0 : enough;
         Found found = find(index, KeyRange.of(request.getKey(), request.getRangeEnd()), at, current, wanted);
         response.setCount(found.count);
         if (request.getCountOnly()) {
             return response.build();
         }
-        List<KeyValue> values = new ArrayList<>(found.revisions.size());
-        for (KeyRow row : Rows.existing(tx, found.revisions)) {
-            values.add(toKeyValue(row));
-        }
-        filter(values, request);
-        sort(values, request);
-        if (limit > 0 && values.size() > limit) {
-            values = values.subList(0, (int) limit);
+        List<KeyEntry> entries = found.entries;
+        if (!mustSort(request) && !filters(request) && entries.size() > limit) {
+            // the one too many has said that there is more; its value is nobody's business
+            entries = entries.subList(0, (int) limit);
             response.setMore(true);
         }
-        for (KeyValue value : values) {
-            response.addKvs(request.getKeysOnly() ? stripped(value, request) : value);
+        boolean fromIndex = request.getKeysOnly() && request.getSortTarget() != SortTarget.VALUE;
+        List<KeyValue> kvs = fromIndex ? keys(values, entries, at) : values.all(entries, at);
+        filter(kvs, request);
+        sort(kvs, request);
+        if (kvs.size() > limit) {
+            kvs = kvs.subList(0, (int) limit);
+            response.setMore(true);
         }
-        return response.build();
+        if (request.getKeysOnly() && !fromIndex) {
+            kvs = kvs.stream().map(kv -> kv.toBuilder().clearValue().build()).toList();
+        }
+        return response.addAllKvs(kvs).build();
+    }
+
+    /** etcd 3.7 answers keys-only ranges from its index, which knows no leases, unless it has to sort by value. */
+    private static List<KeyValue> keys(Values values, List<KeyEntry> entries, long at) {
+        List<KeyEntry> formerLives =
+                entries.stream().filter(entry -> !entry.inPresentLife(entry.place(at))).toList();
+        Iterator<KeyValue> former = values.all(formerLives, at).iterator();
+        List<KeyValue> keys = new ArrayList<>(entries.size());
+        for (KeyEntry entry : entries) {
+            int place = entry.place(at);
+            keys.add(
+                    entry.inPresentLife(place)
+                            ? key(entry, place)
+                            : former.next().toBuilder().clearValue().clearLease().build());
+        }
+        return keys;
+    }
+
+    private static KeyValue key(KeyEntry entry, int place) {
+        return KeyValue.newBuilder()
+                .setKey(entry.keyBytes())
+                .setCreateRevision(entry.createRevision())
+                .setModRevision(PackedRevision.main(entry.change(place)))
+                .setVersion(entry.version(place))
+                .build();
     }
 
     /** Refuses what is not there: the future and what was compacted. */
@@ -75,32 +105,96 @@ final class RangeReader {
         }
     }
 
-    private record Found(List<Revision> revisions, long count) {}
-
-    /** At the view's own revision the count comes from the index's nodes, and the walk ends when it has enough. */
-    private static Found find(IndexView index, KeyRange range, long at, long current, long wanted) {
-        boolean newest = at == current;
-        List<Revision> revisions = new ArrayList<>();
-        long[] walked = {0};
-        IndexView.Visitor visitor = entry -> {
-            long packed = entry.at(at);
-            if (packed != PackedRevision.NONE) {
-                walked[0]++;
-                if (revisions.size() < wanted) {
-                    revisions.add(PackedRevision.revision(packed));
-                }
-            }
-            return !newest || revisions.size() < wanted;
-        };
-        if (!newest) {
-            index.walk(range, visitor);
-            return new Found(revisions, walked[0]);
+    /**
+     * Refuses, like etcd, what a range within a transaction may not ask for. A negative revision is there judged as the
+     * number it is, where a range by itself takes it for the newest; -1 stands for a history never compacted.
+     */
+    static void checkRevisionInTxn(long asked, long current, long compacted) {
+        if (asked != 0) {
+            checkRevision(asked, current, compacted == 0 ? -1 : compacted);
         }
-        if (wanted > 0) {
-            index.walkLive(range, visitor);
-        }
-        return new Found(revisions, revisions.size() < wanted ? walked[0] : index.count(range, current));
     }
+
+    private record Found(List<KeyEntry> entries, long count) {}
+
+    /** At the view's own revision the walk ends when it has enough, and the index's nodes know the count. */
+    private static Found find(IndexView index, KeyRange range, long at, long current, long wanted) {
+        List<KeyEntry> entries = new ArrayList<>();
+        if (wanted > 0) {
+            walk(index, range, at, current, entry -> {
+                entries.add(entry);
+                return entries.size() < wanted;
+            });
+        }
+        boolean all = entries.size() < wanted;
+        return new Found(entries, all ? entries.size() : count(index, range, at, current));
+    }
+
+    /** Tells of the entries that live at a revision. */
+    private static void walk(IndexView index, KeyRange range, long at, long current, IndexView.Visitor visitor) {
+        IndexView.Visitor living = entry -> !entry.liveAt(at) || visitor.visit(entry);
+        if (at == current) {
+            index.walkLive(range, living);
+        } else {
+            index.walk(range, living);
+        }
+    }
+
+    /** Keys of a range that live at a revision; walks it only where that is not the index's own. */
+    static long count(IndexView index, KeyRange range, long at, long current) {
+        if (at == current) {
+            return index.count(range, current);
+        }
+        long[] count = {0};
+        walk(index, range, at, current, _ -> {
+            count[0]++;
+            return true;
+        });
+        return count[0];
+    }
+
+    /**
+     * Some of a range, in key order.
+     *
+     * @param more whether the range has more
+     */
+    record Part(List<KeyValue> kvs, boolean more) {}
+
+    /**
+     * Reads the start of a range.
+     *
+     * @param limit keys at the most
+     * @param enoughBytes bytes of keys and values after which it ends, too
+     */
+    static Part part(
+            Values values,
+            IndexView index,
+            KeyRange range,
+            long at,
+            long current,
+            long limit,
+            boolean keysOnly,
+            long enoughBytes) {
+        List<KeyEntry> entries = new ArrayList<>();
+        walk(index, range, at, current, entry -> {
+            entries.add(entry);
+            return entries.size() <= limit;
+        });
+        int wanted = (int) Math.min(limit, entries.size());
+        List<KeyValue> kvs = new ArrayList<>(wanted);
+        long bytes = 0;
+        while (kvs.size() < wanted && bytes <= enoughBytes) {
+            List<KeyEntry> some = entries.subList(kvs.size(), Math.min(wanted, kvs.size() + PART_KEYS));
+            for (KeyValue kv : keysOnly ? keys(values, some, at) : values.all(some, at)) {
+                kvs.add(kv);
+                bytes += kv.getSerializedSize();
+            }
+        }
+        return new Part(kvs, kvs.size() < entries.size());
+    }
+
+    /** Keys of a part read at once: few, since each value may be as large as a request. */
+    private static final int PART_KEYS = 32;
 
     /** A row as clients see it; a tombstone has its key alone. */
     static KeyValue toKeyValue(KeyRow row) {
@@ -120,7 +214,7 @@ final class RangeReader {
         return request.getSortTarget() != SortTarget.KEY || request.getSortOrder() == SortOrder.DESCEND;
     }
 
-    private static boolean filters(RangeRequest request) {
+    static boolean filters(RangeRequest request) {
         return request.getMaxModRevision() != 0
                 || request.getMinModRevision() != 0
                 || request.getMaxCreateRevision() != 0
@@ -158,14 +252,5 @@ final class RangeReader {
             case KEY, UNRECOGNIZED ->
                 Comparator.comparing(KeyValue::getKey, ByteString.unsignedLexicographicalComparator());
         };
-    }
-
-    /** etcd 3.7 answers keys-only ranges from its index, which knows no leases, unless it had to sort by value. */
-    private static KeyValue stripped(KeyValue value, RangeRequest request) {
-        KeyValue.Builder builder = value.toBuilder().clearValue();
-        if (request.getSortTarget() != SortTarget.VALUE) {
-            builder.clearLease();
-        }
-        return builder.build();
     }
 }

@@ -1,8 +1,6 @@
 package io.drawbore.mvcc;
 
 import com.google.protobuf.ByteString;
-import io.drawbore.api.KeyRow;
-import io.drawbore.api.ReadTx;
 import io.drawbore.proto.etcdserverpb.Compare;
 import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
@@ -21,10 +19,10 @@ record TxnPath(boolean succeeded, List<TxnPath> nested) {
     private static final Comparator<ByteString> BYTES = ByteString.unsignedLexicographicalComparator();
 
     /** Judges a transaction against the state at a main revision. */
-    static TxnPath of(TxnRequest request, ReadTx tx, IndexView index, long at) {
+    static TxnPath of(TxnRequest request, Values values, IndexView index, long at) {
         boolean succeeded = true;
         for (Compare compare : request.getCompareList()) {
-            if (!holds(compare, tx, index, at)) {
+            if (!holds(compare, values, index, at)) {
                 succeeded = false;
                 break;
             }
@@ -32,7 +30,7 @@ record TxnPath(boolean succeeded, List<TxnPath> nested) {
         List<TxnPath> nested = new ArrayList<>();
         for (RequestOp op : succeeded ? request.getSuccessList() : request.getFailureList()) {
             if (op.hasRequestTxn()) {
-                nested.add(of(op.getRequestTxn(), tx, index, at));
+                nested.add(of(op.getRequestTxn(), values, index, at));
             }
         }
         return new TxnPath(succeeded, nested);
@@ -43,31 +41,44 @@ record TxnPath(boolean succeeded, List<TxnPath> nested) {
         return succeeded ? request.getSuccessList() : request.getFailureList();
     }
 
-    private static boolean holds(Compare compare, ReadTx tx, IndexView index, long at) {
+    private static boolean holds(Compare compare, Values values, IndexView index, long at) {
         boolean[] any = {false};
         boolean[] all = {true};
         index.walk(KeyRange.of(compare.getKey(), compare.getRangeEnd()), entry -> {
             long packed = entry.at(at);
             if (packed != PackedRevision.NONE) {
                 any[0] = true;
-                all[0] = holds(compare, Rows.existing(tx, PackedRevision.revision(packed)));
+                all[0] = holds(compare, values, entry, entry.place(at));
             }
             return all[0];
         });
         return any[0] ? all[0] : holdsForMissing(compare);
     }
 
-    private static boolean holds(Compare compare, KeyRow row) {
+    private static boolean holds(Compare compare, Values values, KeyEntry entry, int place) {
+        long packed = entry.change(place);
         return matches(
                 compare,
                 switch (compare.getTarget()) {
-                    case VERSION -> Long.compare(row.version(), compare.getVersion());
-                    case CREATE -> Long.compare(row.createRevision(), compare.getCreateRevision());
-                    case MOD -> Long.compare(row.revision().main(), compare.getModRevision());
-                    case LEASE -> Long.compare(row.lease(), compare.getLease());
-                    case VALUE -> BYTES.compare(row.value(), compare.getValue());
+                    case VERSION -> Long.compare(version(values, entry, place), compare.getVersion());
+                    case CREATE -> Long.compare(created(values, entry, place), compare.getCreateRevision());
+                    case MOD -> Long.compare(PackedRevision.main(packed), compare.getModRevision());
+                    case LEASE -> Long.compare(values.get(entry, packed).getLease(), compare.getLease());
+                    case VALUE -> BYTES.compare(values.get(entry, packed).getValue(), compare.getValue());
                     case UNRECOGNIZED -> 0;
                 });
+    }
+
+    private static long version(Values values, KeyEntry entry, int place) {
+        return entry.inPresentLife(place)
+                ? entry.version(place)
+                : values.get(entry, entry.change(place)).getVersion();
+    }
+
+    private static long created(Values values, KeyEntry entry, int place) {
+        return entry.inPresentLife(place)
+                ? entry.createRevision()
+                : values.get(entry, entry.change(place)).getCreateRevision();
     }
 
     /** A key that isn't there has zeros for numbers and no value at all: no comparison with a value holds. */

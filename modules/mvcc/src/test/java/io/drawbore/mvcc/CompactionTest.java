@@ -13,11 +13,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.InvariantException;
+import io.drawbore.api.KeyRow;
 import io.drawbore.api.Revision;
 import io.drawbore.api.WriteTx;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CompactionTest {
     private final Store store = new Store();
@@ -61,7 +65,6 @@ class CompactionTest {
 
         refused(EtcdError.COMPACTED, () -> store.read(range("a").setRevision(2)));
         refused(EtcdError.COMPACTED, () -> store.keyspace.hash(2));
-        refused(EtcdError.COMPACTED, () -> store.keyspace.changes(2, 10, 1_000));
         assertEquals("2", store.read(range("a").setRevision(3)).getKvs(0).getValue().toStringUtf8());
         assertEquals(2, store.keyspace.changes(3, 10, 1_000).size());
         assertEquals(3, store.rows().size());
@@ -159,6 +162,51 @@ class CompactionTest {
         store.reload();
         assertFalse(store.keyspace.compactionDue());
         assertEquals(3, store.read(everything().setRevision(10)).getCount());
+    }
+
+    @ParameterizedTest(name = "{0} slices, {1} of them lost")
+    @CsvSource({"1, 1", "2, 1", "3, 3", "5, 2", "7, 4"})
+    void aLossOfPowerBetweenSlicesCostsOnlyTheWayBack(int slices, int lost) {
+        for (int i = 0; i < 20; i++) {
+            store.apply(put("a" + i % 4, "" + i));
+            store.apply(delete("a" + i % 5));
+        }
+        long to = store.keyspace.revision() - 3;
+        store.compact(to);
+        List<String> answers = answers(to);
+        for (int i = 0; i < slices; i++) {
+            store.slice(2);
+        }
+        store.losePower(lost);
+        assertEquals(answers, answers(to));
+        while (store.slice(2)) {
+            assertEquals(answers, answers(to));
+        }
+        assertEquals(answers, answers(to));
+        List<String> left = revisions();
+        store.reload();
+        assertEquals(answers, answers(to));
+        assertFalse(store.keyspace.compactionDue());
+        assertEquals(left, revisions());
+    }
+
+    private List<String> answers(long from) {
+        return LongStream.rangeClosed(from, store.keyspace.revision())
+                .mapToObj(at -> store.read(everything().setRevision(at)).toString()
+                        + store.keyspace.hash(at).getHash())
+                .toList();
+    }
+
+    @Test
+    void changesFromTheCompactRevisionOnAreWholeWhereverOneAsksFrom() {
+        for (int i = 0; i < 10; i++) {
+            store.apply(put("a" + i % 3, "" + i));
+        }
+        List<KeyRow> whole = store.keyspace.changes(7, 100, 1_000);
+        store.compactAndRemove(7);
+        assertEquals(whole, store.keyspace.changes(7, 100, 1_000));
+        List<KeyRow> fromBelow = store.keyspace.changes(2, 100, 1_000);
+        assertEquals(whole, fromBelow.subList(fromBelow.size() - whole.size(), fromBelow.size()));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.drawbore.api.EtcdException;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeRequest.SortOrder;
 import io.drawbore.proto.etcdserverpb.RangeRequest.SortTarget;
+import io.drawbore.proto.etcdserverpb.RangeResponse;
 import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import java.util.List;
@@ -25,12 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * a time between the writes; the store is opened anew now and then. The seed is in the test's name.
  */
 class KeyspaceModelTest {
-    private final Store store = new Store();
+    private Store store = new Store();
     private final Model model = new Model();
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void aFewKeysWithLongHistories(long seed) {
+        // no cache, one that keeps a few values, one for all
+        store = new Store(seed % 3 == 0 ? 0 : seed % 3 == 1 ? 4_000 : 1 << 20);
         run(new SplittableRandom(seed), 12, 400);
     }
 
@@ -129,7 +132,28 @@ class KeyspaceModelTest {
             assertEquals(model.hash(at), store.keyspace.hash(at).getHash(), "hash at " + at);
             RangeRequest.Builder request = options(random, keys).setRevision(random.nextInt(3) == 0 ? 0 : at);
             assertEquals(model.range(request.build()), store.read(request), () -> "answer to " + request);
+            RangeRequest inParts = inParts(request.build());
+            assertEquals(model.range(inParts), merged(inParts), () -> "parts of " + inParts);
         }
+    }
+
+    /** The same range without what cannot be given in parts. */
+    private static RangeRequest inParts(RangeRequest request) {
+        return request.toBuilder()
+                .clearSortOrder()
+                .clearSortTarget()
+                .clearMinModRevision()
+                .clearMaxCreateRevision()
+                .build();
+    }
+
+    private RangeResponse merged(RangeRequest request) {
+        RangeChunks chunks = store.keyspace.chunks(request, 50);
+        RangeResponse.Builder all = RangeResponse.newBuilder();
+        for (RangeResponse part = chunks.next(); part != null; part = chunks.next()) {
+            all.mergeFrom(part);
+        }
+        return all.build();
     }
 
     private static RangeRequest.Builder options(SplittableRandom random, int keys) {

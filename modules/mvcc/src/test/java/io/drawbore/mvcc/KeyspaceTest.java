@@ -8,6 +8,7 @@ import static io.drawbore.mvcc.Store.put;
 import static io.drawbore.mvcc.Store.range;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,7 +21,9 @@ import io.drawbore.proto.etcdserverpb.RangeRequest.SortTarget;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
 import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KeyspaceTest {
@@ -245,5 +248,94 @@ class KeyspaceTest {
 
     private static List<Long> mains(List<KeyRow> rows) {
         return rows.stream().map(row -> row.revision().main()).toList();
+    }
+
+    @Test
+    void keysOnlyAnswersOfFormerLivesToo() {
+        store.apply(put("a", "1"));
+        store.apply(put("a", "2"));
+        store.apply(delete("a"));
+        store.apply(put("a", "3"));
+        store.apply(put("b", "1"));
+
+        KeyValue former = store.read(everything().setKeysOnly(true).setRevision(3)).getKvs(0);
+        assertEquals(2, former.getCreateRevision());
+        assertEquals(3, former.getModRevision());
+        assertEquals(2, former.getVersion());
+        assertEquals("", former.getValue().toStringUtf8());
+        KeyValue present = store.read(everything().setKeysOnly(true)).getKvs(0);
+        assertEquals(5, present.getCreateRevision());
+        assertEquals(1, present.getVersion());
+    }
+
+    @Test
+    void keysOnlyLosesTheLeaseUnlessItSortsByValue() {
+        store.leases = lease -> lease == 7;
+        store.apply(put("a", "1").setLease(7));
+        assertEquals(7, store.read(range("a")).getKvs(0).getLease());
+        assertEquals(0, store.read(range("a").setKeysOnly(true)).getKvs(0).getLease());
+        assertEquals(
+                7,
+                store.read(range("a").setKeysOnly(true).setSortTarget(SortTarget.VALUE))
+                        .getKvs(0)
+                        .getLease());
+    }
+
+    @Test
+    void theLargestLimitAndNegativeOnesCutNothing() {
+        store.apply(put("a", "1"));
+        store.apply(put("b", "1"));
+        for (long limit : List.of(-1L, Long.MIN_VALUE, Long.MAX_VALUE)) {
+            assertEquals(List.of("a", "b"), store.keys(everything().setLimit(limit)));
+            assertFalse(store.read(everything().setLimit(limit)).getMore());
+        }
+    }
+
+    @Test
+    void aLimitBehindAFilterCountsWhatPassed() {
+        for (int i = 0; i < 5; i++) {
+            store.apply(put("k" + i, "v"));
+        }
+        RangeResponse cut = store.read(everything().setMinModRevision(4).setLimit(2));
+        assertEquals(List.of("k2", "k3"), cut.getKvsList().stream().map(kv -> kv.getKey().toStringUtf8()).toList());
+        assertTrue(cut.getMore());
+        assertEquals(5, cut.getCount());
+        assertFalse(store.read(everything().setMinModRevision(4).setLimit(3)).getMore());
+    }
+
+    @Test
+    void aPutJudgesItsLeaseBeforeItsKey() {
+        EtcdException refused = assertThrows(
+                EtcdException.class,
+                () -> store.apply(put("missing", "").setIgnoreValue(true).setLease(9)));
+        assertEquals(EtcdError.LEASE_NOT_FOUND.text(), refused.text());
+    }
+
+    @Test
+    void keysGivenByNameAreDeletedAtOneRevision() {
+        store.apply(put("a", "1"));
+        store.apply(put("b", "1"));
+        store.entry(writer -> {
+            writer.deleteKeys(List.of(bytes("b"), bytes("none"), bytes("a"), bytes("b")));
+            return writer;
+        });
+        assertEquals(List.of("b", "a"), store.lastChanges.stream().map(row -> row.key().toStringUtf8()).toList());
+        assertEquals(4, store.keyspace.revision());
+        assertEquals(0, store.keyspace.keys());
+    }
+
+    @Test
+    void whatKeysWereBeforeAChangeIsToldWhileHistoryIsThere() {
+        store.apply(put("a", "1"));
+        store.apply(put("a", "2"));
+        List<KeyRow> second = store.keyspace.changes(3, 10, 1_000);
+        assertEquals("1", first(store.keyspace.before(second)).getValue().toStringUtf8());
+        assertNull(store.keyspace.before(store.keyspace.changes(2, 1, 1)).getFirst());
+        store.compact(3);
+        assertNull(store.keyspace.before(second).getFirst());
+    }
+
+    private static KeyValue first(List<@Nullable KeyValue> values) {
+        return Objects.requireNonNull(values.getFirst());
     }
 }

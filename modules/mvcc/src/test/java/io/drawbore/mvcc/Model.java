@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 
-/** What a keyspace should answer, told in the plainest way: a whole map for every revision, and every row ever written. */
+/** What a keyspace should answer, told in the plainest way: a map for every revision, and every row ever written. */
 final class Model {
     private static final Comparator<ByteString> BYTES = ByteString.unsignedLexicographicalComparator();
 

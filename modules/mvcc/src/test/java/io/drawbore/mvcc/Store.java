@@ -2,7 +2,6 @@ package io.drawbore.mvcc;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Applied;
-import io.drawbore.api.Backend;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Revision;
@@ -19,13 +18,26 @@ import io.drawbore.testkit.MemoryDisk;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /** A keyspace over a store in memory, each write a batch of one entry, published at once. */
 final class Store {
-    final Backend backend = new MemoryDisk().open(16);
-    Keyspace keyspace = Keyspace.load(backend);
+    private final MemoryDisk disk = new MemoryDisk();
+    CountedViews backend = new CountedViews(disk.open(16));
+    private final long cacheBytes;
+    Keyspace keyspace;
     List<KeyRow> lastChanges = List.of();
+    LongPredicate leases = _ -> false;
     private long index;
+
+    Store() {
+        this(1 << 20);
+    }
+
+    Store(long cacheBytes) {
+        this.cacheBytes = cacheBytes;
+        keyspace = Keyspace.load(backend, cacheBytes);
+    }
 
     static ByteString bytes(String text) {
         return ByteString.copyFromUtf8(text);
@@ -75,8 +87,15 @@ final class Store {
         return read(request).getKvsList().stream().map(kv -> kv.getKey().toStringUtf8()).toList();
     }
 
+    /** The machine stops and starts again without its last commits. */
+    void losePower(int commitsLost) {
+        disk.losePower(commitsLost);
+        backend = new CountedViews(disk.open(16));
+        reload();
+    }
+
     void reload() {
-        keyspace = Keyspace.load(backend);
+        keyspace = Keyspace.load(backend, cacheBytes);
     }
 
     /** A compaction as the apply thread runs it: committed and published, nothing removed. */
@@ -108,7 +127,7 @@ final class Store {
 
     <R> R entry(Function<KeyspaceWriter, R> work) {
         try (WriteTx tx = backend.begin()) {
-            KeyspaceWriter writer = keyspace.writer(tx);
+            KeyspaceWriter writer = keyspace.writer(tx, leases);
             R response = work.apply(writer);
             lastChanges = writer.changes();
             index++;

@@ -19,6 +19,7 @@ import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RequestOp;
+import io.drawbore.proto.etcdserverpb.ResponseOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import java.util.List;
@@ -203,5 +204,41 @@ class TxnTest {
         assertTrue(Keyspace.isSerializable(TxnRequest.newBuilder()
                 .addSuccess(op(range("a").setSerializable(true)))
                 .build()));
+    }
+
+    @Test
+    void aNegativeRevisionWithinATransactionIsJudgedAsANumber() {
+        store.apply(put("a", "1"));
+        assertEquals(1, answer(range("a").setRevision(-1)).getResponseRange().getCount());
+        refused(EtcdError.COMPACTED, op(put("b", "1")), op(range("a").setRevision(-2)));
+        readRefused(EtcdError.COMPACTED, range("a").setRevision(-2));
+
+        store.compact(2);
+        refused(EtcdError.COMPACTED, op(put("b", "1")), op(range("a").setRevision(-1)));
+        readRefused(EtcdError.COMPACTED, range("a").setRevision(-1));
+        readRefused(EtcdError.FUTURE_REV, range("a").setRevision(3));
+        assertEquals(1, store.read(range("a").setRevision(-1)).getCount());
+    }
+
+    private ResponseOp answer(RangeRequest.Builder range) {
+        return store.keyspace
+                .txn(TxnRequest.newBuilder().addSuccess(op(range)).build())
+                .getResponses(0);
+    }
+
+    private void readRefused(EtcdError error, RangeRequest.Builder range) {
+        assertEquals(error.text(), assertThrows(EtcdException.class, () -> answer(range)).text());
+    }
+
+    @Test
+    void comparesOfAFormerLifeReadItsRow() {
+        store.apply(put("a", "1"));
+        store.apply(put("a", "2"));
+        store.apply(delete("a"));
+        store.apply(put("a", "3"));
+        store.reload();
+        assertTrue(holds(compare("a", CompareTarget.VERSION, CompareResult.EQUAL).setVersion(1)));
+        assertTrue(holds(compare("a", CompareTarget.CREATE, CompareResult.EQUAL).setCreateRevision(5)));
+        assertTrue(holds(value("a", CompareResult.EQUAL, "3")));
     }
 }

@@ -52,6 +52,17 @@ public record MemberOptions(
     /** The size of a segment, as in etcd. */
     public static final long SEGMENT_BYTES = 64_000_000;
 
+    /** How long a member waits for its leader. */
+    public Duration electionTimeout() {
+        return tick.multipliedBy(electionTicks);
+    }
+
+    /** No lease expires sooner, in seconds: one and a half election timeouts, as in etcd. */
+    public long minLeaseSeconds() {
+        Duration least = tick.multipliedBy(3L * electionTicks / 2);
+        return least.getSeconds() + (least.getNano() > 0 ? 1 : 0);
+    }
+
     /** How long a request may wait for the cluster: five seconds and two election timeouts, as in etcd. */
     public Duration requestTimeout() {
         return Duration.ofSeconds(5).plus(tick.multipliedBy(2L * electionTicks));

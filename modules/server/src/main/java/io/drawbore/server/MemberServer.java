@@ -16,6 +16,7 @@ import io.drawbore.api.Vfs;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
 import io.drawbore.apply.Applier;
+import io.drawbore.lease.Leases;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
 import io.drawbore.metrics.Metrics;
@@ -58,6 +59,7 @@ import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftNode;
+import io.drawbore.server.internal.AppliedLeases;
 import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
 import io.drawbore.server.internal.AutoCompaction;
@@ -65,6 +67,10 @@ import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
+import io.drawbore.server.internal.LeaseLoop;
+import io.drawbore.server.internal.LeaseMetrics;
+import io.drawbore.server.internal.LeaseRequests;
+import io.drawbore.server.internal.LeaseThread;
 import io.drawbore.server.internal.LogRelease;
 import io.drawbore.server.internal.MaintenanceRequests;
 import io.drawbore.server.internal.PacedCompaction;
@@ -76,6 +82,8 @@ import io.drawbore.server.internal.Reclaim;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
+import io.drawbore.server.internal.StallWatch;
+import io.drawbore.server.internal.SystemLeaseThread;
 import io.drawbore.server.internal.Snapshots;
 import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StoreSpace;
@@ -91,6 +99,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,6 +119,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final Boot.Booted booted;
     private final Backend backend;
     private final Keyspace keyspace;
+    private final Leases leases;
     private final PendingRequests pending = new PendingRequests();
     private final AppliedWait applied;
     private final WatchHub watches;
@@ -129,6 +139,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final Reads reads;
     private final Headers headers;
     private final KeyRequests keys;
+    private final LeaseLoop leaseLoop;
+    private final LeaseRequests leaseRequests;
     private final MaintenanceRequests maintenance;
 
     /**
@@ -145,6 +157,23 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             Vfs vfs,
             Metrics metrics,
             InstantSource clock) {
+        this(options, logs, backends, vfs, metrics, clock, new SystemLeaseThread(), System::nanoTime);
+    }
+
+    /**
+     * The same with the time of leases in other hands.
+     *
+     * @param raftNanos by which it is noticed that the raft thread stood still
+     */
+    MemberServer(
+            MemberOptions options,
+            LogStoreProvider logs,
+            BackendProvider backends,
+            Vfs vfs,
+            Metrics metrics,
+            InstantSource clock,
+            LeaseThread leaseThread,
+            LongSupplier raftNanos) {
         this.options = options;
         dataDir = DataDir.open(options.dataDir());
         try {
@@ -157,7 +186,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         RaftNode node;
         try {
             Reclaim.atBoot(backend, options.upkeep().bootReclaimBytes());
-            keyspace = Keyspace.load(backend);
+            leases = loadLeases();
+            keyspace = Keyspace.load(backend, leases::rowApplied);
             node = raftNode();
         } catch (RuntimeException e) {
             running.fail(e);
@@ -170,7 +200,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         replies = pool("reply", 1);
         watches = new WatchHub(keyspace, headers::of, WatchLimits.DEFAULT);
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
-        applier = new Applier(backend, keyspace);
+        LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
+        applier = new Applier(backend, keyspace, leases);
         StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
         reclaim = new Reclaim(backend, space, readThreads, System::nanoTime, serverMetrics);
         compaction = new PacedCompaction(
@@ -186,6 +217,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applier,
                 keyspace,
                 watches,
+                new AppliedLeases(leases, leaseThread, leaseMetrics),
                 pending,
                 applied,
                 replies,
@@ -201,28 +233,46 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 booted.raftStorage(),
                 applyLoop,
                 pending,
+                new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
                 options.catchUpEntries(),
                 serverMetrics,
                 this::fail);
         logRelease = new LogRelease(
                 backend, applied, raftLoop, booted.raftStorage().firstIndex() - 1, options.snapshotCount(), this::fail);
+        RequestIds ids = new RequestIds(identity().memberId(), clock.millis());
         proposals = new Proposals(
                 raftLoop,
                 pending,
                 applied,
-                new RequestIds(identity().memberId(), clock.millis()),
+                ids,
                 running,
                 options.maxRequestBytes(),
                 options.requestTimeout());
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
+        leaseLoop = new LeaseLoop(
+                leases,
+                raftLoop,
+                applied,
+                proposals,
+                leaseThread,
+                options.electionTimeout(),
+                leaseMetrics,
+                this::fail);
         spaceAlarm = new SpaceAlarm(
                 space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
+        leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers, spaceAlarm);
         keys = new KeyRequests(keyspace, proposals, reads, headers, spaceAlarm, compaction);
         maintenance = new MaintenanceRequests(
                 backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
         autoCompaction = autoCompaction();
         registerGauges(metrics);
+    }
+
+    private Leases loadLeases() {
+        try (ReadTx view = backend.read()) {
+            return Leases.load(view, options.minLeaseSeconds());
+        }
     }
 
     private @Nullable AutoCompaction autoCompaction() {
@@ -278,11 +328,12 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         applyLoop.start();
         raftLoop.start();
         logRelease.start();
+        leaseLoop.start();
         raftLoop.campaign();
         if (autoCompaction != null) {
             autoCompaction.start();
         }
-        return publishSelf().thenCompose(_ -> decideClusterVersion());
+        return publishSelf().thenCompose(_ -> decideClusterVersion()).thenCompose(_ -> leaseLoop.begin());
     }
 
     private CompletableFuture<?> publishSelf() {
@@ -292,7 +343,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                         .setName(options.name())
                         .addAllClientUrls(options.advertisedClientUrls()))
                 .build();
-        return proposals.retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
+        return proposals.retried(() ->
+                proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
     }
 
     /** A cluster of one is of its member's version. */
@@ -302,7 +354,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
         ClusterVersionSetRequest request =
                 ClusterVersionSetRequest.newBuilder().setVer(EtcdVersion.CLUSTER).build();
-        return proposals.retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request)))
+        return proposals
+                .retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request)))
                 .thenAccept(_ -> {});
     }
 
@@ -342,6 +395,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         watches.close();
         pending.failAll(EtcdError.STOPPED.exception());
         applied.failAll(EtcdError.STOPPED.exception());
+        leaseLoop.stop();
         readThreads.shutdown();
         replies.shutdown();
         closeFiles();
@@ -395,27 +449,27 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<LeaseGrantResponse> leaseGrant(LeaseGrantRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.grant(request);
     }
 
     @Override
     public CompletableFuture<LeaseRevokeResponse> leaseRevoke(LeaseRevokeRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.revoke(request);
     }
 
     @Override
     public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(LeaseKeepAliveRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.keepAlive(request);
     }
 
     @Override
     public CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(LeaseTimeToLiveRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.timeToLive(request);
     }
 
     @Override
     public CompletableFuture<LeaseLeasesResponse> leaseLeases(LeaseLeasesRequest request, Caller caller) {
-        return unimplemented();
+        return leaseRequests.list();
     }
 
     @Override

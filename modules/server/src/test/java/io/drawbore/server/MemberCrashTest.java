@@ -66,7 +66,7 @@ class MemberCrashTest {
 
     @Test
     void aLogThatSyncsAfterItSaysSoIsCaught() {
-        LogSweep sound = sweep(20);
+        LogSweep sound = sweep(30);
         LogSweep mutant = new LogSweep(sound.expected(), dataDir, SEED, LateSyncLogs::new, sound.store());
         List<String> violations = oneRuleAStep(mutant, sound.expected().steps() / 2, 1);
         assertTrue(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Judges what a stopped member left behind: a member started on it must hold all that was acknowledged and nothing
@@ -66,6 +67,7 @@ record RestartJudge(UninterruptedRun expected) {
         return halfApplied(member)
                 .or(() -> otherHash(member, logged))
                 .or(() -> otherDigest(member))
+                .or(() -> otherLeases(member, logged))
                 .or(() -> toTheEnd ? otherEnd(member, logged) : Optional.empty());
     }
 
@@ -99,6 +101,12 @@ record RestartJudge(UninterruptedRun expected) {
                 .toList();
         List<EntryDigest> same = expected.digests().subList(0, Math.toIntExact(member.recoveredUpTo()));
         return found.equals(same) ? Optional.empty() : Optional.of("has digests " + found + ", not " + same);
+    }
+
+    private Optional<String> otherLeases(ScriptedMember member, int done) {
+        SortedMap<Long, List<String>> found = member.leases();
+        SortedMap<Long, List<String>> wanted = expected.leases().get(done);
+        return found.equals(wanted) ? Optional.empty() : Optional.of("has leases " + found + ", not " + wanted);
     }
 
     private Optional<String> otherEnd(ScriptedMember member, int done) {

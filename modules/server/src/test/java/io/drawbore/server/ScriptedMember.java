@@ -1,5 +1,6 @@
 package io.drawbore.server;
 
+import com.google.protobuf.ByteString;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EntryDigest;
@@ -8,12 +9,15 @@ import io.drawbore.api.Vfs;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A member that releases its log often and has small segments, so that a short script sees all of that. Compacts in small slices. */
@@ -89,6 +93,23 @@ final class ScriptedMember implements AutoCloseable {
                         TestMember.rangeRequest(CrashScript.TOGETHER + "a"), Caller.SELF))
                 .getHeader()
                 .getRevision();
+    }
+
+    /** The leases there are, each with the keys that hang on it. */
+    SortedMap<Long, List<String>> leases() {
+        SortedMap<Long, List<String>> leases = new TreeMap<>();
+        TestMember.await(server.leaseLeases(LeaseLeasesRequest.getDefaultInstance(), Caller.SELF))
+                .getLeasesList()
+                .forEach(lease -> leases.put(lease.getID(), keysOf(lease.getID())));
+        return leases;
+    }
+
+    private List<String> keysOf(long lease) {
+        LeaseTimeToLiveRequest request =
+                LeaseTimeToLiveRequest.newBuilder().setID(lease).setKeys(true).build();
+        return TestMember.await(server.leaseTimeToLive(request, Caller.SELF)).getKeysList().stream()
+                .map(ByteString::toStringUtf8)
+                .toList();
     }
 
     /** The hashes over the history up to each revision that is not compacted. */

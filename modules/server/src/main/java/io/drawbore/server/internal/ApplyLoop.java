@@ -36,6 +36,7 @@ public final class ApplyLoop {
     private final Applier applier;
     private final Keyspace keyspace;
     private final WatchHub watches;
+    private final AppliedLeases leases;
     private final PendingRequests pending;
     private final AppliedWait appliedWait;
     private final Executor replies;
@@ -78,6 +79,7 @@ public final class ApplyLoop {
             Applier applier,
             Keyspace keyspace,
             WatchHub watches,
+            AppliedLeases leases,
             PendingRequests pending,
             AppliedWait appliedWait,
             Executor replies,
@@ -90,6 +92,7 @@ public final class ApplyLoop {
         this.applier = applier;
         this.keyspace = keyspace;
         this.watches = watches;
+        this.leases = leases;
         this.pending = pending;
         this.appliedWait = appliedWait;
         this.replies = replies;
@@ -239,6 +242,7 @@ public final class ApplyLoop {
         for (Outcome outcome : outcomes) {
             watches.publish(outcome.changes());
         }
+        leases.publish(outcomes);
         appliedWait.advance(last.at().index());
         List<Runnable> answers = new ArrayList<>();
         for (Outcome outcome : outcomes) {

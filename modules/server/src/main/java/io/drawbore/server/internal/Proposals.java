@@ -53,6 +53,19 @@ public final class Proposals {
 
     /** Proposes; completes with what the entry did, or with its refusal. */
     public CompletableFuture<Outcome> propose(InternalRaftRequest.Builder request) {
+        return propose(request, raft::propose);
+    }
+
+    /** Proposes under one leadership; completes as above, or fails where that leadership has ended. */
+    CompletableFuture<Outcome> proposeUnder(Leadership leadership, InternalRaftRequest.Builder request) {
+        return propose(request, (id, data) -> raft.proposeUnder(leadership, id, data));
+    }
+
+    private interface HandOver {
+        void handOver(long id, ByteString data);
+    }
+
+    private CompletableFuture<Outcome> propose(InternalRaftRequest.Builder request, HandOver raftThread) {
         if (!running.isRunning()) {
             return CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
         }
@@ -66,7 +79,7 @@ public final class Proposals {
             return CompletableFuture.failedFuture(EtcdError.REQUEST_TOO_LARGE.exception());
         }
         CompletableFuture<Outcome> outcome = pending.register(id, deadline());
-        raft.propose(id, data);
+        raftThread.handOver(id, data);
         if (!running.isRunning()) {
             // the loops may have ended between the first look and the registration
             pending.failAll(EtcdError.STOPPED.exception());

@@ -6,6 +6,7 @@ import io.drawbore.api.Applied;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.StorageException;
+import io.drawbore.apply.Outcome;
 import io.drawbore.proto.raftpb.ConfChange;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.ConfState;
@@ -45,6 +46,7 @@ public final class RaftLoop {
     private final ReadIndexRequests reads = new ReadIndexRequests();
     private final BlockingQueue<Work> inbox = new LinkedBlockingQueue<>();
     private final Deque<Work.Propose> held = new ArrayDeque<>();
+    private final StallWatch stalls;
     private final long tickNanos;
     private final long catchUpEntries;
     private final ServerMetrics metrics;
@@ -57,7 +59,11 @@ public final class RaftLoop {
     private sealed interface Work {
         record Propose(long id, ByteString data) implements Work {}
 
+        record ProposeUnder(Leadership leadership, long id, ByteString data) implements Work {}
+
         record Read(CompletableFuture<Long> answer, long deadlineNanos) implements Work {}
+
+        record Prove(CompletableFuture<LeadershipProof> answer, long deadlineNanos) implements Work {}
 
         record Release(Applied at, ConfState confState) implements Work {}
 
@@ -77,6 +83,7 @@ public final class RaftLoop {
             MemoryStorage storage,
             ApplyLoop apply,
             PendingRequests pending,
+            StallWatch stalls,
             Duration tick,
             long catchUpEntries,
             ServerMetrics metrics,
@@ -86,6 +93,7 @@ public final class RaftLoop {
         this.storage = storage;
         this.apply = apply;
         this.pending = pending;
+        this.stalls = stalls;
         this.tickNanos = tick.toNanos();
         this.catchUpEntries = catchUpEntries;
         this.metrics = metrics;
@@ -109,6 +117,27 @@ public final class RaftLoop {
      */
     public void propose(long id, ByteString data) {
         inbox.add(new Work.Propose(id, data));
+    }
+
+    /**
+     * Hands over a request that may be proposed under one leadership only: where that has ended it fails with {@link
+     * EtcdError#LEADER_CHANGED}, and is neither held nor forwarded to another leader. Any thread.
+     */
+    void proposeUnder(Leadership leadership, long id, ByteString data) {
+        inbox.add(new Work.ProposeUnder(leadership, id, data));
+    }
+
+    /**
+     * A proof, begun after this call, that this member leads; fails with {@link EtcdError#NOT_LEADER} where another
+     * does. Any thread.
+     */
+    CompletableFuture<LeadershipProof> proveLeadership(long deadlineNanos) {
+        CompletableFuture<LeadershipProof> answer = new CompletableFuture<>();
+        inbox.add(new Work.Prove(answer, deadlineNanos));
+        if (ended) {
+            refuseInbox();
+        }
+        return answer;
     }
 
     /** An index that was committed after this call, from a leader proved to lead after it. Any thread. */
@@ -158,6 +187,8 @@ public final class RaftLoop {
         for (Work work = inbox.poll(); work != null; work = inbox.poll()) {
             if (work instanceof Work.Read read) {
                 read.answer.completeExceptionally(EtcdError.STOPPED.exception());
+            } else if (work instanceof Work.Prove prove) {
+                prove.answer.completeExceptionally(EtcdError.STOPPED.exception());
             }
         }
     }
@@ -174,6 +205,7 @@ public final class RaftLoop {
                 batch.add(first);
                 inbox.drainTo(batch, INBOX_BATCH);
             }
+            stalls.look();
             stopped = take(batch);
             long now = System.nanoTime();
             if (now - nextTick >= 0) {
@@ -201,7 +233,9 @@ public final class RaftLoop {
         for (Work work : batch) {
             switch (work) {
                 case Work.Propose propose -> propose(propose);
+                case Work.ProposeUnder propose -> proposeUnder(propose);
                 case Work.Read read -> reads.add(read.answer, read.deadlineNanos);
+                case Work.Prove prove -> reads.addProof(prove.answer, prove.deadlineNanos);
                 case Work.Release release -> release(release);
                 case Work.Campaign _ -> node.campaign();
                 case Work.Stop _ -> stop = true;
@@ -216,6 +250,29 @@ public final class RaftLoop {
         } catch (ProposalDroppedException e) {
             held.add(propose);
         }
+    }
+
+    private void proposeUnder(Work.ProposeUnder propose) {
+        try {
+            if (propose.leadership.equals(leadership())) {
+                node.propose(propose.data);
+                return;
+            }
+        } catch (ProposalDroppedException e) {
+            // answered like one that came too late: nothing was appended
+        }
+        CompletableFuture<Outcome> waiting = pending.take(propose.id);
+        if (waiting != null) {
+            waiting.completeExceptionally(EtcdError.LEADER_CHANGED.exception());
+        }
+    }
+
+    /** The leadership that this member is in now; none where it doesn't lead. */
+    private Leadership leadership() {
+        RaftStatus status = node.status();
+        return status.softState().lead() == status.id()
+                ? new Leadership(status.hardState().getTerm(), stalls.stretch())
+                : Leadership.NONE;
     }
 
     private void release(Work.Release release) {
@@ -233,7 +290,7 @@ public final class RaftLoop {
     private void turn() {
         Ready ready = node.ready();
         persist(ready);
-        reads.answer(ready.readStates());
+        reads.answer(ready.readStates(), node, stalls.stretch());
         look();
         if (!ready.committedEntries().isEmpty()) {
             apply.submit(ready.committedEntries());

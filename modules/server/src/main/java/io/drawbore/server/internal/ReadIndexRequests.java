@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.raft.RaftNode;
+import io.drawbore.raft.RaftStatus;
 import io.drawbore.raft.ReadState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,14 +19,31 @@ import java.util.concurrent.CompletableFuture;
  * Raft thread only.
  */
 final class ReadIndexRequests {
-    private final Map<ByteString, List<Read>> asked = new HashMap<>();
-    private List<Read> waiting = new ArrayList<>();
+    private final Map<ByteString, Question> asked = new HashMap<>();
+    private List<Waiting> waiting = new ArrayList<>();
     private long lastContext;
 
-    private record Read(CompletableFuture<Long> answer, long deadlineNanos) {}
+    /** One who waits, and until when. */
+    private sealed interface Waiting {
+        CompletableFuture<?> answer();
+
+        long deadlineNanos();
+
+        record Read(CompletableFuture<Long> answer, long deadlineNanos) implements Waiting {}
+
+        record Proof(CompletableFuture<LeadershipProof> answer, long deadlineNanos) implements Waiting {}
+    }
+
+    /** Who shares a question, and the term in which it was asked. */
+    private record Question(List<Waiting> by, long term) {}
 
     void add(CompletableFuture<Long> answer, long deadlineNanos) {
-        waiting.add(new Read(answer, deadlineNanos));
+        waiting.add(new Waiting.Read(answer, deadlineNanos));
+    }
+
+    /** Only this member's own leadership is an answer. */
+    void addProof(CompletableFuture<LeadershipProof> answer, long deadlineNanos) {
+        waiting.add(new Waiting.Proof(answer, deadlineNanos));
     }
 
     /** Asks for all that wait, where there is a leader to ask. */
@@ -35,39 +53,59 @@ final class ReadIndexRequests {
         }
         lastContext++;
         ByteString context = ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(lastContext).flip());
-        asked.put(context, waiting);
+        asked.put(context, new Question(waiting, node.status().hardState().getTerm()));
         waiting = new ArrayList<>();
         node.readIndex(context);
     }
 
-    void answer(List<ReadState> states) {
+    /**
+     * Answers what was asked.
+     *
+     * @param stretch of this member's leadership, if it leads
+     */
+    void answer(List<ReadState> states, RaftNode node, long stretch) {
         for (ReadState state : states) {
-            List<Read> reads = asked.remove(state.context());
-            if (reads != null) {
-                reads.forEach(read -> read.answer.complete(state.index()));
+            Question question = asked.remove(state.context());
+            if (question != null) {
+                answer(question, state.index(), node.status(), stretch);
+            }
+        }
+    }
+
+    /** Who leads now and asked in the same term leads ever since: nobody leads a term twice. */
+    private static void answer(Question question, long index, RaftStatus status, long stretch) {
+        long term = status.hardState().getTerm();
+        boolean leads = status.softState().lead() == status.id() && question.term == term;
+        for (Waiting one : question.by) {
+            switch (one) {
+                case Waiting.Read read -> read.answer.complete(index);
+                case Waiting.Proof proof when leads ->
+                    proof.answer.complete(new LeadershipProof(new Leadership(term, stretch), index));
+                case Waiting.Proof proof -> proof.answer.completeExceptionally(EtcdError.NOT_LEADER.exception());
             }
         }
     }
 
     /** What was asked of another leader is asked again. */
     void leaderChanged() {
-        asked.values().forEach(waiting::addAll);
+        asked.values().forEach(question -> waiting.addAll(question.by));
         asked.clear();
     }
 
     void expire(long nowNanos) {
-        waiting.removeIf(read -> expired(read, nowNanos));
-        asked.values().forEach(reads -> reads.removeIf(read -> expired(read, nowNanos)));
-        asked.values().removeIf(List::isEmpty);
+        waiting.removeIf(one -> expired(one, nowNanos));
+        asked.values().forEach(question -> question.by.removeIf(one -> expired(one, nowNanos)));
+        asked.values().removeIf(question -> question.by.isEmpty());
     }
 
-    private static boolean expired(Read read, long nowNanos) {
-        return read.deadlineNanos - nowNanos < 0 && read.answer.completeExceptionally(EtcdError.TIMEOUT.exception());
+    private static boolean expired(Waiting one, long nowNanos) {
+        return one.deadlineNanos() - nowNanos < 0
+                && one.answer().completeExceptionally(EtcdError.TIMEOUT.exception());
     }
 
     void failAll(EtcdException error) {
         leaderChanged();
-        waiting.forEach(read -> read.answer.completeExceptionally(error));
+        waiting.forEach(one -> one.answer().completeExceptionally(error));
         waiting.clear();
     }
 }

@@ -1,0 +1,329 @@
+package io.drawbore.server.internal;
+
+import io.drawbore.api.EtcdError;
+import io.drawbore.api.EtcdException;
+import io.drawbore.lease.LeaseInfo;
+import io.drawbore.lease.Leases;
+import io.drawbore.lease.Renewal;
+import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpoint;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpointRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the time of leases on the leader: renews them, and has them revoked when their time is over. It owns which
+ * {@link Leadership} the time is kept for; all of it happens on the lease thread.
+ *
+ * <p>No lease is revoked early, whatever stands still or is cut off:
+ *
+ * <ul>
+ *   <li>Nothing is renewed, told or revoked but on a proof of leadership that was asked for within the last election
+ *       timeout. A next leader gives every lease all its time and an election timeout more, so it keeps whatever was
+ *       promised here.
+ *   <li>A revoke is bound to the leadership under which the lease expired: the raft thread fails it where that has
+ *       ended, and raft never commits it where another leads.
+ *   <li>A leadership ends too when the raft thread stood still for longer than an election timeout, because nobody
+ *       could renew anything meanwhile. The next proof then begins another, with all their time for all leases.
+ *   <li>Whoever is told that a lease was renewed finds it there: one that expired is renewed no more, and who asks
+ *       waits until it is gone.
+ * </ul>
+ */
+public final class LeaseLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseLoop.class);
+
+    /** How often is looked for leases that expired, as in etcd. */
+    static final Duration TICK = Duration.ofMillis(500);
+
+    /** How many leases a tick has revoked at the most. */
+    static final int REVOKES_PER_TICK = Leases.REVOKED_PER_SECOND / 2;
+
+    /** How many revokes may be under way at once, as in etcd. */
+    static final int REVOKES_IN_FLIGHT = 16;
+
+    private final Leases leases;
+    private final RaftLoop raft;
+    private final AppliedWait applied;
+    private final Proposals proposals;
+    private final LeaseThread thread;
+    private final long electionMillis;
+    private final LeaseMetrics metrics;
+    private final Consumer<Throwable> fatal;
+
+    /** The newest leadership the time was kept for, and whether it still is. */
+    private Leadership leadership = Leadership.NONE;
+
+    private boolean primary;
+
+    /** A proof for the expiry is under way. */
+    private boolean asking;
+
+    /** Expired under the present leadership, and to be revoked as soon as there is room. */
+    private final Deque<Long> expired = new ArrayDeque<>();
+
+    private int inFlight;
+
+    /** Renewals that came too late, waiting until it is certain that their lease goes. */
+    private final Map<Long, List<Late>> late = new HashMap<>();
+
+    private record Late(CompletableFuture<Long> answer, long deadlineNanos) {}
+
+    /**
+     * Prepares the loop.
+     *
+     * @param electionTimeout how old a proof of leadership may be
+     * @param fatal told where the loop fails, which it must not
+     */
+    public LeaseLoop(
+            Leases leases,
+            RaftLoop raft,
+            AppliedWait applied,
+            Proposals proposals,
+            LeaseThread thread,
+            Duration electionTimeout,
+            LeaseMetrics metrics,
+            Consumer<Throwable> fatal) {
+        this.leases = leases;
+        this.raft = raft;
+        this.applied = applied;
+        this.proposals = proposals;
+        this.thread = thread;
+        this.electionMillis = electionTimeout.toMillis();
+        this.metrics = metrics;
+        this.fatal = fatal;
+    }
+
+    /** Begins to keep the time at once, where this member leads; completes when that is decided, and never fails. */
+    public CompletableFuture<Void> begin() {
+        return whilePrimary(() -> false, () -> CompletableFuture.completedFuture(null))
+                .handle((_, _) -> null);
+    }
+
+    /** Begins to tick. */
+    public void start() {
+        thread.every(TICK, () -> {
+            try {
+                tick();
+            } catch (RuntimeException e) {
+                fatal.accept(e);
+            }
+        });
+    }
+
+    /** Nobody waits for an answer any more. Any thread; the last work the lease thread gets. */
+    public void stop() {
+        thread.execute(() -> {
+            late.values().forEach(all ->
+                    all.forEach(one -> one.answer.completeExceptionally(EtcdError.STOPPED.exception())));
+            late.clear();
+        });
+        thread.close();
+    }
+
+    // ---- what clients ask: any thread
+
+    /**
+     * Renews a lease.
+     *
+     * @return its time in seconds, 0 where there is none
+     */
+    CompletableFuture<Long> renew(long id) {
+        // where the lease is known there is nothing to wait for; one that isn't may be about to be granted
+        return whilePrimary(() -> leases.exists(id), () -> renewed(id));
+    }
+
+    /** A lease, or null where there is none. */
+    CompletableFuture<@Nullable LeaseInfo> find(long id, boolean withKeys) {
+        return whilePrimary(
+                () -> false, () -> CompletableFuture.completedFuture(leases.find(id, thread.millis(), withKeys)));
+    }
+
+    /**
+     * Does something on the lease thread while this member keeps the time, on a fresh proof of that; fails where
+     * another member leads.
+     *
+     * @param hurries asked on the lease thread whether it may be done before all is applied that was committed
+     */
+    private <T extends @Nullable Object> CompletableFuture<T> whilePrimary(
+            BooleanSupplier hurries, Supplier<CompletableFuture<T>> work) {
+        return whilePrimary(hurries, work, proposals.deadline());
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> whilePrimary(
+            BooleanSupplier hurries, Supplier<CompletableFuture<T>> work, long deadlineNanos) {
+        long asked = thread.millis();
+        return raft.proveLeadership(deadlineNanos)
+                .thenComposeAsync(
+                        proof -> {
+                            boolean known = primary && proof.leadership().equals(leadership);
+                            return known && hurries.getAsBoolean()
+                                    ? CompletableFuture.completedFuture(proof)
+                                    : applied.until(proof.index()).thenApply(_ -> proof);
+                        },
+                        thread)
+                .thenComposeAsync(
+                        proof -> {
+                            if (thread.millis() - asked > electionMillis) {
+                                return System.nanoTime() - deadlineNanos < 0
+                                        ? whilePrimary(hurries, work, deadlineNanos)
+                                        : CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
+                            }
+                            return keepTimeFor(proof.leadership())
+                                    ? work.get()
+                                    : CompletableFuture.failedFuture(EtcdError.LEADER_CHANGED.exception());
+                        },
+                        thread);
+    }
+
+    /**
+     * Takes note of a leadership that was proved, and that all of earlier terms is applied.
+     *
+     * @return false where it has ended by now
+     */
+    private boolean keepTimeFor(Leadership proved) {
+        int order = proved.compareTo(leadership);
+        if (order <= 0) {
+            return order == 0 && primary;
+        }
+        if (primary && proved.term() == leadership.term()) {
+            LOG.atWarn()
+                    .addKeyValue("term", proved.term())
+                    .log("all leases begin their time anew, because this leader stood still for longer than an"
+                            + " election timeout");
+        }
+        leadership = proved;
+        primary = true;
+        expired.clear();
+        leases.promote(thread.millis(), electionMillis);
+        answerLate();
+        return true;
+    }
+
+    private CompletableFuture<Long> renewed(long id) {
+        if (leases.checkpointed(id)) {
+            // what it says is wrong from now on, and a next leader must not go by it
+            return proposals
+                    .propose(InternalRaftRequest.newBuilder()
+                            .setLeaseCheckpoint(LeaseCheckpointRequest.newBuilder()
+                                    .addCheckpoints(LeaseCheckpoint.newBuilder().setID(id))))
+                    .thenComposeAsync(_ -> renewed(id), thread);
+        }
+        Renewal renewal = leases.renew(id, thread.millis());
+        return switch (renewal.result()) {
+            case RENEWED -> {
+                metrics.renewed.increment();
+                yield CompletableFuture.completedFuture(renewal.seconds());
+            }
+            case UNKNOWN -> CompletableFuture.completedFuture(0L);
+            case NOT_PRIMARY -> CompletableFuture.failedFuture(EtcdError.LEADER_CHANGED.exception());
+            case EXPIRED -> {
+                Late one = new Late(new CompletableFuture<>(), proposals.deadline());
+                late.computeIfAbsent(id, _ -> new ArrayList<>()).add(one);
+                yield one.answer;
+            }
+        };
+    }
+
+    // ---- what time does: the lease thread
+
+    /** Looks who leads, who has waited too long, and what has expired. */
+    private void tick() {
+        answerLate();
+        RaftView view = raft.view();
+        if (primary && (!view.leads() || view.term() != leadership.term())) {
+            stepDown();
+        }
+        boolean due = !primary || leases.anyExpired(thread.millis());
+        if (view.leads() && due && !asking) {
+            asking = true;
+            CompletableFuture<?> _ = whilePrimary(() -> false, this::revokeExpired)
+                    .whenCompleteAsync((_, failure) -> asked(failure), thread);
+        }
+    }
+
+    /** Who leads no more or is slow asks again at the next tick; anything else is a mistake of ours. */
+    private void asked(@Nullable Throwable failure) {
+        asking = false;
+        Throwable reason = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        if (reason != null && !(reason instanceof EtcdException)) {
+            fatal.accept(reason);
+        }
+    }
+
+    private void stepDown() {
+        primary = false;
+        expired.clear();
+        leases.demote();
+        answerLate();
+    }
+
+    private CompletableFuture<@Nullable Void> revokeExpired() {
+        expired.addAll(leases.expired(thread.millis(), REVOKES_PER_TICK - expired.size()));
+        revoke();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private void revoke() {
+        while (inFlight < REVOKES_IN_FLIGHT && !expired.isEmpty()) {
+            long id = expired.removeFirst();
+            inFlight++;
+            CompletableFuture<?> _ = proposals
+                    .proposeUnder(
+                            leadership,
+                            InternalRaftRequest.newBuilder()
+                                    .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id)))
+                    .whenCompleteAsync((_, failure) -> revoked(id, failure), thread);
+        }
+    }
+
+    /** A revoke that failed needs nothing: a lease that is still there expires again, or has its time anew. */
+    private void revoked(long id, @Nullable Throwable failure) {
+        inFlight--;
+        if (failure == null) {
+            metrics.expired.increment();
+        } else {
+            LOG.debug("the revoke of lease {} failed", Long.toHexString(id), failure);
+        }
+        answerLate(id);
+        revoke();
+    }
+
+    private void answerLate() {
+        List.copyOf(late.keySet()).forEach(this::answerLate);
+    }
+
+    private void answerLate(long id) {
+        List<Late> all = late.remove(id);
+        if (all == null) {
+            return;
+        }
+        Renewal now = leases.renew(id, thread.millis());
+        for (Late one : all) {
+            switch (now.result()) {
+                case UNKNOWN, RENEWED -> one.answer.complete(now.seconds());
+                case NOT_PRIMARY -> one.answer.completeExceptionally(EtcdError.LEADER_CHANGED.exception());
+                case EXPIRED -> {
+                    if (System.nanoTime() - one.deadlineNanos < 0) {
+                        late.computeIfAbsent(id, _ -> new ArrayList<>()).add(one);
+                    } else {
+                        one.answer.completeExceptionally(EtcdError.TIMEOUT.exception());
+                    }
+                }
+            }
+        }
+    }
+}
