@@ -1,16 +1,23 @@
 package io.drawbore.api;
 
 import io.drawbore.proto.etcdserverpb.WatchResponse;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** The client's end of a watch stream. Implemented by a transport, called by one thread at a time. */
 public interface WatchSink {
     /**
-     * Hands over a response. Responses are sent in the order of the calls.
+     * Hands over responses. Responses are sent in the order of the list and of the calls. Does not wait for the client.
      *
-     * @return completes when the transport has passed the bytes on and wants more; fails when the stream is gone
+     * @param responses at least one; their pieces may be shared with other streams and are not changed
+     * @return completes when the transport has passed on the bytes of all and wants more; fails when the stream is gone
      */
-    CompletionStage<Void> send(WatchResponse response);
+    CompletionStage<Void> send(List<EncodedMessage<WatchResponse>> responses);
+
+    /** Hands over one response, as above. */
+    default CompletionStage<Void> send(WatchResponse response) {
+        return send(List.of(EncodedMessage.of(response)));
+    }
 
     /** Ends the stream with an error. Nothing is sent afterwards. */
     void fail(EtcdException error);

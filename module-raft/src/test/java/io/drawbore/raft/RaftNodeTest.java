@@ -15,6 +15,8 @@ import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
+import io.drawbore.proto.raftpb.Snapshot;
+import io.drawbore.proto.raftpb.SnapshotMetadata;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -149,6 +151,23 @@ class RaftNodeTest {
         Message message = Message.newBuilder().setType(type).setFrom(2).setTerm(9).build();
         assertThrows(UnexpectedMessageException.class, () -> node.step(message));
         assertEquals(0, node.status().hardState().getTerm());
+    }
+
+    @Test
+    void aSnapshotWithAConfigurationThatCannotBeBreaksARule() {
+        RaftNode node = RaftNode.create(config().build(), storage(HardState.getDefaultInstance()));
+        ConfState leavingWhatIsNotJoint = ALONE.toBuilder().setAutoLeave(true).build();
+        Message message = Message.newBuilder()
+                .setType(MessageType.MsgSnap)
+                .setFrom(2)
+                .setTerm(9)
+                .setSnapshot(Snapshot.newBuilder()
+                        .setMetadata(SnapshotMetadata.newBuilder()
+                                .setIndex(9)
+                                .setTerm(9)
+                                .setConfState(leavingWhatIsNotJoint)))
+                .build();
+        assertThrows(InvariantException.class, () -> node.step(message));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.drawbore.raft.internal;
 
+import io.drawbore.api.InvariantException;
 import io.drawbore.proto.raftpb.ConfState;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.Message;
@@ -149,7 +150,7 @@ final class Follower implements Role {
             return false;
         }
         ConfState confState = metadata.getConfState();
-        if (!Configuration.of(confState).members().contains(core.id())) {
+        if (!sent(confState).members().contains(core.id())) {
             core.tell(new SnapshotOfStrangers(confState));
             return false;
         }
@@ -162,6 +163,15 @@ final class Follower implements Role {
         core.restoreConfiguration(confState);
         core.tell(new Restored(at, log.committed(), log.last()));
         return true;
+    }
+
+    /** The configuration in a snapshot, of which the leader says that it was once in effect. */
+    private static Configuration sent(ConfState confState) {
+        try {
+            return Configuration.of(confState);
+        } catch (IllegalArgumentException impossible) {
+            throw new InvariantException("a snapshot that was sent is wrong: " + impossible.getMessage());
+        }
     }
 
     private void forward(Message message) {

@@ -146,9 +146,9 @@ public final class Applier {
                     response = keys.compact(compact.request().getRevision());
                 case Command.Alarm alarm -> {
                     response = AlarmResponse.newBuilder()
-                            .addAllAlarms(alarms.answer(alarm.request()))
+                            .addAllAlarms(raised.answer(alarm.request()))
                             .build();
-                    write(tx, digests, alarms.changes(alarm.request()));
+                    write(tx, digests, raised.changes(alarm.request()));
                 }
                 case Command.MembershipChange change -> {
                     write(tx, digests, Membership.changes(tx, change.change()));

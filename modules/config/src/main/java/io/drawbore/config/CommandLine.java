@@ -8,7 +8,6 @@ import io.drawbore.config.internal.HelpText;
 import io.drawbore.config.internal.Mistakes;
 import io.drawbore.config.internal.ServerConfigReader;
 import io.drawbore.config.internal.Settings;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +61,6 @@ public final class CommandLine {
                         + "ignored if provided",
                 "path",
                 file));
-        return ConfigFile.read(Path.of(file), mistakes);
+        return ConfigFile.read(file, mistakes);
     }
 }

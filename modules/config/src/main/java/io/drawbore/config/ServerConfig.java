@@ -137,8 +137,11 @@ public record ServerConfig(
      * @param maxRequestBytes the size of a request, in bytes
      * @param maxTxnOps how many operations one transaction may hold
      * @param maxConcurrentStreams HTTP/2 streams a connection may have open, up to 2³² − 1
+     * @param watchProgressInterval how long an idle watcher that wants to know its progress is left alone; the watch
+     *     room takes less than 100 ms as that, and zero or less as ten minutes
      */
-    public record Limits(int maxRequestBytes, int maxTxnOps, long maxConcurrentStreams) {}
+    public record Limits(
+            int maxRequestBytes, int maxTxnOps, long maxConcurrentStreams, Duration watchProgressInterval) {}
 
     /**
      * How full the store may be, and how its history is kept short.

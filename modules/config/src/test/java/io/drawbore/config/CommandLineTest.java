@@ -325,6 +325,20 @@ class CommandLineTest {
                 run("--initial-cluster-state=existing", "--initial-cluster=default=http://a:1").bootstrapMistakes());
     }
 
+    @Test
+    void aConfigFileThatNestsWithoutEndIsAMistakeAndNoStackOverflow() throws IOException {
+        final Path nested = file("name: " + "[".repeat(20_000));
+        assertRefused(
+                1,
+                List.of("configuration file " + nested + " nests more than 50 maps and lists"),
+                "--config-file=" + nested);
+    }
+
+    @Test
+    void aConfigFileWithANameThatNoFileCanHaveIsAMistake() {
+        assertRefused(1, List.of("--config-file is no path: Nul character not allowed"), "--config-file=a\0b");
+    }
+
     private Path file(final String text) throws IOException {
         return Files.writeString(Files.createTempFile(folder, "config", ".yaml"), text);
     }

@@ -98,6 +98,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 storage.fsync(),
                 READ_THREADS,
                 config.warnings().apply(),
+                config.limits().watchProgressInterval(),
                 upkeep(config.upkeep()));
     }
 

@@ -63,12 +63,21 @@ public record Member(long id, List<String> peerUrls, boolean learner, String nam
             return new Member(
                     Long.parseUnsignedLong(json.get("id").getAsString()),
                     strings(json.get("peerURLs")),
-                    json.has("isLearner") && json.get("isLearner").getAsBoolean(),
-                    json.has("name") ? json.get("name").getAsString() : "",
+                    isGiven(json, "isLearner") && json.get("isLearner").getAsBoolean(),
+                    isGiven(json, "name") ? json.get("name").getAsString() : "",
                     strings(json.get("clientURLs")));
-        } catch (JsonParseException | IllegalStateException | NumberFormatException | NullPointerException e) {
+        } catch (JsonParseException
+                | IllegalStateException
+                | NumberFormatException
+                | NullPointerException
+                | UnsupportedOperationException e) {
             throw new StorageException("not the JSON of a member: " + text, e);
         }
+    }
+
+    /** Go takes null for a field that is not there. */
+    private static boolean isGiven(JsonObject json, String name) {
+        return json.has(name) && !json.get(name).isJsonNull();
     }
 
     private static JsonArray array(List<String> strings) {

@@ -1,5 +1,7 @@
 package io.drawbore.rpc;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +23,8 @@ import java.util.Set;
 public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int maxTxnOps, Duration electionTimeout,
         Duration requestTimeout, Duration stopTimeout, Keepalive keepalive, Browsers browsers, Limits limits) {
     private static final long MIN_HELD_BYTES = 16 << 20;
+    /** For libraries, the log, the store, selectors and peers. */
+    private static final int OWN_DESCRIPTORS = 256;
 
     /** Copies the list and refuses what makes no sense. */
     public EndpointConfig {
@@ -33,8 +37,9 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
     /**
      * Rules for pings on connections of HTTP/2.
      *
-     * @param minTime a client that pings more often, though nothing was sent to it in between, has three attempts before
-     *     its connection is ended with {@code too_many_pings}; one without a call under way may ping every two hours
+     * @param minTime a client that pings more often, though nothing was sent to it in between, has three attempts
+     *     before its connection is ended with {@code too_many_pings}; one without a call under way may ping every two
+     *     hours
      * @param interval silence on a connection after which the client is pinged
      * @param timeout how long it may take to answer
      */
@@ -62,8 +67,8 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
     }
 
     /**
-     * What clients, friendly or not, may make this process hold. How often a connection may send the frames that cost us
-     * and not the client is no setting: no client that means well comes near.
+     * What clients, friendly or not, may make this process hold. How often a connection may send the frames that cost
+     * us and not the client is no setting: no client that means well comes near.
      *
      * @param maxConcurrentStreams most calls under way on one connection
      * @param maxConnections most connections; further ones wait to be accepted. Descriptors that the log and the store
@@ -81,10 +86,21 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
             }
         }
 
-        /** An eighth of the heap for what is held; any number of streams and connections. */
+        /**
+         * An eighth of the heap for what is held, as many connections as there are descriptors beyond those of the
+         * member's own, any number of streams.
+         */
         public static Limits defaults() {
-            return new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, 64 * 1024,
+            return new Limits(Integer.MAX_VALUE, spareDescriptors(), 64 * 1024,
                     Math.max(MIN_HELD_BYTES, Runtime.getRuntime().maxMemory() / 8));
+        }
+
+        private static int spareDescriptors() {
+            if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+                long spare = unix.getMaxFileDescriptorCount() - OWN_DESCRIPTORS;
+                return Math.clamp(spare, 1, Integer.MAX_VALUE);
+            }
+            return Integer.MAX_VALUE;
         }
     }
 

@@ -72,7 +72,8 @@ final class GatewayStreamTest {
 
     @Test
     void keepAlivesAreAnsweredAndTheStreamEnds() throws Exception {
-        HttpResponse<String> response = post("/v3/lease/keepalive", "{\"ID\":\"77\"}{\"ID\":5} {\"ID\":\"x\"}{\"ID\":7}");
+        HttpResponse<String> response = post("/v3/lease/keepalive",
+                "{\"ID\":\"77\"}{\"ID\":5} {\"ID\":\"x\"}{\"ID\":7}");
 
         assertEquals(200, response.statusCode());
         assertEquals("{\"result\":{\"header\":" + HEADER + ",\"ID\":\"77\",\"TTL\":\"60\"}}\n{\"result\":{\"header\":"

@@ -3,6 +3,7 @@ package io.drawbore.rpc;
 import static io.drawbore.rpc.TestEndpoint.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.protobuf.ByteString;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import java.io.ByteArrayOutputStream;
@@ -157,6 +158,107 @@ final class RawSocketTest {
             out.flush();
             next(socket, PING, 0);
             next(socket, GOAWAY, 0);
+        }
+        stillServes();
+    }
+
+    @Test
+    void whoPingsTooOftenIsToldToCalmDown() throws Exception {
+        endpoint = new TestEndpoint();
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(PREFACE);
+            socket.getOutputStream().write(frame(SETTINGS, 0, 0, new byte[0]));
+            for (int i = 0; i < 4; i++) {
+                socket.getOutputStream().write(frame(PING, 0, 0, new byte[8]));
+            }
+
+            byte[] goAway = next(socket, GOAWAY, 0);
+            assertEquals(11, ByteBuffer.wrap(goAway).getInt(4));
+            assertEquals("too_many_pings", new String(goAway, 8, goAway.length - 8, StandardCharsets.US_ASCII));
+        }
+        stillServes();
+    }
+
+    @Test
+    void whatWasSentExcusesAPing() throws Exception {
+        endpoint = new TestEndpoint();
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(PREFACE);
+            out.write(frame(SETTINGS, 0, 0, new byte[0]));
+            byte[] put = PutRequest.newBuilder().setKey(utf8("k")).build().toByteArray();
+            byte[] message = ByteBuffer.allocate(5 + put.length).putInt(1, put.length).put(5, put).array();
+            for (int i = 0; i < 20; i++) {
+                out.write(frame(HEADERS, END_HEADERS, 2 * i + 1, grpcHeaders("/etcdserverpb.KV/Put")));
+                out.write(frame(DATA, 1, 2 * i + 1, message));
+                next(socket, DATA, 0);
+                out.write(frame(PING, 0, 0, new byte[8]));
+                next(socket, PING, 1);
+            }
+        }
+    }
+
+    @Test
+    void aFloodOfSettingsEndsWithCalmDown() throws Exception {
+        endpoint = new TestEndpoint();
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(PREFACE);
+            // A hundred, and what may come in on top while they are sent.
+            for (int i = 0; i < 130; i++) {
+                socket.getOutputStream().write(frame(SETTINGS, 0, 0, new byte[0]));
+            }
+
+            assertEquals(11, ByteBuffer.wrap(next(socket, GOAWAY, 0)).getInt(4));
+        } catch (SocketException e) {
+            // What was sent behind the last straw can cost the answer.
+        }
+        stillServes();
+    }
+
+    @Test
+    void aRequestThatNeverBecomesWholeGivesWayToThoseThatDo() throws Exception {
+        endpoint = new TestEndpoint(config -> config.withMaxHeldBytes(300_000));
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(PREFACE);
+            out.write(frame(SETTINGS, 0, 0, new byte[0]));
+            for (int stream = 1; stream < 20; stream += 2) {
+                out.write(frame(HEADERS, END_HEADERS, stream, grpcHeaders("/etcdserverpb.KV/Put")));
+            }
+            // Each announces 1.5 MiB and holds some hundred thousand bytes.
+            byte[] part = new byte[16_000];
+            part[2] = 0x18;
+            for (int stream = 1; stream < 20; stream += 2) {
+                for (int i = 0; i < 4; i++) {
+                    out.write(frame(DATA, 0, stream, part));
+                }
+            }
+            endpoint.awaitMetric("grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"etcdserverpb.KV\","
+                    + "grpc_method=\"Put\",grpc_code=\"ResourceExhausted\"} 6\n");
+            byte[] large = new byte[200_000];
+            endpoint.call("etcdserverpb.KV/Put", PutRequest.newBuilder().setKey(utf8("k"))
+                    .setValue(ByteString.copyFrom(large)).build(), PutResponse.getDefaultInstance());
+        }
+    }
+
+    @Test
+    void answersThatNobodyTakesEndTheirConnection() throws Exception {
+        endpoint = new TestEndpoint(config -> config.withMaxHeldBytes(3_000_000));
+        byte[] large = new byte[1_000_000];
+        endpoint.call("etcdserverpb.KV/Put", PutRequest.newBuilder().setKey(utf8("k"))
+                .setValue(ByteString.copyFrom(large)).build(), PutResponse.getDefaultInstance());
+        byte[] range = {0, 0, 0, 0, 3, 10, 1, 'k'};
+        try (Socket deaf = connect()) {
+            OutputStream out = deaf.getOutputStream();
+            out.write(PREFACE);
+            out.write(frame(SETTINGS, 0, 0, new byte[0]));
+            for (int stream = 1; stream < 10; stream += 2) {
+                out.write(frame(HEADERS, END_HEADERS, stream, grpcHeaders("/etcdserverpb.KV/Range")));
+                out.write(frame(DATA, 1, stream, range));
+            }
+            drain(deaf);
+        } catch (SocketException e) {
+            // A reset is as good an end.
         }
         stillServes();
     }

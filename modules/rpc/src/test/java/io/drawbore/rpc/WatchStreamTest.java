@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.EtcdError;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
@@ -58,6 +60,33 @@ final class WatchStreamTest {
         for (int i = 0; i < 500; i++) {
             assertEquals(i, client.next().getHeader().getRevision());
         }
+    }
+
+    @Test
+    void piecesThatMessagesShareArriveInEachOfThem() throws Exception {
+        WatchClient client = new WatchClient(new Metadata());
+        client.call.request(1_000);
+        client.create();
+        client.next();
+        FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
+        ByteString small = WatchResponse.newBuilder().addEvents(anEvent(100)).build().toByteString();
+        ByteString large = WatchResponse.newBuilder().addEvents(anEvent(50_000)).build().toByteString();
+        List<EncodedMessage<WatchResponse>> sent = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            ByteString id = WatchResponse.newBuilder().setWatchId(i).build().toByteString();
+            List<ByteString> pieces = i % 4 == 0 ? List.of(id, small, large, small, large) : List.of(id, small);
+            sent.add(new EncodedMessage<>(pieces, WatchResponse.parser()));
+        }
+        CompletableFuture<Void> passedOn = watch.sink.send(sent).toCompletableFuture();
+
+        for (EncodedMessage<WatchResponse> expected : sent) {
+            assertEquals(expected.parsed(), client.next());
+        }
+        passedOn.get(10, TimeUnit.SECONDS);
+    }
+
+    private static Event anEvent(int bytes) {
+        return Event.newBuilder().setKv(KeyValue.newBuilder().setValue(ByteString.copyFrom(new byte[bytes]))).build();
     }
 
     @Test

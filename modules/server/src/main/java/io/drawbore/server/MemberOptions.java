@@ -27,6 +27,7 @@ import java.util.Map;
  * @param fsync false makes nothing durable
  * @param readThreads threads that answer reads, from 1
  * @param slowApply an apply batch that takes longer is reported
+ * @param watchProgressInterval how long an idle watcher that wants to know its progress is left alone
  * @param upkeep how it looks after its store
  */
 public record MemberOptions(
@@ -48,6 +49,7 @@ public record MemberOptions(
         boolean fsync,
         int readThreads,
         Duration slowApply,
+        Duration watchProgressInterval,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
     public static final long SEGMENT_BYTES = 64_000_000;

@@ -4,14 +4,12 @@ import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
-import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.ResponseSink;
-import io.drawbore.api.StatusCode;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
@@ -82,11 +80,11 @@ import io.drawbore.server.internal.Reclaim;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
-import io.drawbore.server.internal.StallWatch;
-import io.drawbore.server.internal.SystemLeaseThread;
 import io.drawbore.server.internal.Snapshots;
 import io.drawbore.server.internal.SpaceAlarm;
+import io.drawbore.server.internal.StallWatch;
 import io.drawbore.server.internal.StoreSpace;
+import io.drawbore.server.internal.SystemLeaseThread;
 import io.drawbore.server.internal.Upkeep;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
@@ -198,7 +196,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         headers = new Headers(identity(), this::term);
         readThreads = pool("read", options.readThreads());
         replies = pool("reply", 1);
-        watches = new WatchHub(keyspace, headers::of, WatchLimits.DEFAULT);
+        watches = new WatchHub(
+                keyspace,
+                headers::of,
+                WatchLimits.of(options.maxRequestBytes(), options.watchProgressInterval()));
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
         applier = new Applier(backend, keyspace, leases);
@@ -262,7 +263,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         spaceAlarm = new SpaceAlarm(
                 space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
         leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers, spaceAlarm);
-        keys = new KeyRequests(keyspace, proposals, reads, headers, spaceAlarm, compaction);
+        keys = new KeyRequests(
+                keyspace, proposals, reads, headers, spaceAlarm, compaction, options.maxRequestBytes());
         maintenance = new MaintenanceRequests(
                 backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
         autoCompaction = autoCompaction();
@@ -439,7 +441,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     @Override
     public CompletableFuture<Void> rangeStream(
             RangeRequest request, ResponseSink<RangeStreamResponse> sink, Caller caller) {
-        return unimplemented();
+        return keys.rangeStream(request, sink);
     }
 
     @Override
@@ -502,11 +504,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         return running.isRunning()
                 ? snapshots.send(sink)
                 : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
-    }
-
-    private static <T> CompletableFuture<T> unimplemented() {
-        return CompletableFuture.failedFuture(
-                new EtcdException(StatusCode.UNIMPLEMENTED, "not served by this version"));
     }
 
     @Override
@@ -578,6 +575,18 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         metrics.gauge("etcd_server_proposals_pending", "Requests waiting for their outcome.", pending::size);
         metrics.gauge(
                 "etcd_debugging_mvcc_current_revision", "The store's main revision.", () -> keyspace.revision());
+        metrics.gauge("etcd_debugging_mvcc_watch_stream_total", "Open watch streams.", watches::streamCount);
+        metrics.gauge("etcd_debugging_mvcc_watcher_total", "Watchers of all streams.", watches::watcherCount);
+        metrics.gauge(
+                "etcd_debugging_mvcc_slow_watcher_total",
+                "Watchers that read history because they are behind.",
+                watches::slowWatcherCount);
+        metrics.gauge(
+                "etcd_debugging_mvcc_pending_events_total",
+                "Events that wait to be sent to watchers.",
+                watches::pendingEventCount);
+        metrics.counter(
+                "etcd_debugging_mvcc_events_total", "Events sent to watchers.", watches::sentEventCount);
         metrics.gauge(
                 "etcd_debugging_mvcc_compact_revision", "History up to here may be gone.", keyspace::compactRevision);
         metrics.gauge(

@@ -22,7 +22,7 @@ record CrashScript(long seed, int requests) {
     /** Keys that only transactions write, all of them at once and with one value. */
     static final String TOGETHER = "together/";
 
-    /** Each of these requests compacts; to half its number, which a script's revision has passed by then. */
+    /** Each of these compacts, to a third of its number, unless it speaks of leases; revisions have passed that then. */
     private static final int COMPACT_EVERY = 9;
 
     private static final int KEYS = 6;
@@ -42,7 +42,7 @@ record CrashScript(long seed, int requests) {
             return lease(member, n);
         }
         if (n % COMPACT_EVERY == 0) {
-            return compact(member, n / 2);
+            return compact(member, n / 3);
         }
         Random random = new Random(seed * 1_000_003 + n);
         String key = "k" + random.nextInt(KEYS);

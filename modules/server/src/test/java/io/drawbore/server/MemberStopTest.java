@@ -18,6 +18,7 @@ import io.drawbore.testkit.DiskStoppedException;
 import io.drawbore.testkit.FaultVfs;
 import io.drawbore.testkit.MemoryBackendProvider;
 import io.drawbore.testkit.MemoryDisk;
+import io.drawbore.testkit.PassedOnBackend;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ class MemberStopTest {
 
     @Test
     void aMemberThatCannotLoadItsStoreLetsGoOfTheDataDir() {
-        BackendProvider unreadable = wrapped(new MemoryBackendProvider(), inner -> new PassedOn(inner) {
+        BackendProvider unreadable = wrapped(new MemoryBackendProvider(), inner -> new PassedOnBackend(inner) {
             private int views;
 
             @Override
@@ -110,7 +111,7 @@ class MemberStopTest {
         CountDownLatch applying = new CountDownLatch(1);
         CountDownLatch mayFail = new CountDownLatch(1);
         CountDownLatch armed = new CountDownLatch(1);
-        BackendProvider failing = wrapped(new LogSweep.OneDisk(store), inner -> new PassedOn(inner) {
+        BackendProvider failing = wrapped(new LogSweep.OneDisk(store), inner -> new PassedOnBackend(inner) {
             @Override
             public WriteTx begin() {
                 if (armed.getCount() > 0) {
@@ -150,7 +151,7 @@ class MemberStopTest {
     void closingDoesNotInterruptTheProofOfDurability() {
         CompletableFuture<TestMember> started = new CompletableFuture<>();
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        BackendProvider watched = wrapped(new MemoryBackendProvider(), inner -> new PassedOn(inner) {
+        BackendProvider watched = wrapped(new MemoryBackendProvider(), inner -> new PassedOnBackend(inner) {
             @Override
             public Applied makeDurable() {
                 Thread closer = Thread.ofPlatform().start(() -> started.join().close());
@@ -198,49 +199,5 @@ class MemberStopTest {
                 return wrapping.wrap(inner.open(options));
             }
         };
-    }
-
-    /** A store that another answers for. */
-    private static class PassedOn implements Backend {
-        private final Backend inner;
-
-        PassedOn(Backend inner) {
-            this.inner = inner;
-        }
-
-        @Override
-        public WriteTx begin() {
-            return inner.begin();
-        }
-
-        @Override
-        public ReadTx read() {
-            return inner.read();
-        }
-
-        @Override
-        public Applied makeDurable() {
-            return inner.makeDurable();
-        }
-
-        @Override
-        public Size size() {
-            return inner.size();
-        }
-
-        @Override
-        public long reclaim(long bytes) {
-            return inner.reclaim(bytes);
-        }
-
-        @Override
-        public void shrink() {
-            inner.shrink();
-        }
-
-        @Override
-        public void close() {
-            inner.close();
-        }
     }
 }

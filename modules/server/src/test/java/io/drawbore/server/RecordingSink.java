@@ -1,8 +1,10 @@
 package io.drawbore.server;
 
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.WatchSink;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,8 +16,8 @@ final class RecordingSink implements WatchSink {
     private final BlockingQueue<WatchResponse> responses = new LinkedBlockingQueue<>();
 
     @Override
-    public CompletionStage<Void> send(WatchResponse response) {
-        responses.add(response);
+    public CompletionStage<Void> send(List<EncodedMessage<WatchResponse>> sent) {
+        sent.forEach(response -> responses.add(response.parsed()));
         return CompletableFuture.completedFuture(null);
     }
 

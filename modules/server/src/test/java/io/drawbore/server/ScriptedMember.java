@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A member that releases its log often and has small segments, so that a short script sees all of that. Compacts in small slices. */
+/** A member that releases its log often and has small segments and slices, so that a short script sees all of that. */
 final class ScriptedMember implements AutoCloseable {
     /** Which start of the member: requests of each have ids of their own, the same in every run. */
     enum Life {
@@ -62,6 +62,7 @@ final class ScriptedMember implements AutoCloseable {
                 true,
                 2,
                 Duration.ofSeconds(1),
+                Duration.ofMinutes(10),
                 new UpkeepOptions(0, false, 3, Duration.ZERO, new UpkeepOptions.AutoCompaction.Off(), 0));
     }
 

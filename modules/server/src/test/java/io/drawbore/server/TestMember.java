@@ -56,6 +56,7 @@ final class TestMember implements AutoCloseable {
                 true,
                 2,
                 Duration.ofSeconds(1),
+                Duration.ofMinutes(10),
                 upkeep);
     }
 

@@ -83,6 +83,7 @@ final class UpkeepLoad {
                 true,
                 2,
                 Duration.ofSeconds(1),
+                Duration.ofMinutes(10),
                 upkeep);
     }
 

@@ -7,11 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** The watchers that keep up, found by key. Not thread-safe: the hub's lock guards it. */
+/** Watchers found by key, whether they watch one key or a range. Not thread-safe. */
 final class Subscriptions {
     private final Map<Key, Set<Watcher>> singles = new HashMap<>();
-    private final Set<Watcher> ranges = new LinkedHashSet<>();
+    private final RangeIndex ranges = new RangeIndex();
 
     void add(Watcher watcher) {
         if (watcher.range.single()) {
@@ -27,30 +28,26 @@ final class Subscriptions {
             ranges.remove(watcher);
             return;
         }
-        Set<Watcher> watchers = singles.getOrDefault(watcher.range.from(), Set.of());
-        if (!watchers.contains(watcher)) {
-            return;
-        }
-        watchers.remove(watcher);
-        if (watchers.isEmpty()) {
+        Set<Watcher> watchers = singles.get(watcher.range.from());
+        if (watchers != null && watchers.remove(watcher) && watchers.isEmpty()) {
             singles.remove(watcher.range.from());
         }
     }
 
-    boolean contains(Watcher watcher) {
-        return watcher.range.single()
-                ? singles.getOrDefault(watcher.range.from(), Set.of()).contains(watcher)
-                : ranges.contains(watcher);
+    /** Calls for each watcher whose range holds a key: in logarithmic time, and the time of those found. */
+    void forEach(Key key, Consumer<Watcher> action) {
+        Set<Watcher> watchers = singles.get(key);
+        if (watchers != null) {
+            watchers.forEach(action);
+        }
+        ranges.forEach(key, action);
     }
 
-    /** All watchers whose range holds a key. */
-    List<Watcher> of(Key key) {
-        List<Watcher> found = new ArrayList<>(singles.getOrDefault(key, Set.of()));
-        for (Watcher watcher : ranges) {
-            if (watcher.range.contains(key)) {
-                found.add(watcher);
-            }
-        }
-        return found;
+    /** All watchers. */
+    List<Watcher> all() {
+        List<Watcher> all = new ArrayList<>();
+        singles.values().forEach(all::addAll);
+        ranges.forEach(all::add);
+        return all;
     }
 }

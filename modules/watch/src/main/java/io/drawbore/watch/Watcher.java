@@ -1,39 +1,48 @@
 package io.drawbore.watch;
 
-import io.drawbore.api.KeyRow;
-import io.drawbore.mvcc.Key;
+import com.google.protobuf.ByteString;
 import io.drawbore.mvcc.KeyRange;
+import io.drawbore.proto.etcdserverpb.WatchCreateRequest;
+import io.drawbore.proto.etcdserverpb.WatchCreateRequest.FilterType;
 
 /**
- * One watcher of a stream. While it keeps up its cursor is the hub's; while it is behind, only its stream's drain
- * moves it.
+ * One watcher of a stream. It keeps up, and then the hub moves its cursor, under the hub's lock; or it is behind, and
+ * then {@link CatchUp}'s thread does.
  */
 final class Watcher {
     final long id;
+    final ByteString encodedId;
     final KeyRange range;
+    /** The first main revision it was asked for; 0 for whatever comes. */
+    final long startRevision;
+
     final boolean previousValues;
+    final boolean fragments;
+    final boolean progress;
     final WatchConnection connection;
     private final boolean puts;
     private final boolean deletes;
 
-    /** The first main revision it has not been handed yet; only grows. Guarded by the hub while it keeps up. */
+    /** The first main revision it has not been handed yet; only grows. */
     private long cursor;
 
-    /** @param cursor the first main revision wanted */
-    Watcher(
-            long id,
-            KeyRange range,
-            long cursor,
-            boolean previousValues,
-            boolean puts,
-            boolean deletes,
-            WatchConnection connection) {
+    /** Whether the hub hands it what is published. Guarded by the hub. */
+    private boolean keepsUp;
+
+    /** Whether it was handed events since progress was last due. Guarded by its connection. */
+    private boolean heard;
+
+    Watcher(long id, KeyRange range, WatchCreateRequest request, WatchConnection connection) {
         this.id = id;
+        this.encodedId = Wire.watchId(id);
         this.range = range;
-        this.cursor = cursor;
-        this.previousValues = previousValues;
-        this.puts = puts;
-        this.deletes = deletes;
+        this.startRevision = request.getStartRevision();
+        this.cursor = request.getStartRevision();
+        this.previousValues = request.getPrevKv();
+        this.fragments = request.getFragment();
+        this.progress = request.getProgressNotify();
+        this.puts = !request.getFiltersList().contains(FilterType.NOPUT);
+        this.deletes = !request.getFiltersList().contains(FilterType.NODELETE);
         this.connection = connection;
     }
 
@@ -46,8 +55,28 @@ final class Watcher {
         cursor = Math.max(cursor, revision);
     }
 
-    /** Whether a row is for this watcher. */
-    boolean wants(Key key, KeyRow row) {
-        return row.revision().main() >= cursor && (row.tombstone() ? deletes : puts) && range.contains(key);
+    boolean keepsUp() {
+        return keepsUp;
+    }
+
+    void keepsUp(boolean now) {
+        keepsUp = now;
+    }
+
+    /** Notes that it was handed events. */
+    void hears() {
+        heard = true;
+    }
+
+    /** Whether it was handed events since the last call. */
+    boolean takeHeard() {
+        boolean was = heard;
+        heard = false;
+        return was;
+    }
+
+    /** Whether a change of a key in its range is for this watcher. */
+    boolean wants(Change change) {
+        return change.revision() >= cursor && (change.row.tombstone() ? deletes : puts);
     }
 }

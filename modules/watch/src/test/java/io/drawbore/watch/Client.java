@@ -1,29 +1,44 @@
 package io.drawbore.watch;
 
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.WatchSink;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A client that takes what it is sent, or stops reading until it is told to go on. */
 final class Client implements WatchSink {
-    private final BlockingQueue<WatchResponse> received = new LinkedBlockingQueue<>();
+    private final BlockingQueue<EncodedMessage<WatchResponse>> received = new LinkedBlockingQueue<>();
     private final Queue<CompletableFuture<Void>> unread = new ArrayDeque<>();
+    private final CompletableFuture<EtcdException> failure = new CompletableFuture<>();
     private boolean reads = true;
+    private boolean broken;
+    private long unreadBytes;
+    private long mostUnreadBytes;
 
     @Override
-    public synchronized CompletionStage<Void> send(WatchResponse response) {
-        received.add(response);
+    public synchronized CompletionStage<Void> send(List<EncodedMessage<WatchResponse>> responses) {
+        if (broken) {
+            throw new IllegalStateException("a transport that is broken");
+        }
+        received.addAll(responses);
         CompletableFuture<Void> taken = new CompletableFuture<>();
         if (reads) {
             taken.complete(null);
         } else {
+            for (EncodedMessage<WatchResponse> response : responses) {
+                unreadBytes += response.size();
+            }
+            mostUnreadBytes = Math.max(mostUnreadBytes, unreadBytes);
             unread.add(taken);
         }
         return taken;
@@ -31,7 +46,11 @@ final class Client implements WatchSink {
 
     @Override
     public void fail(EtcdException error) {
-        throw error;
+        failure.complete(error);
+    }
+
+    synchronized void failFromNowOn() {
+        broken = true;
     }
 
     synchronized void stopReading() {
@@ -42,6 +61,7 @@ final class Client implements WatchSink {
         Queue<CompletableFuture<Void>> all;
         synchronized (this) {
             reads = true;
+            unreadBytes = 0;
             all = new ArrayDeque<>(unread);
             unread.clear();
         }
@@ -52,11 +72,39 @@ final class Client implements WatchSink {
         return received.size();
     }
 
+    /** The most bytes it was ever handed while it did not read. */
+    synchronized long mostUnreadBytes() {
+        return mostUnreadBytes;
+    }
+
+    boolean hasFailed() {
+        return failure.isDone();
+    }
+
+    EtcdException failure() throws Exception {
+        return failure.get(30, TimeUnit.SECONDS);
+    }
+
     WatchResponse next() throws InterruptedException {
-        WatchResponse response = received.poll(30, TimeUnit.SECONDS);
+        return nextEncoded().parsed();
+    }
+
+    EncodedMessage<WatchResponse> nextEncoded() throws InterruptedException {
+        EncodedMessage<WatchResponse> response = received.poll(30, TimeUnit.SECONDS);
         if (response == null) {
             throw new AssertionError("no response came");
         }
         return response;
+    }
+
+    /** What came and was not looked at yet; does not wait. */
+    List<WatchResponse> drain() {
+        List<WatchResponse> all = new ArrayList<>();
+        @Nullable EncodedMessage<WatchResponse> response = received.poll();
+        while (response != null) {
+            all.add(response.parsed());
+            response = received.poll();
+        }
+        return all;
     }
 }

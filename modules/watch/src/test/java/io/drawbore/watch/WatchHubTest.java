@@ -32,13 +32,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WatchHubTest {
-    /** So little that a handful of events fills a stream. */
-    private static final WatchLimits NARROW = new WatchLimits(2_000, 500, 7, 1_000, 2);
-
     private final Backend backend = new MemoryDisk().open(8);
     private final Keyspace keyspace = Keyspace.load(backend);
     private final WatchHub hub = new WatchHub(
-            keyspace, revision -> ResponseHeader.newBuilder().setRevision(revision).build(), NARROW);
+            keyspace, revision -> ResponseHeader.newBuilder().setRevision(revision).build(), Hubs.NARROW);
     private final Client client = new Client();
     private final WatchStream stream = hub.open(client);
     private long index;

@@ -60,7 +60,7 @@ final class SqliteBackend implements Backend {
         writersReader = new Reader(writing);
         writersReader.meta();
         writer = new Writer(writing);
-        vacuum = new Vacuum(writing, writer);
+        vacuum = new Vacuum(writing, writer, System::nanoTime);
         probe = SqliteConnection.open(file, SqliteConnection.Role.PROBE, faults);
         probeReader = new Reader(probe);
         probeReader.meta();

@@ -1,6 +1,7 @@
 package io.drawbore.backend.sqlite.internal;
 
 import java.sql.SQLException;
+import java.util.function.LongSupplier;
 
 /**
  * Gives free pages at the end of the file back, in transactions of a few milliseconds. A page in use that lies behind a
@@ -20,32 +21,34 @@ final class Vacuum {
 
     private final SqliteConnection connection;
     private final Writer writer;
+    private final LongSupplier nanoTime;
     private int pages = PAGES_AT_ONCE;
 
-    Vacuum(SqliteConnection connection, Writer writer) {
+    Vacuum(SqliteConnection connection, Writer writer, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.connection = connection;
         this.writer = writer;
     }
 
-    /** One transaction; returns the bytes by which the file will be shorter. */
+    /** One transaction; returns the bytes by which the file will be shorter: 0 only where no page is free. */
     long step(long bytes) {
         try {
             if (connection.number("PRAGMA freelist_count") == 0) {
                 return 0;
             }
-            long start = System.nanoTime();
+            long start = nanoTime.getAsLong();
             writer.begin();
             long before = connection.number("PRAGMA page_count");
             int asked = (int) Math.min(pages, Math.max(1, (bytes - 1) / Layout.PAGE_BYTES + 1));
             int done = 0;
-            while (done < asked && System.nanoTime() - start < STEP_NANOS) {
+            do {
                 int some = Math.min(PAGES_AT_ONCE, asked - done);
                 connection.runToItsEnd("PRAGMA incremental_vacuum(" + some + ")");
                 done += some;
-            }
+            } while (done < asked && nanoTime.getAsLong() - start < STEP_NANOS);
             long given = before - connection.number("PRAGMA page_count");
             writer.commit();
-            pages = next(done, System.nanoTime() - start);
+            pages = next(done, nanoTime.getAsLong() - start);
             return given * Layout.PAGE_BYTES;
         } catch (SQLException e) {
             throw connection.faults().writing("giving free pages back", e);

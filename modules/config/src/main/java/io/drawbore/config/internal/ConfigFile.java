@@ -1,8 +1,12 @@
 package io.drawbore.config.internal;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -14,9 +18,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
@@ -24,13 +33,22 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
  * and then as their flag's kind, so that {@code name: 007} stays a name.
  */
 public final class ConfigFile {
-    private static final long MAX_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
+    /** Of maps and lists within each other. The keys that exist need two. */
+    private static final int MAX_DEPTH = 50;
 
     private ConfigFile() {}
 
     /** Reads it, adding everything that is wrong with it. */
-    public static Settings read(final Path file, final Mistakes mistakes) {
+    public static Settings read(final String name, final Mistakes mistakes) {
         final Map<Flag, String> given = new EnumMap<>(Flag.class);
+        final Path file;
+        try {
+            file = Path.of(name);
+        } catch (final InvalidPathException impossible) {
+            mistakes.add("--config-file is no path: " + impossible.getReason());
+            return new Settings(given);
+        }
         load(file, mistakes).ifPresent(map -> map.forEach((key, value) -> {
             final Optional<Flag> flag = Flag.of(String.valueOf(key)).filter(Flag::inFile);
             if (flag.isEmpty()) {
@@ -44,17 +62,22 @@ public final class ConfigFile {
 
     private static Optional<Map<?, ?>> load(final Path file, final Mistakes mistakes) {
         try {
-            if (Files.size(file) > MAX_BYTES) {
+            final byte[] bytes = firstBytes(file);
+            if (bytes.length > MAX_BYTES) {
                 mistakes.add("configuration file " + file + " is larger than " + MAX_BYTES + " bytes");
                 return Optional.empty();
             }
-            final Iterator<Object> documents = new Load(LoadSettings.builder()
-                            .setSchema(new FailsafeSchema())
-                            .setTagConstructors(Map.of(Tag.NULL, node -> ""))
-                            .setLabel(file.toString())
-                            .build())
-                    .loadAllFromString(Files.readString(file))
-                    .iterator();
+            final String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            final LoadSettings settings = LoadSettings.builder()
+                    .setSchema(new FailsafeSchema())
+                    .setTagConstructors(Map.of(Tag.NULL, node -> ""))
+                    .setLabel(file.toString())
+                    .build();
+            if (isTooDeep(text, settings)) {
+                mistakes.add("configuration file " + file + " nests more than " + MAX_DEPTH + " maps and lists");
+                return Optional.empty();
+            }
+            final Iterator<Object> documents = new Load(settings).loadAllFromString(text).iterator();
             if (!documents.hasNext()) {
                 return Optional.empty();
             }
@@ -77,6 +100,31 @@ public final class ConfigFile {
             mistakes.add("configuration file " + file + ": " + malformed.getMessage());
         }
         return Optional.empty();
+    }
+
+    /** All there are, or one more than may be: a device or a pipe tells no size. */
+    private static byte[] firstBytes(final Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(MAX_BYTES + 1);
+        }
+    }
+
+    /** The events of a text come one by one, while its nodes are built by calls within calls. */
+    private static boolean isTooDeep(final String text, final LoadSettings settings) {
+        final var events = new ParserImpl(settings, new StreamReader(settings, text));
+        int depth = 0;
+        while (events.hasNext()) {
+            final Event event = events.next();
+            if (event instanceof CollectionStartEvent) {
+                depth++;
+            } else if (event instanceof CollectionEndEvent) {
+                depth--;
+            }
+            if (depth > MAX_DEPTH) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void keep(

@@ -44,6 +44,8 @@ public enum Flag {
             Group.MEMBER, Kind.DURATION, "0s", "Pause between two steps of a compaction. 0: 10ms."),
     BOOTSTRAP_DEFRAG_THRESHOLD_MEGABYTES(
             Group.MEMBER, Kind.UNSIGNED, "0", "Free megabytes given back before a member serves. 0: never."),
+    WATCH_PROGRESS_NOTIFY_INTERVAL(
+            Group.MEMBER, Kind.DURATION, "10m0s", "Tell idle watchers that asked for it how far they are, so often."),
     ENABLE_GRPC_GATEWAY(Group.MEMBER, Kind.BOOLEAN, "true", "Serve the JSON gateway."),
 
     INITIAL_ADVERTISE_PEER_URLS(

@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 final class GoValues {
     private static final Pattern DURATION_PART =
             Pattern.compile("([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
+    /** Characters of a number, which is then out of range unless it begins with many zeros. */
+    private static final int MAX_NUMBER_LENGTH = 200;
+
     private static final Pattern NUMBER = Pattern.compile("0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+"
             + "|0[oO](?:_?[0-7])+|0(?:_?[0-7])+|0|[1-9](?:_?[0-9])*");
     private static final Map<String, Long> NANOS = Map.of(
@@ -36,6 +39,9 @@ final class GoValues {
 
     /** A number in decimal, or in the base that its prefix names, digits parted by underscores where that helps. */
     static long unsigned(final String value, final long max) throws Kind.BadValue {
+        if (value.length() > MAX_NUMBER_LENGTH) {
+            throw new Kind.BadValue("value out of range");
+        }
         if (!NUMBER.matcher(value).matches()) {
             throw new Kind.BadValue("parse error");
         }

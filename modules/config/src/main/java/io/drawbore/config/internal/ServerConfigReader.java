@@ -154,7 +154,10 @@ public final class ServerConfigReader {
                     "exceeded recommended request limit", "max-request-bytes", Long.toString(requestBytes)));
         }
         return new ServerConfig.Limits(
-                asInt(Flag.MAX_REQUEST_BYTES), asInt(Flag.MAX_TXN_OPS), settings.number(Flag.MAX_CONCURRENT_STREAMS));
+                asInt(Flag.MAX_REQUEST_BYTES),
+                asInt(Flag.MAX_TXN_OPS),
+                settings.number(Flag.MAX_CONCURRENT_STREAMS),
+                settings.duration(Flag.WATCH_PROGRESS_NOTIFY_INTERVAL));
     }
 
     /** Half of what an array can hold: headers and envelopes come on top of it. */

@@ -36,6 +36,7 @@ class FlagTableTest {
             compaction-batch-limit|ETCD_COMPACTION_BATCH_LIMIT|SIGNED|0
             compaction-sleep-interval|ETCD_COMPACTION_SLEEP_INTERVAL|DURATION|0s
             bootstrap-defrag-threshold-megabytes|ETCD_BOOTSTRAP_DEFRAG_THRESHOLD_MEGABYTES|UNSIGNED|0
+            watch-progress-notify-interval|ETCD_WATCH_PROGRESS_NOTIFY_INTERVAL|DURATION|10m0s
             enable-grpc-gateway|ETCD_ENABLE_GRPC_GATEWAY|BOOLEAN|true
             initial-advertise-peer-urls|ETCD_INITIAL_ADVERTISE_PEER_URLS|URLS|http://localhost:2380
             initial-cluster|ETCD_INITIAL_CLUSTER|CLUSTER|

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,13 @@ class GoValuesTest {
     @ValueSource(strings = {"", "-1", "+1", "1.5", "1e3", "08", "_1", "1_", "1__0", "0x", "ten", "9223372036854775808"})
     void otherTextsAreNoNumbers(final String text) {
         assertThrows(Kind.BadValue.class, () -> GoValues.unsigned(text, Long.MAX_VALUE));
+    }
+
+    @Test
+    void aNumberOfThousandsOfDigitsIsOutOfRangeAndNoStackOverflow() {
+        final String digits = "0_7".repeat(20_000);
+        final var refused = assertThrows(Kind.BadValue.class, () -> GoValues.unsigned(digits, Long.MAX_VALUE));
+        assertEquals("value out of range", refused.why());
     }
 
     @ParameterizedTest

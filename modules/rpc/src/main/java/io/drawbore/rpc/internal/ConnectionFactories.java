@@ -2,10 +2,12 @@ package io.drawbore.rpc.internal;
 
 import java.util.Map;
 import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
+import org.eclipse.jetty.http2.frames.Frame;
 import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.PingFrame;
@@ -77,6 +79,15 @@ final class ConnectionFactories {
             @Override
             public Map<Integer, Integer> onPreface(Session session) {
                 server.liveCalls().opened(session);
+                // Jetty answers a client's pings and tells nobody but those who see every frame.
+                ((HTTP2Session) session).addEventListener(new HTTP2Session.FrameListener() {
+                    @Override
+                    public void onIncomingFrame(Session of, Frame frame) {
+                        if (frame instanceof PingFrame ping && !ping.isReply()) {
+                            grpc.ping(of);
+                        }
+                    }
+                });
                 return super.onPreface(session);
             }
 
@@ -96,8 +107,6 @@ final class ConnectionFactories {
             public void onPing(Session session, PingFrame frame) {
                 if (frame.isReply()) {
                     grpc.pong();
-                } else {
-                    grpc.ping(session);
                 }
             }
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one streaming call of the gateway writes, line by line and piece by piece, one write at a time. A response
- * becomes JSON when it is its turn, so that what waits is shared with other streams where the responses are. Queueing is
- * safe on any thread and does no I/O.
+ * becomes JSON when it is its turn, so that what waits is shared with other streams where the responses are. Queueing
+ * is safe on any thread and does no I/O.
  */
 final class GatewayLines extends IteratingCallback {
     private final Response response;

@@ -2,9 +2,12 @@ package io.drawbore.rpc.internal;
 
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 import java.io.EOFException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.Content;
@@ -242,6 +245,15 @@ final class GatewayStream<Q extends Message, R extends Message> implements Strea
     public CompletionStage<Void> send(R message) {
         metrics.sent();
         return lines.add(message);
+    }
+
+    @Override
+    public CompletionStage<Void> send(List<EncodedMessage<R>> responses) {
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
+        for (EncodedMessage<R> response : responses) {
+            last = send(response.parsed());
+        }
+        return last;
     }
 
     @Override

@@ -3,10 +3,12 @@ package io.drawbore.rpc.internal;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -416,6 +418,12 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
             int bytes = response.getSerializedSize();
             answers.add(bytes);
             return writer.send(response).whenComplete((sent, failure) -> answers.release(bytes));
+        }
+
+        @Override
+        public CompletionStage<Void> send(List<EncodedMessage<R>> responses) {
+            responses.forEach(_ -> metrics.sent());
+            return writer.send(responses);
         }
     }
 }

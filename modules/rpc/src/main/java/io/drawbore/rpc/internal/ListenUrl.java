@@ -13,6 +13,8 @@ import java.net.UnknownHostException;
  * @param address where to bind
  */
 record ListenUrl(String url, InetSocketAddress address) {
+    private static final int MAX_PORT = 65_535;
+
     /**
      * Reads a URL.
      *
@@ -36,6 +38,9 @@ record ListenUrl(String url, InetSocketAddress address) {
         }
         if (uri.getHost() == null || uri.getPort() < 0) {
             throw new IllegalArgumentException("listen URL " + url + " must be http://host:port");
+        }
+        if (uri.getPort() > MAX_PORT) {
+            throw new IllegalArgumentException("listen URL " + url + " must have a port from 0 to " + MAX_PORT);
         }
         if ((!uri.getPath().isEmpty() && !uri.getPath().equals("/")) || uri.getQuery() != null) {
             throw new IllegalArgumentException("listen URL " + url + " must not have a path");

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts one stream's bytes into messages: a flag byte, four bytes of length, the message. One thread reads. A message that
- * lies in one buffer is not copied; a split one is gathered in memory that grows with what has arrived, not with what
- * is announced.
+ * Cuts one stream's bytes into messages: a flag byte, four bytes of length, the message. One thread reads. A message
+ * that lies in one buffer is not copied; a split one is gathered in memory that grows with what has arrived, not with
+ * what is announced.
  */
 final class MessageReader {
     private static final int PREFIX = 5;

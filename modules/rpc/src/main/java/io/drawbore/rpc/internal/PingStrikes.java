@@ -3,8 +3,8 @@ package io.drawbore.rpc.internal;
 import java.time.Duration;
 
 /**
- * Counts the pings of one connection that come too early, by the rules of gRPC for Go, which clients know: what was sent
- * to the client since the last one excuses a ping. Called by the thread that reads the connection.
+ * Counts the pings of one connection that come too early, by the rules of gRPC for Go, which clients know: what was
+ * sent to the client since the last one excuses a ping. Called by the thread that reads the connection.
  */
 final class PingStrikes {
     /** Pings that come too early and are borne. */

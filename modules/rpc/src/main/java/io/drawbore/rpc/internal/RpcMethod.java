@@ -50,7 +50,8 @@ sealed interface RpcMethod<Q extends Message, R extends Message> {
      * @param handler never blocks; may throw what it would fail with
      */
     record Unary<Q extends Message, R extends Message>(String service, String name, List<String> gatewayPaths,
-            Q emptyRequest, Predicate<Q> learner, BiFunction<Q, Caller, CompletableFuture<R>> handler) implements RpcMethod<Q, R> {
+            Q emptyRequest, Predicate<Q> learner, BiFunction<Q, Caller, CompletableFuture<R>> handler)
+            implements RpcMethod<Q, R> {
         @Override
         public String type() {
             return "unary";

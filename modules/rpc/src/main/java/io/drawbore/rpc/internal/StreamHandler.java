@@ -2,6 +2,8 @@ package io.drawbore.rpc.internal;
 
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
+import io.drawbore.api.EncodedMessage;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -39,6 +41,8 @@ interface StreamHandler<Q extends Message, R extends Message> {
         /** Queues a response; completes when its bytes have been passed on, fails when the stream is gone. */
         CompletionStage<Void> send(R response);
 
+        /** Queues responses, at least one, in one go; completes when the bytes of all have been passed on. */
+        CompletionStage<Void> send(List<EncodedMessage<R>> responses);
         /** The input wants more again, after it had enough. */
         void ready();
 

@@ -1,11 +1,9 @@
 package io.drawbore.rpc.internal;
 
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.StatusCode;
 import java.io.EOFException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * does no I/O; writing happens on the connection's executor and in Jetty's callbacks.
  */
 final class StreamWriter extends IteratingCallback {
-    private static final int PREFIX = 5;
     private static final HttpField GRPC_CONTENT = new PreEncodedHttpField("content-type", "application/grpc");
     private static final HttpField STATUS_OK = new PreEncodedHttpField("grpc-status", "0");
     private static final MetaData.Response HEADERS = response(200, HttpFields.from(GRPC_CONTENT));
@@ -51,6 +48,8 @@ final class StreamWriter extends IteratingCallback {
     // Owned by the one thread that is in process() or in a callback.
     private List<Queued> inFlight = List.of();
     private int inFlightBytes;
+    /** What is still to be written of the messages in flight. */
+    private final ArrayDeque<ByteBuffer> frames = new ArrayDeque<>(2);
     private boolean headersSent;
     private boolean statusSent;
 
@@ -63,20 +62,35 @@ final class StreamWriter extends IteratingCallback {
 
     /** Queues a message; the future fails when the stream is gone or has ended. */
     CompletableFuture<Void> send(Message message) {
-        Queued queued = new Queued(message, new CompletableFuture<>());
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        return send(List.of(new Queued(new MessageBody.Plain(message), written)), written);
+    }
+
+    /** Queues messages, at least one, in one go; the future is that of the last one. */
+    CompletableFuture<Void> send(List<? extends EncodedMessage<?>> messages) {
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        List<Queued> all = new ArrayList<>(messages.size());
+        for (EncodedMessage<?> message : messages) {
+            boolean last = all.size() == messages.size() - 1;
+            all.add(new Queued(new MessageBody.Encoded(message), last ? written : null));
+        }
+        return send(all, written);
+    }
+
+    private CompletableFuture<Void> send(List<Queued> messages, CompletableFuture<Void> written) {
         boolean schedule;
         synchronized (lock) {
             if (gone || status != null) {
                 return CompletableFuture.failedFuture(new EOFException("the stream has ended"));
             }
-            queue.add(queued);
+            queue.addAll(messages);
             schedule = !scheduled;
             scheduled = true;
         }
         if (schedule) {
             connection.execute(this::runScheduled);
         }
-        return queued.written;
+        return written;
     }
 
     /** Queues the status behind all messages. Calls after the first do nothing. */
@@ -96,7 +110,7 @@ final class StreamWriter extends IteratingCallback {
             if (gone || status != null) {
                 return;
             }
-            queue.add(new Queued(message, new CompletableFuture<>()));
+            queue.add(new Queued(new MessageBody.Plain(message), null));
             status = RpcStatus.OK;
         }
         iterate();
@@ -111,7 +125,7 @@ final class StreamWriter extends IteratingCallback {
             queue.clear();
         }
         for (Queued queued : lost) {
-            queued.written.completeExceptionally(cause);
+            queued.finish(cause);
         }
     }
 
@@ -131,6 +145,12 @@ final class StreamWriter extends IteratingCallback {
 
     @Override
     protected Action process() {
+        finishFrame(null);
+        ByteBuffer rest = frames.poll();
+        if (rest != null) {
+            sendFrame(rest);
+            return Action.SCHEDULED;
+        }
         finishFlight(null);
         if (statusSent) {
             return Action.SUCCEEDED;
@@ -174,23 +194,32 @@ final class StreamWriter extends IteratingCallback {
     }
 
     private void sendData(List<Queued> batch, @Nullable RpcStatus last) {
-        ByteBuffer bytes = encode(batch);
+        encode(batch);
         inFlight = batch;
-        inFlightBytes = bytes.remaining();
-        connection.window().sending(inFlightBytes);
-        DataFrame data = new DataFrame(stream.getId(), bytes, false);
+        ByteBuffer first = frames.remove();
         if (headersSent) {
-            stream.data(data, this);
+            sendFrame(first);
             return;
         }
         headersSent = true;
+        DataFrame data = startFrame(first);
         HeadersFrame headers = new HeadersFrame(stream.getId(), HEADERS, null, false);
         HeadersFrame trailers = null;
-        if (last != null && connection.window().fits(stream, inFlightBytes)) {
+        if (last != null && frames.isEmpty() && connection.window().fits(stream, inFlightBytes)) {
             statusSent = true;
             trailers = new HeadersFrame(stream.getId(), trailers(last), null, true);
         }
         stream.send(new HTTP2Stream.FrameList(headers, data, trailers), this);
+    }
+
+    private void sendFrame(ByteBuffer bytes) {
+        stream.data(startFrame(bytes), this);
+    }
+
+    private DataFrame startFrame(ByteBuffer bytes) {
+        inFlightBytes = bytes.remaining();
+        connection.window().sending(inFlightBytes);
+        return new DataFrame(stream.getId(), bytes, false);
     }
 
     private Action sendStatus(RpcStatus last) {
@@ -200,43 +229,38 @@ final class StreamWriter extends IteratingCallback {
         return Action.SCHEDULED;
     }
 
-    private ByteBuffer encode(List<Queued> batch) {
-        int bytes = 0;
+    /** Turns messages into bytes to write: all in one buffer, but for large shared pieces, which are not copied. */
+    private void encode(List<Queued> batch) {
+        int copied = 0;
         for (Queued queued : batch) {
-            bytes = Math.addExact(bytes, queued.frameBytes());
+            copied = Math.addExact(copied, MessageBody.PREFIX + queued.body.copiedBytes());
         }
-        byte[] encoded = new byte[bytes];
-        int at = 0;
-        try {
-            for (Queued queued : batch) {
-                int size = queued.message.getSerializedSize();
-                ByteBuffer.wrap(encoded).putInt(at + 1, size);
-                CodedOutputStream out = CodedOutputStream.newInstance(encoded, at + PREFIX, size);
-                queued.message.writeTo(out);
-                out.checkNoSpaceLeft();
-                connection.metrics().messageSent(size);
-                at += PREFIX + size;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        DataFrames data = new DataFrames(copied, frames);
+        for (Queued queued : batch) {
+            queued.body.writeTo(data);
+            connection.metrics().messageSent(queued.body.size());
         }
-        return ByteBuffer.wrap(encoded);
+        data.finish();
+    }
+
+    private void finishFrame(@Nullable Throwable failure) {
+        if (inFlightBytes > 0) {
+            connection.window().sent(inFlightBytes);
+            inFlightBytes = 0;
+        }
+        if (failure != null) {
+            frames.clear();
+        }
     }
 
     private void finishFlight(@Nullable Throwable failure) {
-        if (inFlightBytes == 0) {
+        if (inFlight.isEmpty()) {
             return;
         }
-        connection.window().sent(inFlightBytes);
-        inFlightBytes = 0;
         List<Queued> finished = inFlight;
         inFlight = List.of();
         for (Queued queued : finished) {
-            if (failure == null) {
-                queued.written.complete(null);
-            } else {
-                queued.written.completeExceptionally(failure);
-            }
+            queued.finish(failure);
         }
         if (failure == null && backlog() == 0) {
             onDrained.run();
@@ -253,6 +277,7 @@ final class StreamWriter extends IteratingCallback {
 
     @Override
     protected void onCompleteFailure(Throwable cause) {
+        finishFrame(cause);
         finishFlight(cause);
         abandon(cause);
         if (!stream.isReset() && !stream.isClosed()) {
@@ -281,9 +306,21 @@ final class StreamWriter extends IteratingCallback {
         return new MetaData.Response(httpStatus, null, HttpVersion.HTTP_2, fields.asImmutable());
     }
 
-    private record Queued(Message message, CompletableFuture<Void> written) {
+    /** @param written told what became of it, where somebody wants to know */
+    private record Queued(MessageBody body, @Nullable CompletableFuture<Void> written) {
         int frameBytes() {
-            return PREFIX + message.getSerializedSize();
+            return MessageBody.PREFIX + body.size();
+        }
+
+        void finish(@Nullable Throwable failure) {
+            if (written == null) {
+                return;
+            }
+            if (failure == null) {
+                written.complete(null);
+            } else {
+                written.completeExceptionally(failure);
+            }
         }
     }
 }

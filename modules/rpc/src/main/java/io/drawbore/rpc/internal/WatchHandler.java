@@ -1,12 +1,14 @@
 package io.drawbore.rpc.internal;
 
 import io.drawbore.api.Caller;
+import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** Joins a transport's stream to the watch room. Stateless; any thread. */
@@ -21,8 +23,8 @@ final class WatchHandler implements StreamHandler<WatchRequest, WatchResponse> {
     public Input<WatchRequest> open(Output<WatchResponse> output, Caller caller) {
         WatchStream stream = door.watch(new WatchSink() {
             @Override
-            public CompletionStage<Void> send(WatchResponse response) {
-                return output.send(response);
+            public CompletionStage<Void> send(List<EncodedMessage<WatchResponse>> responses) {
+                return output.send(responses);
             }
 
             @Override

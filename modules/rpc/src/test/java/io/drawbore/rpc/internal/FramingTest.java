@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How bytes become messages and texts become headers, without a network. */
 final class FramingTest {
+    private static final HeldBytes.Share NOBODY_HOLDS = new HeldBytes(1 << 20).open(() -> {});
+
     @Test
     void messagesAreFoundHoweverTheirBytesAreCut() {
         for (long seed = 0; seed < 500; seed++) {
@@ -41,7 +43,7 @@ final class FramingTest {
     }
 
     private static ByteBuffer cutAndRead(byte[] wire, List<byte[]> messages, Random random) {
-        MessageReader reader = new MessageReader(50_000, new HeldBytes(1 << 20).open(() -> {}));
+        MessageReader reader = new MessageReader(50_000, NOBODY_HOLDS);
         ByteBuffer rest = ByteBuffer.wrap(wire);
         int read = 0;
         while (rest.hasRemaining()) {
@@ -63,7 +65,7 @@ final class FramingTest {
 
     @Test
     void aMessageThatIsOnlyAnnouncedIsNotThereYet() {
-        MessageReader reader = new MessageReader(100, new HeldBytes(1 << 20).open(() -> {}));
+        MessageReader reader = new MessageReader(100, NOBODY_HOLDS);
         assertNull(reader.next(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 9, 1})));
         assertTrue(reader.isInsideMessage());
     }
@@ -71,7 +73,7 @@ final class FramingTest {
     @Test
     void lengthsAreUnsignedAndLimited() {
         EtcdException e = assertThrows(EtcdException.class,
-                () -> new MessageReader(100, new HeldBytes(1 << 20).open(() -> {})).next(ByteBuffer.wrap(new byte[] {0, -1, -1, -1, -1})));
+                () -> new MessageReader(100, NOBODY_HOLDS).next(ByteBuffer.wrap(new byte[] {0, -1, -1, -1, -1})));
         assertEquals("grpc: received message larger than max (4294967295 vs. 100)", e.text());
         assertEquals(StatusCode.RESOURCE_EXHAUSTED, e.code());
     }
@@ -81,7 +83,7 @@ final class FramingTest {
             "7, grpc: received unexpected payload format 7"})
     void flagsThatWereNotAgreedOnAreRefused(byte flag, String text) {
         EtcdException e = assertThrows(EtcdException.class,
-                () -> new MessageReader(100, new HeldBytes(1 << 20).open(() -> {})).next(ByteBuffer.wrap(new byte[] {flag, 0, 0, 0, 0})));
+                () -> new MessageReader(100, NOBODY_HOLDS).next(ByteBuffer.wrap(new byte[] {flag, 0, 0, 0, 0})));
         assertEquals(text, e.text());
         assertEquals(StatusCode.INTERNAL, e.code());
     }

@@ -33,11 +33,12 @@ final class JsonPrinterTest {
     void messagesLookAsProtobufHasThem() throws Exception {
         ResponseHeader header =
                 ResponseHeader.newBuilder().setClusterId(-1).setMemberId(7).setRevision(-3).setRaftTerm(2).build();
-        KeyValue kv = KeyValue.newBuilder().setKey(ByteString.copyFrom(new byte[] {-1, 0, 62, 63})).setVersion(1).build();
+        KeyValue kv = KeyValue.newBuilder().setKey(ByteString.copyFrom(new byte[] {-1, 0, 62, 63})).setVersion(1)
+                .build();
         List<Message> messages = List.of(
                 RangeResponse.getDefaultInstance(),
-                RangeResponse.newBuilder().setHeader(header).addKvs(kv).addKvs(KeyValue.getDefaultInstance()).setMore(true)
-                        .build(),
+                RangeResponse.newBuilder().setHeader(header).addKvs(kv).addKvs(KeyValue.getDefaultInstance())
+                        .setMore(true).build(),
                 TxnResponse.newBuilder().addResponses(ResponseOp.newBuilder()
                         .setResponseTxn(TxnResponse.newBuilder().setSucceeded(true))).addResponses(
                         ResponseOp.newBuilder().setResponseRange(RangeResponse.getDefaultInstance())).build(),

@@ -1,7 +1,9 @@
 package io.drawbore.server.internal;
 
+import io.drawbore.api.ResponseSink;
 import io.drawbore.apply.SpaceCost;
 import io.drawbore.mvcc.Keyspace;
+import io.drawbore.mvcc.RangeChunks;
 import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.CompactionResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
@@ -11,8 +13,10 @@ import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
+import io.drawbore.proto.etcdserverpb.RangeStreamResponse;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The requests that speak of keys. Any thread. */
@@ -23,21 +27,28 @@ public final class KeyRequests {
     private final Headers headers;
     private final SpaceAlarm space;
     private final PacedCompaction compaction;
+    private final long chunkBytes;
 
-    /** Requests to one member's keys. */
+    /**
+     * Requests to one member's keys.
+     *
+     * @param chunkBytes what a chunk of a streamed range is to have, about
+     */
     public KeyRequests(
             Keyspace keyspace,
             Proposals proposals,
             Reads reads,
             Headers headers,
             SpaceAlarm space,
-            PacedCompaction compaction) {
+            PacedCompaction compaction,
+            long chunkBytes) {
         this.keyspace = keyspace;
         this.proposals = proposals;
         this.reads = reads;
         this.headers = headers;
         this.space = space;
         this.compaction = compaction;
+        this.chunkBytes = chunkBytes;
     }
 
     /** Gives a key a value. */
@@ -96,5 +107,54 @@ public final class KeyRequests {
             RangeResponse.Builder response = keyspace.range(request).toBuilder();
             return response.setHeader(headers.full(response.getHeader())).build();
         });
+    }
+
+    /** Reads keys in chunks, each read when the one before is on its way. */
+    public CompletableFuture<Void> rangeStream(RangeRequest request, ResponseSink<RangeStreamResponse> sink) {
+        RangeChunks chunks = keyspace.chunks(request, chunkBytes);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Void> readable =
+                request.getSerializable() ? CompletableFuture.completedFuture(null) : reads.proof();
+        var _ = readable.whenComplete((_, failure) -> {
+            if (failure == null) {
+                sendNext(chunks, sink, done);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        });
+        return done;
+    }
+
+    private void sendNext(
+            RangeChunks chunks, ResponseSink<RangeStreamResponse> sink, CompletableFuture<Void> done) {
+        CompletableFuture<Optional<RangeResponse>> next = reads.local(() -> Optional.ofNullable(chunks.next()));
+        var _ = next.whenComplete((chunk, failure) -> {
+            if (chunk == null) {
+                done.completeExceptionally(failure);
+            } else if (chunk.isEmpty()) {
+                done.complete(null);
+            } else {
+                send(chunk.get(), sink, done, () -> sendNext(chunks, sink, done));
+            }
+        });
+    }
+
+    private void send(
+            RangeResponse chunk,
+            ResponseSink<RangeStreamResponse> sink,
+            CompletableFuture<Void> done,
+            Runnable then) {
+        RangeResponse.Builder response = chunk.toBuilder();
+        if (chunk.hasHeader()) {
+            response.setHeader(headers.full(chunk.getHeader()));
+        }
+        var _ = sink.send(RangeStreamResponse.newBuilder().setRangeResponse(response).build())
+                .whenComplete((_, gone) -> {
+                    if (gone == null) {
+                        then.run();
+                    } else {
+                        done.completeExceptionally(gone);
+                    }
+                });
     }
 }

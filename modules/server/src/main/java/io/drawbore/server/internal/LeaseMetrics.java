@@ -18,7 +18,7 @@ public final class LeaseMetrics {
     /** Registers them. */
     public LeaseMetrics(Metrics metrics) {
         granted = metrics.counter("etcd_debugging_lease_granted_total", "Leases granted.");
-        revoked = metrics.counter("etcd_debugging_lease_revoked_total", "Leases revoked, whether they had expired.");
+        revoked = metrics.counter("etcd_debugging_lease_revoked_total", "Leases revoked, as expired or by request.");
         renewed = metrics.counter("etcd_debugging_lease_renewed_total", "Renewals that this member granted.");
         expired = metrics.counter(
                 "etcd_debugging_server_lease_expired_total", "Leases that this member revoked as expired.");

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  *
  * <p>The pace is that of so many rows a pause, as in etcd. But a slice has as many rows as fit into {@link #SLICE_NANOS}
  * by what the last one took, for whoever waits behind it waits that long; where it has fewer rows than the pace names,
- * its pause is shorter too, though never shorter than the slice.
+ * its pause is shorter too, though never shorter than {@link #REST} slices.
  */
 public final class PacedCompaction implements UpkeepTask {
     /** How long a slice should take. */
@@ -87,7 +87,7 @@ public final class PacedCompaction implements UpkeepTask {
         }
         long now = nanoTime.getAsLong();
         metrics.compactionPause.observe((now - start) / 1e6);
-        nextSlice = now + Math.max(now - start, pauseNanos * rows / paceRows);
+        nextSlice = now + Math.max(REST * (now - start), pauseNanos * rows / paceRows);
         rows = next(now - start);
         if (!more) {
             finish(now);

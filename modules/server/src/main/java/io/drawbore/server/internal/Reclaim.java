@@ -18,9 +18,6 @@ public final class Reclaim implements UpkeepTask {
     /** Less free space than this is kept for what is written next. */
     private static final long LEAST_FREE_BYTES = 64L << 20;
 
-    /** After a step it rests so many times as long as the step took: requests keep most of the disk and the thread. */
-    private static final int REST = 3;
-
     private final Backend backend;
     private final StoreSpace space;
     private final Executor blocking;

@@ -2,6 +2,9 @@ package io.drawbore.server.internal;
 
 /** Work on the store that can be cut into steps of a few milliseconds. Apply thread only. */
 public interface UpkeepTask {
+    /** After a step a task rests so many times as long as that took: requests keep most of the thread and the disk. */
+    int REST = 3;
+
     /** No step is due until something happens. */
     long NEVER = Long.MAX_VALUE;
 

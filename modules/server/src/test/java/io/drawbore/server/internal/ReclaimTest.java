@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
 import io.drawbore.api.KeyRow;
-import io.drawbore.api.ReadTx;
 import io.drawbore.api.Revision;
 import io.drawbore.api.WriteTx;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.testkit.MemoryDisk;
+import io.drawbore.testkit.PassedOnBackend;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,41 +31,18 @@ class ReclaimTest {
     private long rows;
 
     /** A store whose steps take two milliseconds of the test's time. */
-    private record SlowBackend(Backend inner, HandClock clock) implements Backend {
-        @Override
-        public WriteTx begin() {
-            return inner.begin();
-        }
+    private static final class SlowBackend extends PassedOnBackend {
+        private final HandClock clock;
 
-        @Override
-        public ReadTx read() {
-            return inner.read();
-        }
-
-        @Override
-        public Applied makeDurable() {
-            return inner.makeDurable();
-        }
-
-        @Override
-        public Size size() {
-            return inner.size();
+        SlowBackend(Backend inner, HandClock clock) {
+            super(inner);
+            this.clock = clock;
         }
 
         @Override
         public long reclaim(long bytes) {
             clock.advanceMillis(2);
-            return inner.reclaim(bytes);
-        }
-
-        @Override
-        public void shrink() {
-            inner.shrink();
-        }
-
-        @Override
-        public void close() {
-            inner.close();
+            return super.reclaim(bytes);
         }
     }
 

@@ -11,6 +11,7 @@ import io.drawbore.api.ReadTx;
 import io.drawbore.api.Revision;
 import io.drawbore.api.Table;
 import io.drawbore.api.WriteTx;
+import io.drawbore.testkit.PassedOnBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -34,40 +35,14 @@ public record IndexFirstProvider(BackendProvider inner) implements BackendProvid
         return new IndexFirstBackend(inner.open(options));
     }
 
-    private record IndexFirstBackend(Backend inner) implements Backend {
+    private static final class IndexFirstBackend extends PassedOnBackend {
+        IndexFirstBackend(Backend inner) {
+            super(inner);
+        }
+
         @Override
         public WriteTx begin() {
-            return new IndexFirstTx(inner);
-        }
-
-        @Override
-        public ReadTx read() {
-            return inner.read();
-        }
-
-        @Override
-        public Applied makeDurable() {
-            return inner.makeDurable();
-        }
-
-        @Override
-        public Size size() {
-            return inner.size();
-        }
-
-        @Override
-        public long reclaim(long bytes) {
-            return inner.reclaim(bytes);
-        }
-
-        @Override
-        public void shrink() {
-            inner.shrink();
-        }
-
-        @Override
-        public void close() {
-            inner.close();
+            return new IndexFirstTx(inner());
         }
     }
 

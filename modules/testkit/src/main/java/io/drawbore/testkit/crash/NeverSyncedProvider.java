@@ -4,7 +4,7 @@ import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.ReadTx;
-import io.drawbore.api.WriteTx;
+import io.drawbore.testkit.PassedOnBackend;
 
 /**
  * Opens a mutant of a store: it says what is committed where it should say what is durable. Whoever judges crashes must
@@ -23,42 +23,16 @@ public record NeverSyncedProvider(BackendProvider inner) implements BackendProvi
         return new NeverSynced(inner.open(options));
     }
 
-    private record NeverSynced(Backend inner) implements Backend {
-        @Override
-        public WriteTx begin() {
-            return inner.begin();
-        }
-
-        @Override
-        public ReadTx read() {
-            return inner.read();
+    private static final class NeverSynced extends PassedOnBackend {
+        NeverSynced(Backend inner) {
+            super(inner);
         }
 
         @Override
         public Applied makeDurable() {
-            try (ReadTx view = inner.read()) {
+            try (ReadTx view = inner().read()) {
                 return view.applied();
             }
-        }
-
-        @Override
-        public Size size() {
-            return inner.size();
-        }
-
-        @Override
-        public long reclaim(long bytes) {
-            return inner.reclaim(bytes);
-        }
-
-        @Override
-        public void shrink() {
-            inner.shrink();
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 }
