@@ -72,7 +72,8 @@ func granted(ctx context.Context, client *clientv3.Client) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("revoked at", revoke.Header.Revision, "left", len(left.Kvs), string(left.Kvs[0].Key), "at", left.Header.Revision)
+	fmt.Println("revoked at", revoke.Header.Revision, "left", len(left.Kvs), string(left.Kvs[0].Key),
+		"at", left.Header.Revision)
 	empty, err := client.Grant(ctx, 600)
 	if err != nil {
 		return err

@@ -38,7 +38,9 @@ func chunks(ctx context.Context, client *clientv3.Client) error {
 		{"count only", []clientv3.OpOption{clientv3.WithPrefix(), clientv3.WithCountOnly()}},
 		{"modified until 20", []clientv3.OpOption{clientv3.WithPrefix(), clientv3.WithMaxModRev(20)}},
 		{"future", []clientv3.OpOption{clientv3.WithPrefix(), clientv3.WithRev(10_000)}},
-		{"descending", []clientv3.OpOption{clientv3.WithPrefix(), clientv3.WithSort(clientv3.SortByKey, clientv3.SortDescend)}},
+		{"descending", []clientv3.OpOption{
+			clientv3.WithPrefix(), clientv3.WithSort(clientv3.SortByKey, clientv3.SortDescend),
+		}},
 	} {
 		stream, err := client.GetStream(ctx, "r/", form.options...)
 		if err != nil {
@@ -84,7 +86,10 @@ func compactions(ctx context.Context, client *clientv3.Client) error {
 	for _, to := range []struct {
 		revision int64
 		options  []clientv3.CompactOption
-	}{{100, nil}, {100, nil}, {50, nil}, {305, []clientv3.CompactOption{clientv3.WithCompactPhysical()}}, {10_000, nil}, {0, nil}, {-1, nil}} {
+	}{
+		{100, nil}, {100, nil}, {50, nil}, {305, []clientv3.CompactOption{clientv3.WithCompactPhysical()}},
+		{10_000, nil}, {0, nil}, {-1, nil},
+	} {
 		answer, err := client.Compact(ctx, to.revision, to.options...)
 		if err != nil {
 			fmt.Println("compact to", to.revision, err)
@@ -139,7 +144,8 @@ func maintains(ctx context.Context, client *clientv3.Client) error {
 		return err
 	}
 	fmt.Println("status", header(status.Header), status.Version, "quota", status.DbSizeQuota, "errors", status.Errors,
-		"learner", status.IsLearner, "sizes", status.DbSize > 0, status.DbSizeInUse > 0 && status.DbSizeInUse <= status.DbSize,
+		"learner", status.IsLearner,
+		"sizes", status.DbSize > 0, status.DbSizeInUse > 0 && status.DbSizeInUse <= status.DbSize,
 		"applied", status.RaftAppliedIndex <= status.RaftIndex && status.RaftAppliedIndex > 300, "term", status.RaftTerm > 0,
 		"downgrade", status.DowngradeInfo)
 	hash, err := client.HashKV(ctx, endpoint, 0)
@@ -166,6 +172,7 @@ func saves(ctx context.Context, client *clientv3.Client) error {
 	}
 	database, sum := file[:len(file)-sha256.Size], file[len(file)-sha256.Size:]
 	expected := sha256.Sum256(database)
-	fmt.Println("snapshot of", answer.Version, "whole pages", len(database)%512 == 0, "its hash", bytes.Equal(expected[:], sum))
+	fmt.Println("snapshot of", answer.Version, "whole pages", len(database)%512 == 0,
+		"its hash", bytes.Equal(expected[:], sum))
 	return nil
 }
