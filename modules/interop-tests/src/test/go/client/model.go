@@ -97,7 +97,7 @@ func tellLeases(ctx context.Context, client pb.LeaseClient, ids []int64) error {
 	return nil
 }
 
-// A range, a hash and a watch at every revision, those too that are given up.
+// A range and a watch at every revision, those too that are given up, and a hash at those that are not.
 func tellHistory(ctx context.Context, client *clientv3.Client, last int64) error {
 	newest, err := client.HashKV(ctx, client.Endpoints()[0], 0)
 	if err != nil {
@@ -111,11 +111,12 @@ func tellHistory(ctx context.Context, client *clientv3.Client, last int64) error
 		} else {
 			fmt.Println("  range", got.Count, sum(list(got.Kvs)))
 		}
-		hash, err := client.HashKV(ctx, client.Endpoints()[0], revision)
-		if err != nil {
-			fmt.Println("  hashkv", err)
-		} else if revision > newest.CompactRevision {
-			// At a compaction's own revision etcd answers, until it is restarted, the hash of before the compaction.
+		// At the revision of a compaction etcd answers the hash of before it, until it is restarted.
+		if revision > newest.CompactRevision {
+			hash, err := client.HashKV(ctx, client.Endpoints()[0], revision)
+			if err != nil {
+				return err
+			}
 			fmt.Println("  hashkv", hash.Hash, hash.CompactRevision)
 		}
 		if err := tellWatch(ctx, client, revision, last); err != nil {
