@@ -1,4 +1,5 @@
-# Sourced by ./start and ./verify: leaves the home of a JDK of 25 or newer in $jdk, or says what to install and exits.
+# Sourced by ./start, ./verify and ./bench: leaves the home of a JDK of 25 or newer in $jdk, or says what to install
+# and exits.
 jdk=
 is_jdk() {
     [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1

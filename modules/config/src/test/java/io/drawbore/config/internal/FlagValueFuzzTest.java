@@ -49,7 +49,7 @@ class FlagValueFuzzTest {
             case URLS -> Urls.bindMistakes(flag.flag(), settings.urls(flag));
             case CLUSTER -> settings.cluster(flag);
             case BOOLEAN -> settings.isTrue(flag);
-            case UNSIGNED, UNSIGNED_32 -> settings.number(flag);
+            case UNSIGNED, SIGNED, UNSIGNED_32 -> settings.number(flag);
             case DURATION -> settings.duration(flag);
         };
         assertNotNull(read);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How bytes become messages and texts become headers, without a network. */
 final class FramingTest {
-    private static final HeldBytes.Share NOBODY_HOLDS = new HeldBytes(1 << 20).open(() -> {});
+    static final HeldBytes.Share NOBODY_HOLDS = new HeldBytes(1 << 20).open(() -> {});
 
     @Test
     void messagesAreFoundHoweverTheirBytesAreCut() {

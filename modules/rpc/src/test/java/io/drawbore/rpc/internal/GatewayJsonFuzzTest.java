@@ -51,7 +51,7 @@ class GatewayJsonFuzzTest {
         Message empty = REQUESTS.get((data[0] & 0xff) % REQUESTS.size());
         try {
             Message request = GatewayJson.parse(new String(data, 1, data.length - 1, StandardCharsets.UTF_8), empty);
-            assertEquals(request, GatewayJson.parse(GatewayJson.print(request), empty));
+            assertEquals(request, GatewayJson.parse(JsonPrinter.print(request), empty));
         } catch (EtcdException refused) {
             assertEquals(StatusCode.INVALID_ARGUMENT, refused.code());
             assertFalse(refused.text().isEmpty());

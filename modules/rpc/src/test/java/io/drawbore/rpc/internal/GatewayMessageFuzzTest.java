@@ -65,8 +65,8 @@ class GatewayMessageFuzzTest {
         } catch (InvalidProtocolBufferException malformed) {
             return;
         }
-        String json = GatewayJson.print(message);
-        assertEquals(json, GatewayJson.print(GatewayJson.parse(json, empty)));
+        String json = JsonPrinter.print(message);
+        assertEquals(json, JsonPrinter.print(GatewayJson.parse(json, empty)));
         if (message.getUnknownFields().equals(UnknownFieldSet.getDefaultInstance())) {
             assertEquals(message.getAllFields().keySet(), GatewayJson.parse(json, empty).getAllFields().keySet());
         }

@@ -41,7 +41,7 @@ class MessageReaderFuzzTest {
     }
 
     private static List<String> read(byte[] stream, int step) {
-        MessageReader reader = new MessageReader(MAX_BYTES);
+        MessageReader reader = new MessageReader(MAX_BYTES, FramingTest.NOBODY_HOLDS);
         List<String> messages = new ArrayList<>();
         try {
             for (int at = 0; at < stream.length; at += Math.min(step, stream.length - at)) {
