@@ -23,6 +23,10 @@ var keys = []string{"a", "ab", "b", "c/1", "c/2", "c/3", "d", "\x00", "\x00\x00"
 type history struct {
 	random   *rand.Rand
 	revision int64
+	// One put of so many names a lease.
+	leaseEvery int
+	// The leases that puts name, whether there are such or not.
+	leases []int64
 }
 
 func runHistory(ctx context.Context, client *clientv3.Client, seed int64, steps int) error {
@@ -30,7 +34,7 @@ func runHistory(ctx context.Context, client *clientv3.Client, seed int64, steps 
 	defer cancel()
 	conn := client.ActiveConnection()
 	kv, maintenance := pb.NewKVClient(conn), pb.NewMaintenanceClient(conn)
-	h := &history{random: rand.New(rand.NewSource(seed)), revision: 1}
+	h := &history{random: rand.New(rand.NewSource(seed)), revision: 1, leaseEvery: 30, leases: []int64{77}}
 	for step := 1; step <= steps; step++ {
 		switch h.random.Intn(10) {
 		case 0, 1, 2:
@@ -110,10 +114,17 @@ func (h *history) put() *pb.PutRequest {
 	}
 	put.IgnoreValue = h.one(12)
 	put.IgnoreLease = h.one(12)
-	if h.one(30) {
-		put.Lease = 77
+	if h.one(h.leaseEvery) {
+		put.Lease = h.lease()
 	}
 	return put
+}
+
+func (h *history) lease() int64 {
+	if len(h.leases) == 1 {
+		return h.leases[0]
+	}
+	return h.leases[h.random.Intn(len(h.leases))]
 }
 
 func (h *history) deletion() *pb.DeleteRangeRequest {
@@ -209,6 +220,18 @@ func failure(err error) string {
 // What a request or an answer says, without ids and terms; a header that is there but empty shows.
 func describe(message any) string {
 	switch m := message.(type) {
+	case *pb.CompactionResponse:
+		return fmt.Sprintf("compacted%s", header(m.Header))
+	case *pb.LeaseGrantResponse:
+		return fmt.Sprintf("granted %d for %d%s", m.ID, m.TTL, header(m.Header))
+	case *pb.LeaseRevokeResponse:
+		return fmt.Sprintf("revoked%s", header(m.Header))
+	case *pb.CompactionRequest:
+		return fmt.Sprintf("> compact to %d physical %t", m.Revision, m.Physical)
+	case *pb.LeaseGrantRequest:
+		return fmt.Sprintf("> grant %d", m.ID)
+	case *pb.LeaseRevokeRequest:
+		return fmt.Sprintf("> revoke %d", m.ID)
 	case *pb.PutResponse:
 		return fmt.Sprintf("put%s%s", header(m.Header), previous(m.PrevKv))
 	case *pb.DeleteRangeResponse:

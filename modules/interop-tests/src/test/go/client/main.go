@@ -1,5 +1,5 @@
-// Sessions of the official Go client, told line by line. Arguments: the endpoint, then "session", "refusals" or
-// "history" with a seed and a number of steps.
+// Sessions of the official Go client, told line by line. Arguments: the endpoint, then the part's name;
+// "history" and "model" with a seed and a number of steps.
 package main
 
 import (
@@ -32,7 +32,13 @@ func run(endpoint, part string, arguments []string) error {
 		return session(ctx, client)
 	case "refusals":
 		return runRefusals(ctx, client)
-	case "history":
+	case "leases":
+		return leases(ctx, client)
+	case "recipes":
+		return recipes(ctx, client)
+	case "upkeep":
+		return upkeep(ctx, client)
+	case "history", "model":
 		seed, err := strconv.ParseInt(arguments[0], 10, 64)
 		if err != nil {
 			return err
@@ -40,6 +46,9 @@ func run(endpoint, part string, arguments []string) error {
 		steps, err := strconv.Atoi(arguments[1])
 		if err != nil {
 			return err
+		}
+		if part == "model" {
+			return runModel(ctx, client, seed, steps)
 		}
 		return runHistory(ctx, client, seed, steps)
 	}

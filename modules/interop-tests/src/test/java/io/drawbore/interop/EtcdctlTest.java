@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** etcdctl of two ages sees the same answers from us as from etcd 3.7; the full tier asks etcd itself. */
+/** etcdctl of three ages sees the same answers from us as from etcd 3.7; the full tier asks etcd itself. */
 class EtcdctlTest {
     @TempDir
     Path folder;
@@ -16,7 +16,8 @@ class EtcdctlTest {
     /** Which etcdctl. */
     enum Client {
         V3_4(Programs::debianEtcdctl),
-        V3_6(() -> Programs.go("etcdctl-3.6"));
+        V3_6(() -> Programs.go("etcdctl-3.6")),
+        V3_7(() -> Programs.go("etcdctl-3.7"));
 
         private final Supplier<Path> program;
 
@@ -27,7 +28,7 @@ class EtcdctlTest {
 
     @ParameterizedTest
     @CsvSource({"kv,V3_4", "kv,V3_6", "count,V3_6", "txn,V3_4", "txn,V3_6", "watch,V3_4", "watch,V3_6", "status,V3_4",
-        "status,V3_6"})
+        "status,V3_6", "lease,V3_4", "lease,V3_6", "maintenance,V3_4", "maintenance,V3_6", "stream,V3_7"})
     void drawboreAnswersAsEtcd(final String script, final Client client) throws InterruptedException {
         run(script, client, ServerKind.DRAWBORE);
     }
@@ -35,14 +36,14 @@ class EtcdctlTest {
     @ParameterizedTest
     @Tag("full")
     @CsvSource({"kv,V3_4", "kv,V3_6", "count,V3_6", "txn,V3_4", "txn,V3_6", "watch,V3_4", "watch,V3_6", "status,V3_4",
-        "status,V3_6"})
+        "status,V3_6", "lease,V3_4", "lease,V3_6", "maintenance,V3_4", "maintenance,V3_6", "stream,V3_7"})
     void etcdAnswersAsWritten(final String script, final Client client) throws InterruptedException {
         run(script, client, ServerKind.ETCD_3_7);
     }
 
     @ParameterizedTest
     @Tag("full")
-    @CsvSource({"kv,V3_6", "txn,V3_6", "watch,V3_6"})
+    @CsvSource({"kv,V3_6", "txn,V3_6", "watch,V3_6", "lease,V3_6"})
     void theAnswersAreTheSameInEtcd36(final String script, final Client client) throws InterruptedException {
         run(script, client, ServerKind.ETCD_3_6);
     }

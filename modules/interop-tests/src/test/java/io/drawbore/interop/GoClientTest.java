@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The official Go client sees the same answers from us as from etcd 3.7: in a session, for requests that are refused,
- * and in random histories, whose hashes are equal too. The full tier asks etcd itself.
+ * for leases, compaction and maintenance, in what it builds of them itself, and in random histories, whose hashes are
+ * equal too. The full tier asks etcd itself.
  */
 class GoClientTest {
     private static final String STEPS = "400";
@@ -23,14 +24,14 @@ class GoClientTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"session", "refusals", "history 1 60"})
+    @CsvSource({"session", "refusals", "history 1 60", "leases", "recipes", "upkeep"})
     void drawboreAnswersAsEtcd(final String part) throws InterruptedException {
         compare(part, ServerKind.DRAWBORE);
     }
 
     @ParameterizedTest
     @Tag("full")
-    @CsvSource({"session", "refusals", "history 1 60"})
+    @CsvSource({"session", "refusals", "history 1 60", "leases", "recipes", "upkeep"})
     void etcdAnswersAsWritten(final String part) throws InterruptedException {
         compare(part, ServerKind.ETCD_3_7);
     }
@@ -43,6 +44,38 @@ class GoClientTest {
         final String part = "history " + seed + " " + STEPS;
         final String expected = run(part, ServerKind.ETCD_3_7);
         assertEquals(expected, run(part, ServerKind.DRAWBORE), () -> "seed " + seed);
+    }
+
+    /** Leases and compactions too; then every revision is read, hashed and watched from, and again after restarts. */
+    @ParameterizedTest
+    @ValueSource(longs = 1)
+    void drawboreKeepsAHistoryAsEtcd(final long seed) throws InterruptedException {
+        Transcript.compare("client.model.txt", lives(seed, 60, 2, ServerKind.DRAWBORE), ServerKind.DRAWBORE);
+    }
+
+    @ParameterizedTest
+    @Tag("full")
+    @ValueSource(longs = 1)
+    void etcdKeepsAHistoryAsWritten(final long seed) throws InterruptedException {
+        Transcript.compare("client.model.txt", lives(seed, 60, 2, ServerKind.ETCD_3_7), ServerKind.ETCD_3_7);
+    }
+
+    @ParameterizedTest
+    @Tag("full")
+    @ValueSource(longs = {2, 3, 4, 5, 6, 7})
+    void aHistoryOverRestartsIsTheSameInBoth(final long seed) throws InterruptedException {
+        final String expected = lives(seed, 120, 3, ServerKind.ETCD_3_7);
+        assertEquals(expected, lives(seed, 120, 3, ServerKind.DRAWBORE), () -> "seed " + seed);
+    }
+
+    /** Each life of the server does so many steps of its own, and all but the first are found by another one. */
+    private String lives(final long seed, final int steps, final int lives, final ServerKind kind)
+            throws InterruptedException {
+        final var told = new StringBuilder();
+        for (int life = 1; life <= lives; life++) {
+            told.append(run("model " + (seed * 1_000 + life) + " " + steps, kind));
+        }
+        return told.toString();
     }
 
     private void compare(final String part, final ServerKind kind) throws InterruptedException {

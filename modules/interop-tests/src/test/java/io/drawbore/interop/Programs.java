@@ -9,8 +9,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +49,56 @@ final class Programs {
             }
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    /**
+     * The folder of a Node program: {@code src/test/node/<name>} copied, and what its lock file names installed beside
+     * it, once for all test processes.
+     */
+    static Path node(final String name) {
+        final Path source = property("drawbore.node.src").resolve(name);
+        final Path folder = property("drawbore.node.bin").resolve(name);
+        final Path installed = folder.resolve("node_modules").resolve(".package-lock.json");
+        requireNpm();
+        try {
+            Files.createDirectories(folder);
+            try (FileChannel channel = FileChannel.open(
+                            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                if (!lock.isValid() || !isOlder(source, installed)) {
+                    return folder;
+                }
+                copy(source, folder);
+                final Ran install =
+                        Ran.command(List.of("npm", "--prefix", folder.toString(), "ci"), "", BUILD);
+                if (install.exitCode() != 0) {
+                    abort("npm cannot install " + name + " (is there a network?): " + install.output());
+                }
+                Files.setLastModifiedTime(installed, FileTime.from(Instant.now()));
+                return folder;
+            }
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void requireNpm() {
+        try {
+            final Ran version = Ran.command(List.of("npm", "--version"), "", Ran.PATIENCE);
+            if (version.exitCode() != 0) {
+                abort("npm does not run: " + version.output());
+            }
+        } catch (final UncheckedIOException missing) {
+            abort("Node and npm are missing");
+        }
+    }
+
+    private static void copy(final Path source, final Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(source)) {
+            for (final Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 

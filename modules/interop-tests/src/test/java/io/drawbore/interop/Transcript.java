@@ -20,7 +20,9 @@ final class Transcript {
                     + "|ClusterID|MemberID|RaftTerm|Leader|RaftIndex|RaftAppliedIndex|DBSize|DBSizeInUse)"
                     + "\" ?: ?)(?:[0-9]+|\"[0-9]+\")");
     private static final Pattern MEMBER = Pattern.compile("(?m)^[0-9a-f]{12,16}, ");
-    private static final Pattern TOOK = Pattern.compile("took = [0-9.]+[a-zµ]+");
+    private static final Pattern TOOK = Pattern.compile("(took =?) ?[0-9.]+[a-zµ]+");
+    private static final Pattern REMAINING = Pattern.compile("remaining\\([0-9]+s\\)");
+    private static final Pattern TTL = Pattern.compile("(\"(?:ttl|TTL)\" ?: ?)[0-9]+");
 
     private Transcript() {}
 
@@ -30,7 +32,8 @@ final class Transcript {
                 .replace(server.peer(), "PEER");
         final String numbered = NUMBERS.matcher(placed).replaceAll("$1N");
         final String named = MEMBER.matcher(numbered).replaceAll("ID, ");
-        return TOOK.matcher(named).replaceAll("took = T");
+        final String untimed = TOOK.matcher(named).replaceAll("$1 T");
+        return TTL.matcher(REMAINING.matcher(untimed).replaceAll("remaining(T)")).replaceAll("$1T");
     }
 
     /** With {@code -Ddrawbore.interop.record=<folder of the resources>} a real etcd's answers are written down anew. */
