@@ -19,6 +19,7 @@ import java.util.Map;
  * @param raft the consensus clock and rules
  * @param limits what a client may ask at once
  * @param upkeep how full the store may be, and how its history is kept short
+ * @param connections how clients' connections are kept, and what browsers may do
  * @param grpcGateway whether the JSON gateway answers on the client port
  * @param logging what is logged, how and whereto
  * @param warnings what is reported as slow
@@ -31,6 +32,7 @@ public record ServerConfig(
         Raft raft,
         Limits limits,
         Upkeep upkeep,
+        Connections connections,
         boolean grpcGateway,
         Logging logging,
         Warnings warnings) {
@@ -142,6 +144,28 @@ public record ServerConfig(
      */
     public record Limits(
             int maxRequestBytes, int maxTxnOps, long maxConcurrentStreams, Duration watchProgressInterval) {}
+
+    /**
+     * How clients' connections are kept, and what browsers may do.
+     *
+     * @param minPingTime clients that ping more often lose their connection
+     * @param pingInterval silence after which a client is pinged
+     * @param pingTimeout how long it may take to answer
+     * @param origins pages whose scripts may call; {@code *} for any
+     * @param hosts host names that requests in clear text may be sent to; {@code *} for any
+     */
+    public record Connections(
+            Duration minPingTime,
+            Duration pingInterval,
+            Duration pingTimeout,
+            List<String> origins,
+            List<String> hosts) {
+        /** Keeps copies of the lists. */
+        public Connections {
+            origins = List.copyOf(origins);
+            hosts = List.copyOf(hosts);
+        }
+    }
 
     /**
      * How full the store may be, and how its history is kept short.

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -142,11 +143,16 @@ final class MemberLifecycle implements ServerLifecycle {
     }
 
     private EndpointConfig endpointConfig() {
+        ServerConfig.Connections connections = config.connections();
         return EndpointConfig.defaults(strings(config.urls().listenClient()))
                 .withMaxRequestBytes(config.limits().maxRequestBytes())
                 .withMaxTxnOps(config.limits().maxTxnOps())
                 .withMaxConcurrentStreams((int) Math.min(config.limits().maxConcurrentStreams(), Integer.MAX_VALUE))
-                .withElectionTimeout(config.raft().electionTimeout());
+                .withElectionTimeout(config.raft().electionTimeout())
+                .withKeepalive(new EndpointConfig.Keepalive(
+                        connections.minPingTime(), connections.pingInterval(), connections.pingTimeout()))
+                .withBrowsers(new EndpointConfig.Browsers(
+                        Set.copyOf(connections.origins()), Set.copyOf(connections.hosts())));
     }
 
     private static List<String> strings(List<URI> uris) {

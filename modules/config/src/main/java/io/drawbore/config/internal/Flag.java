@@ -46,6 +46,13 @@ public enum Flag {
             Group.MEMBER, Kind.UNSIGNED, "0", "Free megabytes given back before a member serves. 0: never."),
     WATCH_PROGRESS_NOTIFY_INTERVAL(
             Group.MEMBER, Kind.DURATION, "10m0s", "Tell idle watchers that asked for it how far they are, so often."),
+    GRPC_KEEPALIVE_MIN_TIME(
+            Group.MEMBER, Kind.DURATION, "5s", "End connections of clients that ping more often than this."),
+    GRPC_KEEPALIVE_INTERVAL(Group.MEMBER, Kind.DURATION, "2h0m0s", "Ping a connection that is silent for so long."),
+    GRPC_KEEPALIVE_TIMEOUT(Group.MEMBER, Kind.DURATION, "20s", "How long such a ping may go unanswered."),
+    CORS(Group.MEMBER, Kind.TEXTS, "*", "Pages whose scripts may call, comma-separated; * is any."),
+    HOST_WHITELIST(
+            Group.MEMBER, Kind.TEXTS, "*", "Host names that requests in clear text may be sent to; * is any."),
     ENABLE_GRPC_GATEWAY(Group.MEMBER, Kind.BOOLEAN, "true", "Serve the JSON gateway."),
 
     INITIAL_ADVERTISE_PEER_URLS(

@@ -45,6 +45,12 @@ public final class ServerConfigReader {
                 raft(),
                 limits(),
                 new UpkeepReader(settings, mistakes, notices).read(),
+                new ServerConfig.Connections(
+                        settings.duration(Flag.GRPC_KEEPALIVE_MIN_TIME),
+                        settings.duration(Flag.GRPC_KEEPALIVE_INTERVAL),
+                        settings.duration(Flag.GRPC_KEEPALIVE_TIMEOUT),
+                        settings.texts(Flag.CORS),
+                        settings.texts(Flag.HOST_WHITELIST)),
                 settings.isTrue(Flag.ENABLE_GRPC_GATEWAY),
                 logging(),
                 new ServerConfig.Warnings(

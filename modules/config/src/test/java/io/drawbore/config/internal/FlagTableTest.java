@@ -37,6 +37,11 @@ class FlagTableTest {
             compaction-sleep-interval|ETCD_COMPACTION_SLEEP_INTERVAL|DURATION|0s
             bootstrap-defrag-threshold-megabytes|ETCD_BOOTSTRAP_DEFRAG_THRESHOLD_MEGABYTES|UNSIGNED|0
             watch-progress-notify-interval|ETCD_WATCH_PROGRESS_NOTIFY_INTERVAL|DURATION|10m0s
+            grpc-keepalive-min-time|ETCD_GRPC_KEEPALIVE_MIN_TIME|DURATION|5s
+            grpc-keepalive-interval|ETCD_GRPC_KEEPALIVE_INTERVAL|DURATION|2h0m0s
+            grpc-keepalive-timeout|ETCD_GRPC_KEEPALIVE_TIMEOUT|DURATION|20s
+            cors|ETCD_CORS|TEXTS|*
+            host-whitelist|ETCD_HOST_WHITELIST|TEXTS|*
             enable-grpc-gateway|ETCD_ENABLE_GRPC_GATEWAY|BOOLEAN|true
             initial-advertise-peer-urls|ETCD_INITIAL_ADVERTISE_PEER_URLS|URLS|http://localhost:2380
             initial-cluster|ETCD_INITIAL_CLUSTER|CLUSTER|
