@@ -54,7 +54,8 @@ class SnapshotTest {
     }
 
     /** Hash, compact revision and revision. */
-    private List<String> hash(final ServerProcess server, final long revision) throws IOException, InterruptedException {
+    private List<String> hash(final ServerProcess server, final long revision)
+            throws IOException, InterruptedException {
         final String answer = post(server, "/v3/maintenance/hashkv", "{\"revision\":\"" + revision + "\"}");
         return List.of(field(answer, "hash"), field(answer, "compact_revision"), field(answer, "hash_revision"));
     }
