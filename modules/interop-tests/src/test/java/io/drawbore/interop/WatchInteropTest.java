@@ -21,7 +21,7 @@ class WatchInteropTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"creating", "events", "asking", "fragments", "notified"})
+    @ValueSource(strings = {"creating", "events", "asking", "fragments", "notified", "compaction"})
     void drawboreAnswersAsEtcd(final String part) throws InterruptedException {
         compare(part, ServerKind.DRAWBORE);
     }

@@ -22,7 +22,7 @@ record CrashScript(long seed, int requests) {
     /** Keys that only transactions write, all of them at once and with one value. */
     static final String TOGETHER = "together/";
 
-    /** Each of these compacts, to a third of its number, unless it speaks of leases; revisions have passed that then. */
+    /** Each of these compacts, to a third of its number, which revisions have passed then; unless it is of leases. */
     private static final int COMPACT_EVERY = 9;
 
     private static final int KEYS = 6;

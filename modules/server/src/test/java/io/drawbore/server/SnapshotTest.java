@@ -60,7 +60,8 @@ class SnapshotTest {
 
         byte[] file() {
             ByteArrayOutputStream file = new ByteArrayOutputStream();
-            messages.subList(0, messages.size() - 1).forEach(message -> file.writeBytes(message.getBlob().toByteArray()));
+            messages.subList(0, messages.size() - 1)
+                    .forEach(message -> file.writeBytes(message.getBlob().toByteArray()));
             return file.toByteArray();
         }
     }

@@ -129,7 +129,8 @@ final class UpkeepLoad {
         Arrays.sort(micros, 0, puts);
         StatusResponse status = TestMember.await(member.server.status(Caller.SELF));
         System.out.printf(
-                "%-16s %6d ms, %6d puts: p50 %5d us, p90 %5d us, p99 %6d us, most %7d us; file %4d MiB, in use %4d MiB%n",
+                "%-16s %6d ms, %6d puts: p50 %5d us, p90 %5d us, p99 %6d us, most %7d us; "
+                        + "file %4d MiB, in use %4d MiB%n",
                 what, took, puts, micros[puts / 2], micros[puts * 9 / 10], micros[puts * 99 / 100], micros[puts - 1],
                 status.getDbSize() >> 20, status.getDbSizeInUse() >> 20);
     }

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
  * Gives free pages at the end of the file back, in transactions of a few milliseconds. A page in use that lies behind a
  * free one is moved there first. The apply thread only.
  *
- * <p>What a page costs depends on how long the list of free pages is and on what the disk does, by a factor of a hundred;
- * so the size of a step follows the time that the last ones took, and a step looks at the clock as it goes.
+ * <p>What a page costs depends on how long the list of free pages is and on what the disk does, by a factor of a
+ * hundred; so the size of a step follows the time that the last ones took, and a step looks at the clock as it goes.
  */
 final class Vacuum {
     /** How long a step should take, its commit included. Whoever waits behind one waits no longer than that. */

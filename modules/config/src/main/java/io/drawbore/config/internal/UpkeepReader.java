@@ -66,7 +66,7 @@ final class UpkeepReader {
         return ServerConfig.AutoCompactionMode.PERIODIC;
     }
 
-    /** A bare number counts hours or revisions; anything else is a duration, of nanoseconds or (as in etcd) revisions. */
+    /** A bare number counts hours or revisions; else it is a duration, of nanoseconds or (as in etcd) revisions. */
     private long retention(final ServerConfig.AutoCompactionMode mode) {
         final String told = settings.text(Flag.AUTO_COMPACTION_RETENTION);
         final String text = told.isEmpty() ? "0" : told;

@@ -54,7 +54,8 @@ public final class KeyRequests {
     /** Gives a key a value. */
     public CompletableFuture<PutResponse> put(PutRequest request) {
         return space.admit(
-                        SpaceCost.of(request), () -> proposals.propose(InternalRaftRequest.newBuilder().setPut(request)))
+                        SpaceCost.of(request),
+                        () -> proposals.propose(InternalRaftRequest.newBuilder().setPut(request)))
                 .thenApply(outcome -> {
                     PutResponse.Builder response = Proposals.answer(outcome, PutResponse.class).toBuilder();
                     return response.setHeader(headers.full(response.getHeader())).build();
@@ -78,7 +79,8 @@ public final class KeyRequests {
             return reads.read(Keyspace.isSerializable(request), () -> full(keyspace.txn(request)));
         }
         return space.admit(
-                        SpaceCost.of(request), () -> proposals.propose(InternalRaftRequest.newBuilder().setTxn(request)))
+                        SpaceCost.of(request),
+                        () -> proposals.propose(InternalRaftRequest.newBuilder().setTxn(request)))
                 .thenApply(outcome -> full(Proposals.answer(outcome, TxnResponse.class)));
     }
 

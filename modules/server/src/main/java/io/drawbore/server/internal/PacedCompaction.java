@@ -2,7 +2,7 @@ package io.drawbore.server.internal;
 
 import io.drawbore.api.Backend;
 import io.drawbore.api.EtcdError;
-import io.drawbore.api.WriteTx;
+import io.drawbore.apply.CompactionSlices;
 import io.drawbore.mvcc.Keyspace;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
  * Removes what compaction has given up, a slice at a time with a pause between two; goes on where a stopped member left
  * off. {@link #until} is for any thread, the rest for the apply thread.
  *
- * <p>The pace is that of so many rows a pause, as in etcd. But a slice has as many rows as fit into {@link #SLICE_NANOS}
- * by what the last one took, for whoever waits behind it waits that long; where it has fewer rows than the pace names,
- * its pause is shorter too, though never shorter than {@link #REST} slices.
+ * <p>The pace is that of so many rows a pause, as in etcd. But a slice has as many rows as fit into {@link
+ * #SLICE_NANOS} by what the last one took, for whoever waits behind it waits that long; where it has fewer rows than
+ * the pace names, its pause is shorter too, though never shorter than {@link #REST} slices.
  */
 public final class PacedCompaction implements UpkeepTask {
     /** How long a slice should take. */
@@ -22,7 +22,7 @@ public final class PacedCompaction implements UpkeepTask {
 
     private static final int LEAST_ROWS = 32;
 
-    private final Backend backend;
+    private final CompactionSlices slices;
     private final Keyspace keyspace;
     private final StoreSpace space;
     private final int paceRows;
@@ -49,7 +49,7 @@ public final class PacedCompaction implements UpkeepTask {
             Duration pause,
             LongSupplier nanoTime,
             ServerMetrics metrics) {
-        this.backend = backend;
+        this.slices = new CompactionSlices(backend, keyspace);
         this.keyspace = keyspace;
         this.space = space;
         this.paceRows = paceRows;
@@ -80,11 +80,7 @@ public final class PacedCompaction implements UpkeepTask {
             running = true;
             begunAt = start;
         }
-        boolean more;
-        try (WriteTx tx = backend.begin()) {
-            more = keyspace.compactionSlice(tx, rows);
-            tx.commitUnchanged();
-        }
+        boolean more = slices.remove(rows);
         long now = nanoTime.getAsLong();
         metrics.compactionPause.observe((now - start) / 1e6);
         nextSlice = now + Math.max(REST * (now - start), pauseNanos * rows / paceRows);

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 
 /**
  * A scripted life of a store: commit n does the same to every store that holds commit n - 1. Batches of entries with
- * rows small and large, tombstones, small tables and digests; every ninth commit is a compaction, after which free space
- * is given back; now and then the script asks what is durable.
+ * rows small and large, tombstones, small tables and digests; every ninth commit is a compaction, after which free
+ * space is given back; now and then the script asks what is durable.
  *
  * @param seed which script
  * @param commits how many commits it has
