@@ -192,6 +192,10 @@ async function elections(client) {
   tell('leader', await election.leader(), 'observed', observer.leader());
   const second = election.campaign('second');
   const elected = event(second, 'elected');
+  // The client looks who is before it and only then watches: whoever resigns in between is waited for without end. Its
+  // watches are created in order, so once another one stands, that of the second candidate does.
+  await event(second, '_isWaiting');
+  await (await client.watch().key('chairs').create()).cancel();
   await first.proclaim('still first');
   tell('leader', await election.leader());
   const changed = new Promise(resolve => observer.on('change', name => name === 'second' && resolve(name)));
