@@ -345,14 +345,6 @@ public final class Keyspace {
         }
     }
 
-    /** A key as it was at a main revision, or null where it wasn't there or that history is compacted. */
-    public @Nullable KeyValue keyAt(Key key, long main) {
-        try (Values values = values()) {
-            KeyValue found = keyAt(values, key, main);
-            return main < published.compacted() ? null : found;
-        }
-    }
-
     private @Nullable KeyValue keyAt(Values values, Key key, long main) {
         KeyEntry entry = published.index().get(key);
         long packed = entry == null ? PackedRevision.NONE : entry.at(main);

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.drawbore.api.KeyRow;
+import io.drawbore.api.Revision;
 import io.drawbore.proto.etcdserverpb.Compare;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.mvccpb.KeyValue;
@@ -144,7 +146,8 @@ class ValueCacheTest {
         store.backend.views.set(0);
         assertSame(first, store.read(range("a")).getKvs(0), "shared, not copied");
         assertEquals(0, store.backend.views.get());
-        assertNotNull(store.keyspace.keyAt(Key.of(bytes("a")), 2));
+        KeyRow next = KeyRow.tombstone(new Revision(3, 0), bytes("a"));
+        assertNotNull(store.keyspace.before(List.of(next)).getFirst());
         assertEquals(1, store.backend.views.get());
     }
 }

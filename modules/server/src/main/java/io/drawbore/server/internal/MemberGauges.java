@@ -46,6 +46,19 @@ public final class MemberGauges {
                 "etcd_debugging_mvcc_db_compaction_keys_total",
                 "Rows that compactions have removed.",
                 keyspace::compactedRows);
+        metrics.gauge("etcd_debugging_mvcc_keys_total", "Keys that are there now.", keyspace::keys);
+        metrics.counter(
+                "drawbore_mvcc_value_cache_hits_total",
+                "Values answered from memory.",
+                () -> keyspace.cacheUse().hits());
+        metrics.counter(
+                "drawbore_mvcc_value_cache_misses_total",
+                "Values read from the store.",
+                () -> keyspace.cacheUse().misses());
+        metrics.gauge(
+                "drawbore_mvcc_value_cache_bytes",
+                "Bytes of memory that values take.",
+                () -> keyspace.cacheUse().bytes());
         metrics.gauge("etcd_debugging_mvcc_watch_stream_total", "Open watch streams.", watches::streamCount);
         metrics.gauge("etcd_debugging_mvcc_watcher_total", "Watchers of all streams.", watches::watcherCount);
         metrics.gauge(
