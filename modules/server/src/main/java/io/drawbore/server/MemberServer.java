@@ -16,7 +16,6 @@ import io.drawbore.api.WatchStream;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
 import io.drawbore.lease.Leases;
-import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.mvcc.Keyspace;
@@ -42,8 +41,18 @@ import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
+import io.drawbore.proto.etcdserverpb.MemberAddRequest;
+import io.drawbore.proto.etcdserverpb.MemberAddResponse;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
+import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
+import io.drawbore.proto.etcdserverpb.MemberPromoteResponse;
+import io.drawbore.proto.etcdserverpb.MemberRemoveRequest;
+import io.drawbore.proto.etcdserverpb.MemberRemoveResponse;
+import io.drawbore.proto.etcdserverpb.MemberUpdateRequest;
+import io.drawbore.proto.etcdserverpb.MemberUpdateResponse;
+import io.drawbore.proto.etcdserverpb.MoveLeaderRequest;
+import io.drawbore.proto.etcdserverpb.MoveLeaderResponse;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
@@ -67,6 +76,7 @@ import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
+import io.drawbore.server.internal.LeaderRequests;
 import io.drawbore.server.internal.LeaseLoop;
 import io.drawbore.server.internal.LeaseMetrics;
 import io.drawbore.server.internal.LeaseRequests;
@@ -74,6 +84,8 @@ import io.drawbore.server.internal.LeaseThread;
 import io.drawbore.server.internal.LogRelease;
 import io.drawbore.server.internal.MaintenanceRequests;
 import io.drawbore.server.internal.MemberGauges;
+import io.drawbore.server.internal.MembershipRequests;
+import io.drawbore.server.internal.OwnRemoval;
 import io.drawbore.server.internal.PacedCompaction;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
@@ -144,6 +156,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final LeaseLoop leaseLoop;
     private final LeaseRequests leaseRequests;
     private final MaintenanceRequests maintenance;
+    private final MembershipRequests membership;
+    private final OwnRemoval ownRemoval;
 
     /**
      * Opens a member's log and store.
@@ -209,7 +223,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 surroundings.random().split());
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
-        applier = new Applier(backend, keyspace, leases);
+        applier = new Applier(backend, keyspace, leases, options.maxLearners());
         StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
         reclaim = new Reclaim(backend, space, readThreads, workers::nanoTime, serverMetrics);
         compaction = new PacedCompaction(
@@ -233,6 +247,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 new Upkeep(List.of(compaction, reclaim), workers::nanoTime),
                 space,
                 this::sizeChanged,
+                this::membersChanged,
                 options.slowApply().toNanos(),
                 workers,
                 this::fail);
@@ -285,6 +300,20 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 keyspace, proposals, reads, headers, spaceAlarm, compaction, options.maxRequestBytes());
         maintenance = new MaintenanceRequests(
                 backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
+        membership = new MembershipRequests(
+                identity().memberId(),
+                options,
+                backend,
+                raftLoop,
+                proposals,
+                new LeaderRequests(raftLoop, proposals, running, workers),
+                reads,
+                headers,
+                surroundings.peers(),
+                workers,
+                surroundings.clock());
+        ownRemoval = new OwnRemoval(
+                identity().memberId(), backend, surroundings.peers(), workers, raftLoop, this::fail);
         autoCompaction = autoCompaction(workers);
         MemberGauges gauges = new MemberGauges(metrics, identity().memberId());
         gauges.raft(raftLoop, applied, pending);
@@ -313,6 +342,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     private void sizeChanged() {
         spaceAlarm.sizeChanged();
+    }
+
+    private void membersChanged() {
+        ownRemoval.look();
     }
 
     private CompletableFuture<Void> reclaim() {
@@ -344,6 +377,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
      * cluster: only then should the client port say that it is ready.
      */
     public CompletableFuture<Void> start() {
+        ownRemoval.look();
         applyLoop.start();
         raftLoop.start();
         logRelease.start();
@@ -397,7 +431,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 .thenAccept(_ -> {});
     }
 
-    /** Completes with the reason if the member fails. */
+    /** Completes with the reason if the member fails; a {@link MemberRemovedException} if it is none any more. */
     public CompletableFuture<Throwable> failed() {
         return running.failed();
     }
@@ -412,6 +446,21 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             pending.failAll(EtcdError.STOPPED.exception());
             applied.failAll(EtcdError.STOPPED.exception());
         }
+    }
+
+    /**
+     * Hands leadership to whoever can take it soonest, so that nobody has to wait for an election when this member is
+     * closed. Completes when another leads, when there is nothing to hand over, or when it took as long as a request
+     * may; never fails.
+     */
+    public CompletableFuture<Void> handOver() {
+        if (!raftLoop.view().leads()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return raftLoop.handOver(proposals.deadline()).exceptionally(failure -> {
+            LOG.atWarn().addKeyValue("error", failure.getMessage()).log("leadership transfer failed");
+            return null;
+        });
     }
 
     /**
@@ -561,29 +610,37 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller) {
-        return reads.read(!request.getLinearizable(), () -> {
-            MemberListResponse.Builder response = MemberListResponse.newBuilder().setHeader(headers.of(0));
-            for (Member member : members()) {
-                response.addMembersBuilder()
-                        .setID(member.id())
-                        .setName(member.name())
-                        .addAllPeerURLs(member.peerUrls())
-                        .addAllClientURLs(member.clientUrls())
-                        .setIsLearner(member.learner());
-            }
-            return response.build();
-        });
+        return membership.list(request);
+    }
+
+    @Override
+    public CompletableFuture<MemberAddResponse> memberAdd(MemberAddRequest request, Caller caller) {
+        return membership.add(request);
+    }
+
+    @Override
+    public CompletableFuture<MemberRemoveResponse> memberRemove(MemberRemoveRequest request, Caller caller) {
+        return membership.remove(request);
+    }
+
+    @Override
+    public CompletableFuture<MemberUpdateResponse> memberUpdate(MemberUpdateRequest request, Caller caller) {
+        return membership.update(request);
+    }
+
+    @Override
+    public CompletableFuture<MemberPromoteResponse> memberPromote(MemberPromoteRequest request, Caller caller) {
+        return membership.promote(request);
+    }
+
+    @Override
+    public CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request, Caller caller) {
+        return membership.moveLeader(request);
     }
 
     @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
         return maintenance.alarm(request);
-    }
-
-    private List<Member> members() {
-        try (ReadTx tx = backend.read()) {
-            return Membership.members(tx);
-        }
     }
 
     private @Nullable String clusterVersion() {

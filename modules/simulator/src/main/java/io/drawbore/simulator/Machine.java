@@ -5,6 +5,7 @@ import io.drawbore.metrics.Metrics;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberServer;
+import io.drawbore.server.Peers;
 import io.drawbore.server.Surroundings;
 import io.drawbore.testkit.FaultVfs;
 import io.drawbore.testkit.MemoryBackendProvider;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +50,10 @@ public final class Machine {
         starts++;
         Surroundings surroundings = new Surroundings(
                 disk,
-                InstantSource.fixed(Instant.EPOCH.plusSeconds(starts).plusNanos(schedule.now())),
+                clock(starts),
                 workers,
                 random.split(),
-                messages -> send(workers, messages),
+                peers(workers),
                 true);
         MemberServer started =
                 new MemberServer(options, new EtcdLogs(Runnable::run), stores, new Metrics(), surroundings);
@@ -59,6 +61,28 @@ public final class Machine {
         server = started;
         network.connect(started.identity().memberId(), started::receive);
         var _ = started.start();
+    }
+
+    /** No two starts are at the same second. */
+    private InstantSource clock(long start) {
+        return () -> Instant.EPOCH.plusSeconds(start).plusNanos(schedule.now());
+    }
+
+    private Peers peers(SimulatedWorkers workers) {
+        return new Peers() {
+            @Override
+            public void send(List<Message> messages) {
+                Machine.this.send(workers, messages);
+            }
+
+            @Override
+            public OptionalLong activeSince(long member) {
+                OptionalLong since = network.reachableSince(server().identity().memberId(), member);
+                return since.isEmpty()
+                        ? since
+                        : OptionalLong.of(workers.nanoTime() - (schedule.now() - since.getAsLong()));
+            }
+        };
     }
 
     private void send(SimulatedWorkers sender, List<Message> messages) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -34,6 +35,7 @@ public final class Network {
     private final Schedule schedule;
     private final RandomGenerator random;
     private final Map<Long, Consumer<Message>> receivers = new HashMap<>();
+    private final Map<Long, Long> connectedAt = new HashMap<>();
     private final Set<Link> cut = new HashSet<>();
     private Weather weather = Weather.FAIR;
 
@@ -46,6 +48,7 @@ public final class Network {
     /** From now on messages to this machine go to a receiver, in place of the one before. */
     public void connect(long id, Consumer<Message> receiver) {
         receivers.put(id, receiver);
+        connectedAt.put(id, schedule.now());
     }
 
     /** Nobody receives messages to this machine any more. */
@@ -66,6 +69,15 @@ public final class Network {
     /** All directions are open again. */
     public void heal() {
         cut.clear();
+    }
+
+    /** Since when two machines have both been up, where they reach each other; else empty. */
+    public OptionalLong reachableSince(long one, long other) {
+        boolean up = receivers.containsKey(one) && receivers.containsKey(other);
+        if (!up || cut.contains(new Link(one, other)) || cut.contains(new Link(other, one))) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Math.max(connectedAt.getOrDefault(one, 0L), connectedAt.getOrDefault(other, 0L)));
     }
 
     /**

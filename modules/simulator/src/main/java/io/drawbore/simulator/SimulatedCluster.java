@@ -1,5 +1,6 @@
 package io.drawbore.simulator;
 
+import io.drawbore.api.MemberIdentity;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.testkit.simulation.Schedule;
 import java.nio.file.Path;
@@ -14,28 +15,41 @@ import java.util.concurrent.CompletableFuture;
 /** A cluster of machines that is being founded, and the time that passes for it. */
 public final class SimulatedCluster {
     private final Schedule schedule = new Schedule();
+    private final SplittableRandom random;
     private final Network network;
     private final List<Machine> machines = new ArrayList<>();
 
     /** Machines that are switched off. */
     public SimulatedCluster(long seed, int size) {
-        SplittableRandom random = new SplittableRandom(seed);
+        random = new SplittableRandom(seed);
         network = new Network(schedule, random.split());
         Map<String, List<String>> founders = new LinkedHashMap<>();
         for (int i = 1; i <= size; i++) {
             founders.put("m" + i, List.of("http://m" + i + ":2380"));
         }
         for (String name : founders.keySet()) {
-            MemberOptions options = MemberOptions.builder(name, Path.of("/" + name))
-                    .initialCluster(founders)
-                    .advertisedClientUrls(List.of("http://" + name + ":2379"))
-                    .segmentBytes(16 << 10)
-                    .spareSegments(0)
-                    .snapshotCount(50)
-                    .catchUpEntries(20)
-                    .build();
-            machines.add(new Machine(options, schedule, network, random.split()));
+            add(options(name).initialCluster(founders).build());
         }
+    }
+
+    private static MemberOptions.Builder options(String name) {
+        return MemberOptions.builder(name, Path.of("/" + name))
+                .advertisedClientUrls(List.of("http://" + name + ":2379"))
+                .segmentBytes(16 << 10)
+                .spareSegments(0)
+                .snapshotCount(50)
+                .catchUpEntries(20);
+    }
+
+    private Machine add(MemberOptions options) {
+        Machine machine = new Machine(options, schedule, network, random.split());
+        machines.add(machine);
+        return machine;
+    }
+
+    /** One machine more, switched off, for a member that was added to the cluster. */
+    public Machine join(String name, MemberIdentity identity) {
+        return add(options(name).joins(identity).build());
     }
 
     /** Starts all members. */

@@ -78,10 +78,24 @@ public final class Boot {
                 applied = view.applied();
                 confState = Membership.confState(view);
             }
-            return founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
+            Booted booted =
+                    founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
+            refuseRemoved(booted);
+            return booted;
         } catch (RuntimeException e) {
             backend.close();
             throw e;
+        }
+    }
+
+    private void refuseRemoved(Booted booted) {
+        long self = booted.identity().memberId();
+        try (ReadTx view = booted.backend().read()) {
+            if (Membership.isRemoved(view, self)) {
+                booted.log().close();
+                throw new StorageException("member " + MemberIds.hex(self) + " has been permanently removed from the"
+                        + " cluster; remove " + options.dataDir() + " and add it as a new member");
+            }
         }
     }
 
