@@ -50,6 +50,16 @@ public record Member(long id, List<String> peerUrls, boolean learner, String nam
         return !name.isEmpty();
     }
 
+    /** A member as clients see it. */
+    public static Member fromMessage(io.drawbore.proto.etcdserverpb.Member message) {
+        return new Member(
+                message.getID(),
+                message.getPeerURLsList(),
+                message.getIsLearner(),
+                message.getName(),
+                message.getClientURLsList());
+    }
+
     /** The member as clients see it. */
     public io.drawbore.proto.etcdserverpb.Member toMessage() {
         return io.drawbore.proto.etcdserverpb.Member.newBuilder()

@@ -16,7 +16,6 @@ import io.drawbore.api.WatchStream;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
 import io.drawbore.lease.Leases;
-import io.drawbore.membership.Membership;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
@@ -64,7 +63,6 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.proto.membershippb.Attributes;
 import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
-import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftNode;
@@ -73,6 +71,7 @@ import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
 import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
+import io.drawbore.server.internal.ClusterVersionWatch;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
@@ -103,7 +102,6 @@ import io.drawbore.server.internal.Upkeep;
 import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -124,11 +122,7 @@ import org.slf4j.LoggerFactory;
 public final class MemberServer implements FrontDoor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberServer.class);
 
-    /** How often is looked whether the cluster's version is decided, as in etcd. */
-    private static final Duration VERSION_LOOK = Duration.ofSeconds(4);
-
     private final MemberOptions options;
-    private final Surroundings surroundings;
     private final DataDir dataDir;
     private final Boot.Booted booted;
     private final Backend backend;
@@ -158,6 +152,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final MaintenanceRequests maintenance;
     private final MembershipRequests membership;
     private final OwnRemoval ownRemoval;
+    private final ClusterVersionWatch clusterVersion;
 
     /**
      * Opens a member's log and store.
@@ -189,7 +184,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             LeaseThread leaseThread,
             LongSupplier raftNanos) {
         this.options = options;
-        this.surroundings = surroundings;
         Vfs vfs = surroundings.vfs();
         Workers workers = surroundings.workers();
         dataDir = surroundings.simulated() ? DataDir.simulated(options.dataDir()) : DataDir.open(options.dataDir());
@@ -295,25 +289,38 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 this::fail);
         spaceAlarm = new SpaceAlarm(
                 space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
-        leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers, spaceAlarm);
+        long self = identity().memberId();
+        LeaderRequests leader = new LeaderRequests(self, raftLoop, proposals, running, workers);
+        leaseRequests = new LeaseRequests(
+                leases,
+                leaseLoop,
+                leader,
+                surroundings.peers(),
+                keyspace,
+                proposals,
+                ids,
+                reads,
+                headers,
+                spaceAlarm);
         keys = new KeyRequests(
                 keyspace, proposals, reads, headers, spaceAlarm, compaction, options.maxRequestBytes());
         maintenance = new MaintenanceRequests(
                 backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
         membership = new MembershipRequests(
-                identity().memberId(),
+                self,
                 options,
                 backend,
                 raftLoop,
                 proposals,
-                new LeaderRequests(raftLoop, proposals, running, workers),
+                leader,
                 reads,
                 headers,
                 surroundings.peers(),
                 workers,
                 surroundings.clock());
-        ownRemoval = new OwnRemoval(
-                identity().memberId(), backend, surroundings.peers(), workers, raftLoop, this::fail);
+        ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
+        clusterVersion = new ClusterVersionWatch(
+                self, backend, raftLoop, proposals, surroundings.peers(), running, workers, this::fail);
         autoCompaction = autoCompaction(workers);
         MemberGauges gauges = new MemberGauges(metrics, identity().memberId());
         gauges.raft(raftLoop, applied, pending);
@@ -390,9 +397,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             autoCompaction.start();
         }
         return publishSelf()
-                .thenCompose(_ -> proposals.retried(this::decideClusterVersion))
+                .thenCompose(_ -> proposals.retried(clusterVersion::look))
                 .thenCompose(_ -> leaseLoop.begin())
-                .thenRun(this::watchClusterVersion);
+                .thenRun(clusterVersion::start);
     }
 
     private boolean isOnlyVoter() {
@@ -408,27 +415,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 .build();
         return proposals.retried(() ->
                 proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
-    }
-
-    /** Looks again and again whether the cluster's version is decided, for as long as this member runs. */
-    private void watchClusterVersion() {
-        surroundings.workers().after(VERSION_LOOK, () -> {
-            if (running.isRunning()) {
-                var _ = decideClusterVersion().whenComplete((_, _) -> watchClusterVersion());
-            }
-        });
-    }
-
-    /** A leader decides; a cluster whose members are all of this release is of this one's version. */
-    private CompletableFuture<Void> decideClusterVersion() {
-        if (!raftLoop.view().leads() || EtcdVersion.CLUSTER.equals(clusterVersion())) {
-            return CompletableFuture.completedFuture(null);
-        }
-        ClusterVersionSetRequest request =
-                ClusterVersionSetRequest.newBuilder().setVer(EtcdVersion.CLUSTER).build();
-        return proposals
-                .propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request))
-                .thenAccept(_ -> {});
     }
 
     /** Completes with the reason if the member fails; a {@link MemberRemovedException} if it is none any more. */
@@ -516,6 +502,20 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     /** What became of the snapshot that was sent to a member; of every one. Any thread. */
     public void snapshotSent(long member, boolean delivered) {
         raftLoop.snapshotSent(member, delivered);
+    }
+
+    /** Renews a lease for another member; fails where this one doesn't lead. Its time in seconds, 0 for none. */
+    public CompletableFuture<Long> renewLease(long id) {
+        return running.isRunning()
+                ? leaseRequests.renewHere(id)
+                : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
+    }
+
+    /** Tells another member what is left of a lease; fails where this one doesn't lead. */
+    public CompletableFuture<LeaseTimeToLiveResponse> timeToLive(LeaseTimeToLiveRequest request) {
+        return running.isRunning()
+                ? leaseRequests.timeToLiveHere(request)
+                : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
     }
 
     // ---- the door: each request goes to the part that answers it
@@ -643,12 +643,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         return maintenance.alarm(request);
     }
 
-    private @Nullable String clusterVersion() {
-        try (ReadTx tx = backend.read()) {
-            return Membership.clusterVersion(tx);
-        }
-    }
-
     @Override
     public boolean hasLeader() {
         return raftLoop.view().leader() != 0;
@@ -668,7 +662,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public Versions versions() {
-        String cluster = clusterVersion();
+        String cluster = clusterVersion.clusterVersion();
         return new Versions(EtcdVersion.SERVER, cluster == null ? "not_decided" : cluster, EtcdVersion.STORAGE);
     }
 }

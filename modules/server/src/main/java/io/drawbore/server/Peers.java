@@ -2,6 +2,8 @@ package io.drawbore.server;
 
 import io.drawbore.api.EtcdError;
 import io.drawbore.membership.Member;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.raftpb.Message;
 import java.util.List;
 import java.util.OptionalLong;
@@ -46,6 +48,31 @@ public interface Peers {
      * @return the members after it
      */
     default CompletableFuture<List<Member>> promote(long leader, long learner) {
+        return CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
+    }
+
+    /**
+     * Asks the leader to renew a lease: its {@link MemberServer#renewLease}. Any thread.
+     *
+     * @return its time in seconds, 0 where there is none
+     */
+    default CompletableFuture<Long> renewLease(long leader, long lease) {
+        return CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
+    }
+
+    /**
+     * Asks the leader what is left of a lease: its {@link MemberServer#timeToLive}. Any thread.
+     *
+     * @return its answer; of the header nothing is read
+     */
+    default CompletableFuture<LeaseTimeToLiveResponse> timeToLive(long leader, LeaseTimeToLiveRequest request) {
+        return CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
+    }
+
+    /**
+     * Asks a member which etcd it is compatible with, {@code X.Y.Z}: its {@link MemberServer#versions}. Any thread.
+     */
+    default CompletableFuture<String> version(long member) {
         return CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
     }
 }

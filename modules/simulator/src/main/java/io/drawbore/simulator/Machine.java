@@ -1,7 +1,12 @@
 package io.drawbore.simulator;
 
+import io.drawbore.api.Caller;
 import io.drawbore.api.MemberIdentity;
+import io.drawbore.membership.Member;
 import io.drawbore.metrics.Metrics;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
+import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberServer;
@@ -19,6 +24,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +67,7 @@ public final class Machine {
         process = workers;
         server = started;
         network.connect(started.identity().memberId(), started::receive);
+        network.serve(started);
         var _ = started.start();
     }
 
@@ -81,6 +89,35 @@ public final class Machine {
                 return since.isEmpty()
                         ? since
                         : OptionalLong.of(workers.nanoTime() - (schedule.now() - since.getAsLong()));
+            }
+
+            @Override
+            public CompletableFuture<List<Member>> promote(long leader, long learner) {
+                return ask(leader, asked -> asked.memberPromote(
+                                MemberPromoteRequest.newBuilder().setID(learner).build(), Caller.SELF)
+                        .thenApply(answer -> answer.getMembersList().stream()
+                                .map(Member::fromMessage)
+                                .toList()));
+            }
+
+            @Override
+            public CompletableFuture<Long> renewLease(long leader, long lease) {
+                return ask(leader, asked -> asked.renewLease(lease));
+            }
+
+            @Override
+            public CompletableFuture<LeaseTimeToLiveResponse> timeToLive(long leader, LeaseTimeToLiveRequest request) {
+                return ask(leader, asked -> asked.timeToLive(request));
+            }
+
+            @Override
+            public CompletableFuture<String> version(long member) {
+                return ask(member, asked -> CompletableFuture.completedFuture(asked.versions().server()));
+            }
+
+            private <T> CompletableFuture<T> ask(
+                    long member, Function<MemberServer, CompletableFuture<T>> question) {
+                return network.ask(server().identity().memberId(), member, question);
             }
         };
     }

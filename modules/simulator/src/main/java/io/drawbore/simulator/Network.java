@@ -1,6 +1,8 @@
 package io.drawbore.simulator;
 
+import io.drawbore.api.EtcdError;
 import io.drawbore.proto.raftpb.Message;
+import io.drawbore.server.MemberServer;
 import io.drawbore.testkit.simulation.Schedule;
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,7 +10,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -32,9 +37,13 @@ public final class Network {
     /** A direction between two machines. */
     private record Link(long from, long to) {}
 
+    /** After which one who asked hears that a connection is broken. */
+    private static final Duration LOST = Duration.ofSeconds(1);
+
     private final Schedule schedule;
     private final RandomGenerator random;
     private final Map<Long, Consumer<Message>> receivers = new HashMap<>();
+    private final Map<Long, MemberServer> servers = new HashMap<>();
     private final Map<Long, Long> connectedAt = new HashMap<>();
     private final Set<Link> cut = new HashSet<>();
     private Weather weather = Weather.FAIR;
@@ -51,9 +60,15 @@ public final class Network {
         connectedAt.put(id, schedule.now());
     }
 
+    /** From now on this machine's member answers what others {@link #ask}. */
+    public void serve(MemberServer server) {
+        servers.put(server.identity().memberId(), server);
+    }
+
     /** Nobody receives messages to this machine any more. */
     public void disconnect(long id) {
         receivers.remove(id);
+        servers.remove(id);
     }
 
     /** Changes how messages are treated. */
@@ -95,10 +110,42 @@ public final class Network {
         }
     }
 
-    private void deliver(Message message, long delayNanos) {
+    /** Asks another machine's member something. Where one of the two ways is cut, nobody knows what became of it. */
+    public <T> CompletableFuture<T> ask(long from, long to, Function<MemberServer, CompletableFuture<T>> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        travel(from, to, answer, () -> {
+            MemberServer asked = servers.get(to);
+            if (asked == null) {
+                answer.completeExceptionally(EtcdError.TIMEOUT.exception());
+                return;
+            }
+            var _ = question.apply(asked).whenComplete((value, failure) -> travel(to, from, answer, () -> {
+                if (failure == null) {
+                    answer.complete(value);
+                } else {
+                    answer.completeExceptionally(
+                            failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+                }
+            }));
+        });
+        return answer;
+    }
+
+    private void travel(long from, long to, CompletableFuture<?> answer, Runnable arrival) {
+        if (cut.contains(new Link(from, to)) || chance(weather.loss)) {
+            schedule.after(LOST.toNanos(), () -> answer.completeExceptionally(EtcdError.TIMEOUT.exception()));
+            return;
+        }
+        schedule.after(travelNanos(), arrival);
+    }
+
+    private long travelNanos() {
         long least = weather.least.toNanos();
-        long travel = least + random.nextLong(weather.most.toNanos() - least + 1);
-        schedule.after(delayNanos + travel, () -> {
+        return least + random.nextLong(weather.most.toNanos() - least + 1);
+    }
+
+    private void deliver(Message message, long delayNanos) {
+        schedule.after(delayNanos + travelNanos(), () -> {
             Consumer<Message> receiver = receivers.get(message.getTo());
             if (receiver != null) {
                 receiver.accept(message);

@@ -154,7 +154,7 @@ class MembershipTest {
         assertTrue(learner.server().isLearner());
         assertEquals("after", get(learner, true));
 
-        MemberPromoteResponse promoted = cluster.await(promote(leader(), learnerId), PATIENCE);
+        MemberPromoteResponse promoted = cluster.await(promote(followers().getFirst(), learnerId), PATIENCE);
         assertEquals(
                 List.of(false),
                 promoted.getMembersList().stream()

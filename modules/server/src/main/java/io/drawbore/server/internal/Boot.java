@@ -80,7 +80,12 @@ public final class Boot {
             }
             Booted booted =
                     founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
-            refuseRemoved(booted);
+            try {
+                refuse(booted);
+            } catch (StorageException e) {
+                booted.log().close();
+                throw e;
+            }
             return booted;
         } catch (RuntimeException e) {
             backend.close();
@@ -88,11 +93,12 @@ public final class Boot {
         }
     }
 
-    private void refuseRemoved(Booted booted) {
+    /** Refuses a member that its cluster would not take. */
+    private void refuse(Booted booted) {
         long self = booted.identity().memberId();
         try (ReadTx view = booted.backend().read()) {
+            ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
             if (Membership.isRemoved(view, self)) {
-                booted.log().close();
                 throw new StorageException("member " + MemberIds.hex(self) + " has been permanently removed from the"
                         + " cluster; remove " + options.dataDir() + " and add it as a new member");
             }

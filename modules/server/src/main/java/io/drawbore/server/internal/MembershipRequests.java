@@ -138,7 +138,7 @@ public final class MembershipRequests {
     /** Says where a member is reached. URLs that are none are refused; etcd takes them, and its members end by it. */
     public CompletableFuture<MemberUpdateResponse> update(MemberUpdateRequest request) {
         return refusedOr(() -> {
-            List<String> urls = PeerUrls.checked(request.getPeerURLsList());
+            List<String> urls = newUrls(request);
             Member updated = new Member(request.getID(), urls, false, "", List.of());
             ConfChange.Builder change =
                     change(ConfChangeType.ConfChangeUpdateNode, updated.id(), ChangeContext.of(updated));
@@ -149,14 +149,22 @@ public final class MembershipRequests {
         });
     }
 
+    /** Who isn't there gets no new URLs, whatever they are. */
+    private List<String> newUrls(MemberUpdateRequest request) {
+        try {
+            return PeerUrls.checked(request.getPeerURLsList());
+        } catch (EtcdException bad) {
+            boolean known = members().stream().anyMatch(member -> member.id() == request.getID());
+            throw known ? bad : EtcdError.MEMBER_NOT_FOUND.exception();
+        }
+    }
+
     /** Gives a learner a vote; only the leader knows whether it is ready for it. */
     public CompletableFuture<MemberPromoteResponse> promote(MemberPromoteRequest request) {
         long id = request.getID();
         return leader.ask(
-                        to -> to == self
-                                ? promoteHere(id)
-                                : peers.promote(to, id).thenApply(MembershipRequests::messages),
-                        MembershipRequests::isAnswerToPromotion)
+                        () -> promoteHere(id),
+                        to -> peers.promote(to, id).thenApply(MembershipRequests::messages))
                 .thenApply(members -> MemberPromoteResponse.newBuilder()
                         .setHeader(headers.of(0))
                         .addAllMembers(members)
@@ -165,12 +173,6 @@ public final class MembershipRequests {
 
     private static List<io.drawbore.proto.etcdserverpb.Member> messages(List<Member> members) {
         return members.stream().map(Member::toMessage).toList();
-    }
-
-    private static boolean isAnswerToPromotion(EtcdException failure) {
-        return !LeaderRequests.is(failure, EtcdError.NOT_LEADER)
-                && !LeaderRequests.is(failure, EtcdError.NO_LEADER)
-                && !LeaderRequests.is(failure, EtcdError.TIMEOUT);
     }
 
     private CompletableFuture<List<io.drawbore.proto.etcdserverpb.Member>> promoteHere(long id) {
