@@ -7,7 +7,7 @@ import io.drawbore.proto.raftpb.ConfState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ConfigurationTest {
+public class ConfigurationTest {
     private static ConfState.Builder state(Long... voters) {
         return ConfState.newBuilder().addAllVoters(List.of(voters));
     }

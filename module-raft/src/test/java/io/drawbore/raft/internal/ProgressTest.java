@@ -9,7 +9,7 @@ import io.drawbore.api.InvariantException;
 import io.drawbore.raft.ProgressState;
 import org.junit.jupiter.api.Test;
 
-class ProgressTest {
+public class ProgressTest {
     private final Progress progress = new Progress(11, true, new Inflights(2, 100));
 
     @Test

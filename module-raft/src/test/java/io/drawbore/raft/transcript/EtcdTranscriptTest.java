@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** The transcripts that etcd's own raft is tested by, log lines included. */
-class EtcdTranscriptTest {
+public class EtcdTranscriptTest {
     private static Path module;
 
     @BeforeAll

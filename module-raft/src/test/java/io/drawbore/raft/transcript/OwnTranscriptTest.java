@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Our own transcripts, for what etcd's do not show. They lie beside this class in the test resources. */
-class OwnTranscriptTest {
+public class OwnTranscriptTest {
     @TestFactory
     Stream<DynamicTest> transcripts() throws IOException, URISyntaxException {
         Path directory = Path.of(Objects.requireNonNull(

@@ -1,0 +1,115 @@
+package io.drawbore.testkit.mutation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Judges who find nothing wrong with the classes as they are, and of whom at least one should object to every mutant.
+ * One thread uses it; each judge runs on a thread of its own. A judge who takes {@value #PATIENCE} times as many turns
+ * of loops as with the classes as they are, or {@value #MAX_MILLIS} ms, is taken to object: the mutant does not end.
+ */
+public final class Jury implements AutoCloseable {
+    private static final long PATIENCE = 10;
+    private static final long SPARE_TURNS = 1_000_000;
+    private static final long MAX_MILLIS = 120_000;
+
+    private final MutableSources sources;
+    private final MutantCompiler compiler = new MutantCompiler();
+    private final Map<String, byte[]> counted = new ConcurrentHashMap<>();
+    private final Map<Judge, Long> turns = new LinkedHashMap<>();
+
+    /**
+     * Why a judge is against a mutant.
+     *
+     * @param judge the judge's name
+     * @param reason what it threw
+     */
+    public record Objection(String judge, String reason) {
+    }
+
+    /**
+     * Calls judges, who first have to pass the classes as they are. Those who cannot judge here, for want of something
+     * on this machine, stay away.
+     *
+     * @param sources what is mutated
+     * @param judges the cheapest first
+     * @throws AssertionError if a judge objects to the classes as they are: nothing it says of a mutant would mean
+     *     anything
+     */
+    public Jury(MutableSources sources, List<Judge> judges) {
+        this.sources = sources;
+        for (Judge judge : judges) {
+            MutantLoader loader = new MutantLoader(sources, Map.of(), counted);
+            JudgeThread thread = new JudgeThread(judge.name(), () -> judge.sit(loader), Long.MAX_VALUE, loader);
+            thread.start();
+            Throwable outcome = thread.outcome(MAX_MILLIS);
+            if (outcome == null) {
+                turns.put(judge, thread.turns());
+            } else if (!(outcome instanceof TestAbortedException)) {
+                throw new AssertionError(judge.name() + " objects to what is no mutant", outcome);
+            }
+        }
+    }
+
+    /** Who is there. */
+    public List<Judge> judges() {
+        return List.copyOf(turns.keySet());
+    }
+
+    /**
+     * The first objection to a mutant; empty if it survives.
+     *
+     * @throws InvalidMutantException if it is none
+     */
+    public Optional<Objection> judge(Mutant mutant) {
+        return judge(mutant, true).stream().findFirst();
+    }
+
+    /**
+     * All objections to a mutant: every judge is asked.
+     *
+     * @throws InvalidMutantException if it is none
+     */
+    public List<Objection> judgeByAll(Mutant mutant) {
+        return judge(mutant, false);
+    }
+
+    private List<Objection> judge(Mutant mutant, boolean oneIsEnough) {
+        Map<String, byte[]> mutated = compiler.compile(mutant, mutant.applyTo(sources.sourceOf(mutant)));
+        List<Objection> objections = new ArrayList<>();
+        for (Map.Entry<Judge, Long> seat : turns.entrySet()) {
+            Judge judge = seat.getKey();
+            MutantLoader loader = new MutantLoader(sources, mutated, counted);
+            JudgeThread thread = new JudgeThread(judge.name() + ": " + mutant.name(), () -> judge.sit(loader),
+                    seat.getValue() * PATIENCE + SPARE_TURNS, loader);
+            thread.start();
+            Throwable outcome = thread.outcome(MAX_MILLIS);
+            if (objects(outcome)) {
+                // As text: the object would keep all classes of the mutant alive.
+                objections.add(new Objection(judge.name(), String.valueOf(outcome)));
+                if (oneIsEnough) {
+                    break;
+                }
+            }
+        }
+        return List.copyOf(objections);
+    }
+
+    private static boolean objects(@Nullable Throwable outcome) {
+        if (outcome instanceof LinkageError rig && !(outcome instanceof ExceptionInInitializerError)) {
+            throw new IllegalStateException("the classes of a mutant do not fit together", rig);
+        }
+        return outcome != null && !(outcome instanceof TestAbortedException);
+    }
+
+    @Override
+    public void close() {
+        compiler.close();
+    }
+}
