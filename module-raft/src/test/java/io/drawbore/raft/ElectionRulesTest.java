@@ -49,6 +49,14 @@ public class ElectionRulesTest {
     }
 
     @Test
+    void aVoteIsRememberedThoughItsTermWasKnownBefore() {
+        OneMember member = new OneMember(plain(), THREE, hardState(1, 0, 0));
+        assertTrue(granted(member.receive(voteRequest(2, 1, 0, 0))));
+        member.restart();
+        assertFalse(granted(member.receive(voteRequest(3, 1, 0, 0))));
+    }
+
+    @Test
     void aTermIsRememberedThoughNoVoteWasGivenInIt() {
         OneMember member = OneMember.ofThree();
         member.receive(message(MessageType.MsgHeartbeat, 2, 5));

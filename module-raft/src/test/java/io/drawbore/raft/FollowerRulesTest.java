@@ -99,7 +99,7 @@ public class FollowerRulesTest {
         OneMember member = withThreeEntries();
         ConfState four = THREE.toBuilder().addVoters(4).build();
         assertEquals(9, only(member.receive(snapshot(2, 2, 9, four))).getIndex());
-        assertEquals(four, member.node().status().confState());
+        assertEquals(four, member.confState());
         assertEquals(9, member.commit());
         assertEquals(List.of(), member.applied());
         assertEquals(10, only(member.receive(append(2, 2, 2, 9, 10, entry(2, 10)))).getIndex());
@@ -151,7 +151,7 @@ public class FollowerRulesTest {
         OneMember member = withThreeEntries();
         ConfState strangers = ConfState.newBuilder().addVoters(2).addVoters(3).build();
         assertEquals(0, only(member.receive(snapshot(2, 2, 9, strangers))).getIndex());
-        assertEquals(THREE, member.node().status().confState());
+        assertEquals(THREE, member.confState());
     }
 
     @Test

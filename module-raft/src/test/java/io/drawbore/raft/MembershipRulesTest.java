@@ -58,10 +58,6 @@ public class MembershipRulesTest {
         return new OneMember(plain(), confState, HardState.getDefaultInstance());
     }
 
-    private static ConfState confState(OneMember member) {
-        return member.node().status().confState();
-    }
-
     private static EntryType lastProposed(OneMember member) {
         return member.storage().entries(member.last(), member.last() + 1, Long.MAX_VALUE).getFirst().getType();
     }
@@ -75,10 +71,10 @@ public class MembershipRulesTest {
         OneMember member = member(ALONE);
         member.node().applyConfChange(change(add(2)));
         member.node().applyConfChange(change(add(3), add(4)));
-        assertEquals(2, confState(member).getVotersOutgoingCount());
+        assertEquals(2, member.confState().getVotersOutgoingCount());
         OneMember alone = member(ALONE);
         alone.node().applyConfChange(explicit(add(2), add(3), remove(1)));
-        assertEquals(ConfState.newBuilder().addVoters(2).addVoters(3).addVotersOutgoing(1).build(), confState(alone));
+        assertEquals(ConfState.newBuilder().addVoters(2).addVoters(3).addVotersOutgoing(1).build(), alone.confState());
     }
 
     @Test
@@ -92,10 +88,10 @@ public class MembershipRulesTest {
         OneMember member = member(THREE).elected(2);
         member.node().applyConfChange(explicit(learner(2), remove(3), add(4)));
         assertEquals(ConfState.newBuilder().addVoters(1).addVoters(4).addVotersOutgoing(1).addVotersOutgoing(2)
-                .addVotersOutgoing(3).addLearnersNext(2).build(), confState(member));
+                .addVotersOutgoing(3).addLearnersNext(2).build(), member.confState());
         assertEquals(List.of(1L, 2L, 3L, 4L), known(member), "all get the log until then");
         member.node().applyConfChange(LEAVE);
-        assertEquals(ConfState.newBuilder().addVoters(1).addVoters(4).addLearners(2).build(), confState(member));
+        assertEquals(ConfState.newBuilder().addVoters(1).addVoters(4).addLearners(2).build(), member.confState());
         assertEquals(List.of(1L, 2L, 4L), known(member));
     }
 
@@ -103,13 +99,13 @@ public class MembershipRulesTest {
     void aPromotedLearnerIsALearnerNoMore() {
         OneMember member = member(ALONE.toBuilder().addLearners(2).build());
         member.node().applyConfChange(change(add(2)));
-        assertEquals(TWO, confState(member));
+        assertEquals(TWO, member.confState());
     }
 
     @Test
     void aRestartKnowsTheLearners() {
         ConfState recorded = THREE.toBuilder().addLearners(4).build();
-        assertEquals(recorded, confState(member(recorded)));
+        assertEquals(recorded, member(recorded).confState());
     }
 
     @Test
@@ -143,21 +139,21 @@ public class MembershipRulesTest {
     void aJointConfigurationIsLeftBeforeAnotherChange() {
         OneMember member = member(ALONE).elected();
         member.propose(explicit(learner(2)));
-        assertEquals(1, confState(member).getVotersOutgoingCount());
+        assertEquals(1, member.confState().getVotersOutgoingCount());
         member.propose(change(learner(3)));
         assertEquals(EntryType.EntryNormal, lastProposed(member));
         member.propose(LEAVE);
-        assertEquals(ALONE.toBuilder().addLearners(2).build(), confState(member));
+        assertEquals(ALONE.toBuilder().addLearners(2).build(), member.confState());
     }
 
     @Test
     void aJointConfigurationIsLeftByItselfUnlessItIsExplicit() {
         OneMember member = member(ALONE).elected();
         member.propose(change(learner(2), learner(3)));
-        assertEquals(ALONE.toBuilder().addLearners(2).addLearners(3).build(), confState(member));
+        assertEquals(ALONE.toBuilder().addLearners(2).addLearners(3).build(), member.confState());
         long last = member.last();
         member.propose(explicit(learner(4)));
-        assertEquals(1, confState(member).getVotersOutgoingCount());
+        assertEquals(1, member.confState().getVotersOutgoingCount());
         assertEquals(last + 1, member.last());
     }
 

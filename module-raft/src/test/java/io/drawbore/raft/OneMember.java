@@ -97,6 +97,11 @@ final class OneMember {
         return node.status().softState().role();
     }
 
+    ConfState confState() {
+        ConfState inEffect = node.status().confState();
+        return inEffect.getAutoLeave() ? inEffect : inEffect.toBuilder().clearAutoLeave().build();
+    }
+
     MemberProgress progress(long id) {
         return node.status().progress().stream().filter(row -> row.id() == id).findFirst().orElseThrow();
     }
