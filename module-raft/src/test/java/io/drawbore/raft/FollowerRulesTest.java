@@ -8,7 +8,7 @@ import static io.drawbore.raft.OneMember.message;
 import static io.drawbore.raft.OneMember.plain;
 import static io.drawbore.raft.OneMember.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -113,7 +113,9 @@ public class FollowerRulesTest {
         member.node().step(append(2, 2, 2, 9, 10, entry(2, 10)).build());
         Ready ready = member.node().ready();
         assertEquals(9, ready.snapshot().getMetadata().getIndex());
+        assertEquals(List.of(entry(2, 10)), ready.entries());
         assertEquals(List.of(), ready.committedEntries());
+        assertFalse(member.node().hasReady(), "each is handed out once");
     }
 
     @Test
@@ -166,13 +168,21 @@ public class FollowerRulesTest {
     }
 
     @Test
+    void entriesAreHandedOutOnce() {
+        OneMember member = withThreeEntries();
+        member.node().step(append(2, 1, 1, 3, 3).build());
+        assertEquals(3, member.node().ready().committedEntries().size());
+        assertFalse(member.node().hasReady());
+    }
+
+    @Test
     void noMoreIsHandedOutToBeAppliedThanTheLimitAllows() {
         OneMember member = new OneMember(plain().maxCommittedSizePerReady(1), THREE, hardState(1, 0, 0),
                 entry(1, 1), entry(1, 2), entry(1, 3));
         member.node().step(append(2, 1, 1, 3, 3).build());
-        assertEquals(1, member.node().ready().committedEntries().size());
+        assertEquals(List.of(entry(1, 1)), member.node().ready().committedEntries());
+        assertFalse(member.node().hasReady(), "the rest has to wait");
         member.node().advance();
-        assertNotEquals(0, member.node().ready().committedEntries().size());
-        member.node().advance();
+        assertEquals(List.of(entry(1, 2)), member.node().ready().committedEntries());
     }
 }

@@ -47,6 +47,7 @@ class RaftMutantsTest {
             Judge.of(LeaderRulesTest.class),
             Judge.of(FollowerRulesTest.class),
             Judge.of(MembershipRulesTest.class),
+            Judge.of(AsyncRulesTest.class),
             Judge.of(RaftNodeTest.class),
             Judge.of(OwnTranscriptTest.class),
             Judge.of(SimulationJudge.class));

@@ -2,7 +2,7 @@ package io.drawbore.raft;
 
 /** A few short simulations, as a judge of mutants: what the rules' own tests do not notice, chance may. */
 public final class SimulationJudge implements Runnable {
-    private static final int SEEDS = 20;
+    private static final int SEEDS = 10;
     private static final int STEPS = 1_000;
 
     @Override

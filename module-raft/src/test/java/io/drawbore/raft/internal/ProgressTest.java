@@ -45,6 +45,14 @@ public class ProgressTest {
     }
 
     @Test
+    void anOldAcknowledgementTakesNothingBack() {
+        assertTrue(progress.acknowledged(15));
+        assertFalse(progress.acknowledged(12));
+        assertEquals(15, progress.match());
+        assertEquals(16, progress.next());
+    }
+
+    @Test
     void aStaleRefusalChangesNothing() {
         assertFalse(progress.rejected(7, 3));
         progress.acknowledged(10);

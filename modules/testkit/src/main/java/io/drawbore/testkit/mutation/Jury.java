@@ -1,7 +1,7 @@
 package io.drawbore.testkit.mutation;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,19 +10,23 @@ import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Judges who find nothing wrong with the classes as they are, and of whom at least one should object to every mutant.
- * One thread uses it; each judge runs on a thread of its own. A judge who takes {@value #PATIENCE} times as many turns
- * of loops as with the classes as they are, or {@value #MAX_MILLIS} ms, is taken to object: the mutant does not end.
+ * Judges, of whom at least one should object to every mutant. Each first has to pass the classes as they are, when it is
+ * asked for the first time: otherwise nothing it says of a mutant would mean anything. One thread uses a jury; each
+ * judge runs on a thread of its own. A judge who takes ten times as many turns of loops as with the classes as they
+ * are, or two minutes, is taken to object: the mutant does not end.
  */
 public final class Jury implements AutoCloseable {
     private static final long PATIENCE = 10;
     private static final long SPARE_TURNS = 1_000_000;
     private static final long MAX_MILLIS = 120_000;
+    /** The turns of a judge who lacks something on this machine and stays away. */
+    private static final long AWAY = -1;
 
     private final MutableSources sources;
+    private final List<Judge> judges;
     private final MutantCompiler compiler = new MutantCompiler();
     private final Map<String, byte[]> counted = new ConcurrentHashMap<>();
-    private final Map<Judge, Long> turns = new LinkedHashMap<>();
+    private final Map<Judge, Long> turns = new HashMap<>();
 
     /**
      * Why a judge is against a mutant.
@@ -34,38 +38,21 @@ public final class Jury implements AutoCloseable {
     }
 
     /**
-     * Calls judges, who first have to pass the classes as they are. Those who cannot judge here, for want of something
-     * on this machine, stay away.
+     * Calls judges.
      *
      * @param sources what is mutated
      * @param judges the cheapest first
-     * @throws AssertionError if a judge objects to the classes as they are: nothing it says of a mutant would mean
-     *     anything
      */
     public Jury(MutableSources sources, List<Judge> judges) {
         this.sources = sources;
-        for (Judge judge : judges) {
-            MutantLoader loader = new MutantLoader(sources, Map.of(), counted);
-            JudgeThread thread = new JudgeThread(judge.name(), () -> judge.sit(loader), Long.MAX_VALUE, loader);
-            thread.start();
-            Throwable outcome = thread.outcome(MAX_MILLIS);
-            if (outcome == null) {
-                turns.put(judge, thread.turns());
-            } else if (!(outcome instanceof TestAbortedException)) {
-                throw new AssertionError(judge.name() + " objects to what is no mutant", outcome);
-            }
-        }
-    }
-
-    /** Who is there. */
-    public List<Judge> judges() {
-        return List.copyOf(turns.keySet());
+        this.judges = List.copyOf(judges);
     }
 
     /**
      * The first objection to a mutant; empty if it survives.
      *
      * @throws InvalidMutantException if it is none
+     * @throws AssertionError if a judge who is asked objects to the classes as they are
      */
     public Optional<Objection> judge(Mutant mutant) {
         return judge(mutant, true).stream().findFirst();
@@ -75,6 +62,7 @@ public final class Jury implements AutoCloseable {
      * All objections to a mutant: every judge is asked.
      *
      * @throws InvalidMutantException if it is none
+     * @throws AssertionError if a judge objects to the classes as they are
      */
     public List<Objection> judgeByAll(Mutant mutant) {
         return judge(mutant, false);
@@ -82,12 +70,15 @@ public final class Jury implements AutoCloseable {
 
     private List<Objection> judge(Mutant mutant, boolean oneIsEnough) {
         Map<String, byte[]> mutated = compiler.compile(mutant, mutant.applyTo(sources.sourceOf(mutant)));
+        MutantLoader loader = new MutantLoader(sources, mutated, counted);
         List<Objection> objections = new ArrayList<>();
-        for (Map.Entry<Judge, Long> seat : turns.entrySet()) {
-            Judge judge = seat.getKey();
-            MutantLoader loader = new MutantLoader(sources, mutated, counted);
+        for (Judge judge : judges) {
+            long usual = turns.computeIfAbsent(judge, this::turnsAsTheyAre);
+            if (usual == AWAY) {
+                continue;
+            }
             JudgeThread thread = new JudgeThread(judge.name() + ": " + mutant.name(), () -> judge.sit(loader),
-                    seat.getValue() * PATIENCE + SPARE_TURNS, loader);
+                    usual * PATIENCE + SPARE_TURNS, loader);
             thread.start();
             Throwable outcome = thread.outcome(MAX_MILLIS);
             if (objects(outcome)) {
@@ -99,6 +90,20 @@ public final class Jury implements AutoCloseable {
             }
         }
         return List.copyOf(objections);
+    }
+
+    private long turnsAsTheyAre(Judge judge) {
+        MutantLoader loader = new MutantLoader(sources, Map.of(), counted);
+        JudgeThread thread = new JudgeThread(judge.name(), () -> judge.sit(loader), Long.MAX_VALUE, loader);
+        thread.start();
+        Throwable outcome = thread.outcome(MAX_MILLIS);
+        if (outcome instanceof TestAbortedException) {
+            return AWAY;
+        }
+        if (outcome != null) {
+            throw new AssertionError(judge.name() + " objects to what is no mutant", outcome);
+        }
+        return thread.turns();
     }
 
     private static boolean objects(@Nullable Throwable outcome) {

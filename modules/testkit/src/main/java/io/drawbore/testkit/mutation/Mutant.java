@@ -12,12 +12,13 @@ import java.util.stream.Collectors;
  * @param name what goes wrong, in a few words; unique in its list
  * @param rule the rule that it breaks
  * @param className the top-level class whose source it changes
- * @param stands the code as it stands, exactly once in the file; where it has white space any other will do, so that a
- *     line broken elsewhere does not matter
+ * @param stands the code as it stands, exactly once in the file; where it has white space any other will do, and
+ *     remarks to the end of a line, so that neither a line broken elsewhere nor a new remark matters
  * @param replacement what takes its place, perhaps nothing
  */
 public record Mutant(String name, String rule, String className, String stands, String replacement) {
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
+    private static final String SPACE_OR_REMARKS = "(?:\\s|//[^\n]*\n)+";
 
     /** Refuses what says nothing. */
     public Mutant {
@@ -34,7 +35,7 @@ public record Mutant(String name, String rule, String className, String stands, 
      */
     public String applyTo(String source) {
         Pattern code = WHITE_SPACE.splitAsStream(stands.strip()).map(Pattern::quote)
-                .collect(Collectors.collectingAndThen(Collectors.joining("\\s+"), Pattern::compile));
+                .collect(Collectors.collectingAndThen(Collectors.joining(SPACE_OR_REMARKS), Pattern::compile));
         List<int[]> places = new ArrayList<>();
         Matcher matcher = code.matcher(source);
         int from = 0;

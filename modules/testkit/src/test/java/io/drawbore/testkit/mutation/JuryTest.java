@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class JuryTest {
     private static final String TOY = "io.drawbore.testkit.mutation.toy.";
     private static final MutableSources SOURCES = new MutableSources(List.of(Path.of("src/test/java")), List.of(TOY));
+    private static final Mutant WRONG = mutant("used == places", "used == places - 1");
     private static Jury jury;
 
     @BeforeAll
@@ -38,7 +39,9 @@ class JuryTest {
 
     @Test
     void aJudgeThatCannotJudgeHereStaysAway() {
-        assertEquals(List.of("ShelfTest", "ShelfIsFilled"), jury.judges().stream().map(Judge::name).toList());
+        try (Jury nobody = new Jury(SOURCES, List.of(Judge.of(NobodyCanJudge.class)))) {
+            assertEquals(Optional.empty(), nobody.judge(WRONG));
+        }
     }
 
     @Test
@@ -73,8 +76,8 @@ class JuryTest {
     }
 
     @Test
-    void lineBreaksDoNotMatter() {
-        assertTrue(jury.judge(mutant("if (used == places) { return false; }", "")).isPresent());
+    void lineBreaksAndRemarksDoNotMatter() {
+        assertTrue(jury.judge(mutant("if (used == places) { return false; } used++;", "")).isPresent());
     }
 
     @Test
@@ -92,13 +95,15 @@ class JuryTest {
 
     @Test
     void aJudgeThatObjectsToWhatIsNoMutantIsRefused() {
-        List<Judge> judges = List.of(Judge.of(ShelfIsRed.class));
-        assertThrows(AssertionError.class, () -> new Jury(SOURCES, judges));
+        try (Jury unfair = new Jury(SOURCES, List.of(Judge.of(ShelfIsRed.class)))) {
+            assertThrows(AssertionError.class, () -> unfair.judge(WRONG));
+        }
     }
 
     @Test
     void aJudgeOfTheUnchangedClassesIsRefused() {
-        List<Judge> judges = List.of(Judge.of(JuryTest.class));
-        assertThrows(AssertionError.class, () -> new Jury(SOURCES, judges));
+        try (Jury blind = new Jury(SOURCES, List.of(Judge.of(MutantListTest.class)))) {
+            assertThrows(AssertionError.class, () -> blind.judge(WRONG));
+        }
     }
 }

@@ -13,6 +13,7 @@ final class Shelf {
         if (used == places) {
             return false;
         }
+        // One thing takes one place.
         used++;
         return true;
     }
