@@ -77,7 +77,7 @@ final class Candidate implements Role {
                 core.becomeLeader();
             }
         } else if (result == VoteResult.LOST) {
-            // A lost pre-vote came with a term that is no one's: this one goes on.
+            // A lost pre-vote came with a term that is no one's: this one goes on (Raft thesis 9.6).
             core.becomeFollower(core.term(), RaftCore.NOBODY);
         }
     }

@@ -133,7 +133,7 @@ final class Follower implements Role {
         core.send(answer);
     }
 
-    // Raft thesis 5.3.
+    // Raft thesis 5.3 (transcripts snapshot_refused, async_snapshot).
     private void install(Message message) {
         SnapshotMetadata metadata = message.getSnapshot().getMetadata();
         boolean installed = restore(message.getSnapshot());
@@ -190,6 +190,8 @@ final class Follower implements Role {
         }
     }
 
+    // It may then vote for another at once (transcripts forget_leader, forget_leader_prevote_checkquorum). With reads
+    // by lease that would end the lease early (forget_leader_read_only_lease_based).
     private void forgetLeader() {
         boolean forget = core.config().readOnly() != ReadOnlyMode.LEASE_BASED;
         if (!forget || core.lead() != RaftCore.NOBODY) {

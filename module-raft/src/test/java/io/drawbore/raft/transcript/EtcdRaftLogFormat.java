@@ -131,6 +131,9 @@ final class EtcdRaftLogFormat {
                         info("entry at (index,term)=(%d,%d) mismatched with entry at (%d,%d) in unstable log; "
                         + "ignoring", e.stable().index(), e.stable().term(), e.stable().index(), e.term());
             };
+            case PastAppendIgnored e ->
+                    info("%s [term: %d] ignored entry appends from a MsgStorageAppendResp message with lower term "
+                    + "[term: %d]", id, e.term(), e.appendTerm());
             case RestoreStarted e -> info("log [committed=%d, applied=%d, applying=%d, unstable.offset=%d, "
                     + "unstable.offsetInProgress=%d, len(unstable.Entries)=%d] starts to restore snapshot "
                     + "[index: %d, term: %d]", e.committed(), e.applied(), e.applying(), e.offset(),
@@ -144,7 +147,8 @@ final class EtcdRaftLogFormat {
                     e.snapshot().index(), e.snapshot().term());
             case SnapshotOfStrangers e ->
                     warn("%s attempted to restore snapshot but it is not in the ConfState %s; should "
-                    + "never happen", id, e.confState());
+                    + "never happen", id,
+                    e.confState().toString().strip().replace(": ", ":").replace('\n', ' '));
             case SnapshotHandled e -> info("%s [commit: %d] %s snapshot [index: %d, term: %d]",
                     id, e.commit(), e.installed() ? "restored" : "ignored", e.snapshot().index(), e.snapshot().term());
         };

@@ -17,13 +17,17 @@ import org.junit.jupiter.api.TestFactory;
 class OwnTranscriptTest {
     @TestFactory
     Stream<DynamicTest> transcripts() throws IOException, URISyntaxException {
+        return files().stream().map(file -> dynamicTest(file.getFileName().toString(),
+                () -> Transcripts.replay(file, new InteractionTranscript())));
+    }
+
+    static List<Path> files() throws IOException, URISyntaxException {
         Path directory = Path.of(Objects.requireNonNull(
                 OwnTranscriptTest.class.getResource("single_voter_bootstrap.txt")).toURI()).getParent();
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> transcripts = files.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
             assertFalse(transcripts.isEmpty());
-            return transcripts.stream().map(file -> dynamicTest(file.getFileName().toString(),
-                    () -> Transcripts.replay(file, new InteractionTranscript())));
+            return transcripts;
         }
     }
 }
