@@ -9,4 +9,5 @@ module io.drawbore.testkit {
     exports io.drawbore.testkit;
     exports io.drawbore.testkit.crash;
     exports io.drawbore.testkit.mutation;
+    exports io.drawbore.testkit.simulation;
 }

@@ -184,8 +184,8 @@ public class ElectionRulesTest {
 
     @Test
     void whoDecidesNothingOrIsAboutToGetAnotherLogDoesNotStand() {
-        OneMember learner = new OneMember(plain(),
-                ConfState.newBuilder().addVoters(2).addVoters(3).addLearners(1).build(), HardState.getDefaultInstance());
+        ConfState learning = ConfState.newBuilder().addVoters(2).addVoters(3).addLearners(1).build();
+        OneMember learner = new OneMember(plain(), learning, HardState.getDefaultInstance());
         assertEquals(List.of(), learner.tick(4 * ELECTION_TICKS));
         OneMember member = OneMember.ofThree();
         member.node().step(snapshot(2, 1, 5, THREE).build());

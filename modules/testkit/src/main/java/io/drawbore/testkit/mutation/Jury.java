@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Judges, of whom at least one should object to every mutant. Each first has to pass the classes as they are, when it is
- * asked for the first time: otherwise nothing it says of a mutant would mean anything. One thread uses a jury; each
+ * Judges, of whom at least one should object to every mutant. Each first has to pass the classes as they are, when it
+ * is asked for the first time: otherwise nothing it says of a mutant would mean anything. One thread uses a jury; each
  * judge runs on a thread of its own. A judge who takes ten times as many turns of loops as with the classes as they
  * are, or two minutes, is taken to object: the mutant does not end.
  */

@@ -26,7 +26,8 @@ public record MutableSources(List<Path> roots, List<String> packages) {
 
     String sourceOf(Mutant mutant) {
         if (!covers(mutant.className())) {
-            throw new InvalidMutantException(mutant.name(), "changes " + mutant.className() + ", outside of " + packages);
+            throw new InvalidMutantException(mutant.name(),
+                    "changes " + mutant.className() + ", outside of " + packages);
         }
         Path file = Path.of(mutant.className().replace('.', '/') + ".java");
         for (Path root : roots) {
