@@ -95,7 +95,8 @@ public final class MemoryStorage implements RaftStorage {
     }
 
     /**
-     * Lets go of all entries up to an index, which must be here. The term of the last of them stays known.
+     * Lets go of all entries up to an index, which must be here and no higher than {@link RaftStatus#applied}: the core
+     * still looks at what it does not know to be applied. The term of the last of them stays known.
      *
      * @throws CompactedException if they are gone already
      */

@@ -147,7 +147,8 @@ final class EtcdRaftLogFormat {
                     e.snapshot().index(), e.snapshot().term());
             case SnapshotOfStrangers e ->
                     warn("%s attempted to restore snapshot but it is not in the ConfState %s; should "
-                    + "never happen", id, e.confState());
+                    + "never happen", id,
+                    e.confState().toString().strip().replace(": ", ":").replace('\n', ' '));
             case SnapshotHandled e -> info("%s [commit: %d] %s snapshot [index: %d, term: %d]",
                     id, e.commit(), e.installed() ? "restored" : "ignored", e.snapshot().index(), e.snapshot().term());
         };

@@ -82,7 +82,7 @@ final class InteractionTranscript implements Transcript {
             case "read-index" -> member(directive).node.readIndex(data(directive.arguments().get(1).key()));
             // Not etcd's.
             case "report-snapshot" -> member(directive).node.reportSnapshot(directive.ids().get(1),
-                    directive.arguments().get(2).key().equals("ok"));
+                    directive.flag("delivered"));
             case "report-unreachable" -> member(directive).node.reportUnreachable(directive.ids().get(1));
             // Not etcd's.
             case "restart" -> restart(directive);

@@ -2,6 +2,7 @@ package io.drawbore.rpc;
 
 import static io.drawbore.rpc.TestEndpoint.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -29,6 +30,9 @@ final class RawSocketTest {
     private static final int SETTINGS = 4;
     private static final int PING = 6;
     private static final int GOAWAY = 7;
+    private static final int WINDOW_UPDATE = 8;
+    private static final short INITIAL_WINDOW_SIZE = 4;
+    private static final int FRAME_BYTES = 16_384;
     private static final int END_HEADERS = 4;
     /** Long enough that a slow machine does not take a new connection for a silent one. */
     private static final Duration IDLE = Duration.ofSeconds(1);
@@ -198,6 +202,32 @@ final class RawSocketTest {
         }
     }
 
+    /** Clients of gRPC for Go measure the connection so. */
+    @Test
+    void eachFrameOfALongAnswerExcusesAPing() throws Exception {
+        endpoint = new TestEndpoint();
+        int frames = 20;
+        endpoint.call("etcdserverpb.KV/Put", PutRequest.newBuilder().setKey(utf8("k"))
+                .setValue(ByteString.copyFrom(new byte[frames * FRAME_BYTES])).build(),
+                PutResponse.getDefaultInstance());
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(PREFACE);
+            // The client takes one frame at a time on a stream, and any number on the connection.
+            out.write(frame(SETTINGS, 0, 0,
+                    ByteBuffer.allocate(6).putShort(INITIAL_WINDOW_SIZE).putInt(FRAME_BYTES).array()));
+            out.write(frame(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(2 * frames * FRAME_BYTES).array()));
+            out.write(frame(HEADERS, END_HEADERS, 1, grpcHeaders("/etcdserverpb.KV/Range")));
+            out.write(frame(DATA, 1, 1, new byte[] {0, 0, 0, 0, 3, 10, 1, 'k'}));
+            for (int i = 0; i < frames; i++) {
+                next(socket, DATA, 0);
+                out.write(frame(PING, 0, 0, new byte[8]));
+                next(socket, PING, 1);
+                out.write(frame(WINDOW_UPDATE, 0, 1, ByteBuffer.allocate(4).putInt(FRAME_BYTES).array()));
+            }
+        }
+    }
+
     @Test
     void aFloodOfSettingsEndsWithCalmDown() throws Exception {
         endpoint = new TestEndpoint();
@@ -298,7 +328,7 @@ final class RawSocketTest {
         }
     }
 
-    /** The payload of the next frame of a type with these flags; others are passed over. */
+    /** The payload of the next frame of a type with these flags; others are passed over, but for an end. */
     private static byte[] next(Socket socket, int type, int flags) throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         while (true) {
@@ -312,6 +342,7 @@ final class RawSocketTest {
             if ((lengthAndType & 0xff) == type && frameFlags == flags) {
                 return payload;
             }
+            assertNotEquals(GOAWAY, lengthAndType & 0xff, "the connection is ended");
         }
     }
 

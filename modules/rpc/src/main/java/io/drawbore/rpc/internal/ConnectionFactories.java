@@ -8,6 +8,7 @@ import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
 import org.eclipse.jetty.http2.frames.Frame;
+import org.eclipse.jetty.http2.frames.FrameType;
 import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.PingFrame;
@@ -79,12 +80,20 @@ final class ConnectionFactories {
             @Override
             public Map<Integer, Integer> onPreface(Session session) {
                 server.liveCalls().opened(session);
-                // Jetty answers a client's pings and tells nobody but those who see every frame.
+                // Jetty answers a client's pings and tells nobody but those who see every frame; what is sent is shown
+                // to them before each write, a long message's frames too.
                 ((HTTP2Session) session).addEventListener(new HTTP2Session.FrameListener() {
                     @Override
                     public void onIncomingFrame(Session of, Frame frame) {
                         if (frame instanceof PingFrame ping && !ping.isReply()) {
                             grpc.ping(of);
+                        }
+                    }
+
+                    @Override
+                    public void onOutgoingFrame(Session of, Frame frame) {
+                        if (frame.getType() == FrameType.DATA || frame.getType() == FrameType.HEADERS) {
+                            grpc.sent();
                         }
                     }
                 });

@@ -111,12 +111,15 @@ final class GrpcSession {
         return current;
     }
 
-    /** The client has pinged; Jetty answers. */
+    /** A frame of headers or data is about to be written. Any thread. */
+    void sent() {
+        strikes.sent();
+    }
+
+    /** The client has pinged; Jetty answers after this. */
     void ping(Session session) {
-        GrpcConnection current = connection;
-        boolean sent = current != null && current.window().takeSent();
         boolean idle = session instanceof HTTP2Session all && all.getStreamCount() == 0;
-        if (strikes.isOneTooMany(System.nanoTime(), sent, idle)) {
+        if (strikes.isOneTooMany(System.nanoTime(), idle)) {
             session.close(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "too_many_pings", Callback.NOOP);
         }
     }

@@ -3,8 +3,9 @@ package io.drawbore.rpc.internal;
 import java.time.Duration;
 
 /**
- * Counts the pings of one connection that come too early, by the rules of gRPC for Go, which clients know: what was
- * sent to the client since the last one excuses a ping. Called by the thread that reads the connection.
+ * Counts the pings of one connection that come too early, by the rules of gRPC for Go, which clients know: headers or
+ * data sent to the client since the last one excuse a ping, each frame anew, for its clients measure the connection with
+ * a ping while a large message comes in. Called by the thread that reads the connection, but for {@link #sent}.
  */
 final class PingStrikes {
     /** Pings that come too early and are borne. */
@@ -16,25 +17,31 @@ final class PingStrikes {
     private boolean pinged;
     private long lastPingAt;
     private int strikes;
+    private volatile boolean sent;
 
     /** @param minTime between pings of a connection with calls under way */
     PingStrikes(Duration minTime) {
         this.minNanos = minTime.toNanos();
     }
 
+    /** A frame of headers or data is about to be written. Any thread. */
+    void sent() {
+        sent = true;
+    }
+
     /**
-     * A ping has come.
+     * A ping has come, and was not answered yet.
      *
-     * @param sentSince whether anything was sent to the client since the last one
      * @param idle whether no call is under way
      * @return whether the connection must be ended
      */
-    boolean isOneTooMany(long now, boolean sentSince, boolean idle) {
+    boolean isOneTooMany(long now, boolean idle) {
         long since = now - lastPingAt;
         boolean early = pinged && since < (idle ? Math.max(IDLE_NANOS, minNanos) : minNanos);
         pinged = true;
         lastPingAt = now;
-        if (sentSince) {
+        if (sent) {
+            sent = false;
             strikes = 0;
         } else if (early) {
             strikes++;

@@ -18,7 +18,6 @@ final class SendWindow {
     private final AtomicLong outstanding = new AtomicLong();
     /** Whether other users of the window exist whose bytes are not counted here. */
     private volatile boolean shared;
-    private volatile boolean sent;
 
     SendWindow(HTTP2Session session) {
         this.session = session;
@@ -29,16 +28,8 @@ final class SendWindow {
         shared = true;
     }
 
-    /** Whether anything was sent since the last question. */
-    boolean takeSent() {
-        boolean was = sent;
-        sent = false;
-        return was || shared;
-    }
-
     /** Counts bytes that are about to be sent in any way. */
     void sending(int bytes) {
-        sent = true;
         outstanding.addAndGet(bytes);
     }
 

@@ -13,34 +13,37 @@ final class PingStrikesTest {
     @Test
     void pingsAtTheAllowedDistanceAreWelcome() {
         for (int i = 0; i < 100; i++) {
-            assertFalse(strikes.isOneTooMany(i * 5 * SECOND, false, false));
+            assertFalse(strikes.isOneTooMany(i * 5 * SECOND, false));
         }
     }
 
     @Test
     void theThirdThatComesTooEarlyIsOneTooMany() {
-        assertFalse(strikes.isOneTooMany(SECOND, false, false));
-        assertFalse(strikes.isOneTooMany(2 * SECOND, false, false));
-        assertFalse(strikes.isOneTooMany(3 * SECOND, false, false));
-        assertTrue(strikes.isOneTooMany(4 * SECOND, false, false));
+        assertFalse(strikes.isOneTooMany(SECOND, false));
+        assertFalse(strikes.isOneTooMany(2 * SECOND, false));
+        assertFalse(strikes.isOneTooMany(3 * SECOND, false));
+        assertTrue(strikes.isOneTooMany(4 * SECOND, false));
     }
 
     @Test
     void whatWasSentToTheClientExcusesIt() {
         for (int i = 0; i < 100; i++) {
-            assertFalse(strikes.isOneTooMany(i, i % 3 == 0, false));
+            if (i % 3 == 0) {
+                strikes.sent();
+            }
+            assertFalse(strikes.isOneTooMany(i, false));
         }
     }
 
     @Test
     void aConnectionWithoutCallsNeedsNoPings() {
         for (int i = 0; i < 3; i++) {
-            assertFalse(strikes.isOneTooMany(i * 60 * SECOND, false, true));
+            assertFalse(strikes.isOneTooMany(i * 60 * SECOND, true));
         }
-        assertTrue(strikes.isOneTooMany(180 * SECOND, false, true));
+        assertTrue(strikes.isOneTooMany(180 * SECOND, true));
         PingStrikes patient = new PingStrikes(Duration.ofSeconds(5));
         for (int i = 0; i < 10; i++) {
-            assertFalse(patient.isOneTooMany(i * 7200 * SECOND, false, true));
+            assertFalse(patient.isOneTooMany(i * 7200 * SECOND, true));
         }
     }
 }
