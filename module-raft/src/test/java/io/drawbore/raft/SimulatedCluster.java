@@ -97,9 +97,9 @@ final class SimulatedCluster {
 
     /**
      * Whether a change of the configuration left the cluster without a way to elect anybody, which etcd's raft does not
-     * prevent: a leader that is no voter by the change it has just applied went on appending, and stopped before it told
-     * anybody that the change is committed. The voters still need its vote, which it refuses since its log is longer;
-     * and it may not stand itself. Operators move leadership away before they demote or remove a leader.
+     * prevent: a leader that is no voter by the change it has just applied went on appending, and stopped before it
+     * told anybody that the change is committed. The voters still need its vote, which it refuses since its log is
+     * longer; and it may not stand itself. Operators move leadership away before they demote or remove a leader.
      */
     boolean stranded() {
         return members.values().stream().noneMatch(SimulatedMember::leads)
