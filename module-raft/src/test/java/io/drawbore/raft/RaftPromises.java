@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.proto.raftpb.ConfState;
 import io.drawbore.proto.raftpb.Entry;
+import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.raft.RaftEvent.At;
@@ -68,8 +69,8 @@ final class RaftPromises {
     }
 
     /** To be called with what was sent. */
-    void sent(Ready ready) {
-        ready.messages().stream()
+    void sent(List<Message> messages) {
+        messages.stream()
                 .filter(message -> message.getType() == MessageType.MsgVoteResp && !message.getReject())
                 .forEach(vote -> oneVoteATerm(vote.getFrom(), vote.getTerm(), vote.getTo()));
     }

@@ -75,7 +75,7 @@ final class SimulatedCluster {
         for (int i = 0; i < PATIENCE; i++) {
             tickAll();
             for (int round = 0; round < 5; round++) {
-                members.values().forEach(member -> work(member, Crash.NOT));
+                members.values().forEach(this::workAll);
                 network.takeAll().forEach(this::deliver);
             }
             if (promises.committedIndex() > before && agreed()) {
@@ -97,9 +97,9 @@ final class SimulatedCluster {
 
     /**
      * Whether a change of the configuration left the cluster without a way to elect anybody, which etcd's raft does not
-     * prevent: a leader that is no voter by the change it has just applied went on appending, and stopped before it told
-     * anybody that the change is committed. The voters still need its vote, which it refuses since its log is longer;
-     * and it may not stand itself. Operators move leadership away before they demote or remove a leader.
+     * prevent: a leader that is no voter by the change it has just applied went on appending, and stopped before it
+     * told anybody that the change is committed. The voters still need its vote, which it refuses since its log is
+     * longer; and it may not stand itself. Operators move leadership away before they demote or remove a leader.
      */
     boolean stranded() {
         return members.values().stream().noneMatch(SimulatedMember::leads)
@@ -143,6 +143,9 @@ final class SimulatedCluster {
             default -> {
                 passTime(member);
                 work(member, crash());
+                if (random.nextBoolean()) {
+                    carryOut(member, crash());
+                }
                 deliverSome();
             }
         }
@@ -219,7 +222,7 @@ final class SimulatedCluster {
     /** Only these members work, and only their messages to each other arrive, whatever links are cut. */
     private void talk(Set<Long> group, int rounds) {
         for (int i = 0; i < rounds; i++) {
-            group.forEach(id -> work(member(id), Crash.NOT));
+            group.forEach(id -> workAll(member(id)));
             network.takeWithin(group).stream()
                     .filter(sent -> !tooOld(sent))
                     .forEach(sent -> receive(sent.message()));
@@ -277,6 +280,21 @@ final class SimulatedCluster {
             network.send(done.messages(), tick);
             done.reads().forEach(reads::answered);
             promises.observe(member);
+        }
+    }
+
+    private void carryOut(SimulatedMember member, Crash crash) {
+        if (member.hasRequest()) {
+            network.send(member.carryOut(crash), tick);
+            promises.observe(member);
+        }
+    }
+
+    private void workAll(SimulatedMember member) {
+        work(member, Crash.NOT);
+        while (member.hasRequest()) {
+            work(member, Crash.NOT);
+            carryOut(member, Crash.NOT);
         }
     }
 

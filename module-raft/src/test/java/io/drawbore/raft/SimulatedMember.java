@@ -1,5 +1,7 @@
 package io.drawbore.raft;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Applied;
 import io.drawbore.proto.raftpb.ConfChangeSingle;
@@ -12,16 +14,22 @@ import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.raft.internal.ConfChanges;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
  * A member of a simulated cluster: a node, its log, and a store that holds the applied index and the configuration at
- * it. A crash keeps what was synced: the log up to the last Ready that had to be, and of the commit index, which nobody
+ * it. A crash keeps what was synced: the log up to the last write that had to be, and of the commit index, which nobody
  * syncs, an older one. Of the store, which is behind its log on disk, it may lose all that the log still has.
+ *
+ * <p>With asynchronous writes two threads write and apply, one request at a time, when they are told to; a crash loses
+ * the requests that wait.
  */
 final class SimulatedMember {
     private static final long SNAPSHOT_EVERY = 16;
@@ -30,9 +38,14 @@ final class SimulatedMember {
     private final RaftPromises promises;
     private final SplittableRandom random;
     private final long id;
+    private final boolean async;
     // The configuration at each index that a crash may set the store back to, and at the applied one.
     private final TreeMap<Long, ConfState> store = new TreeMap<>();
+    private final Queue<Message> toAppend = new ArrayDeque<>();
+    private final Queue<Message> toApply = new ArrayDeque<>();
+    // What is written, and what the node has handed out to be written: without asynchronous writes the same.
     private MemoryStorage storage;
+    private MemoryStorage log;
     private HardState synced = HardState.getDefaultInstance();
     private RaftNode node;
 
@@ -51,7 +64,9 @@ final class SimulatedMember {
         this.promises = promises;
         this.random = random;
         store.put(0L, confState);
+        async = config.build().asyncStorageWrites();
         storage = MemoryStorage.of(Applied.NONE, confState, synced, List.of());
+        log = async ? MemoryStorage.empty(confState) : storage;
         node = RaftNode.create(config.build(), storage);
     }
 
@@ -74,12 +89,12 @@ final class SimulatedMember {
 
     /** All of the log that the node has handed out. */
     MemoryStorage log() {
-        return storage;
+        return log;
     }
 
     /** Entries of the log, both ends included. */
     List<Entry> entries(long first, long last) {
-        return storage.entries(first, last + 1, Long.MAX_VALUE);
+        return log.entries(first, last + 1, Long.MAX_VALUE);
     }
 
     Entry entry(long index) {
@@ -107,20 +122,25 @@ final class SimulatedMember {
         return theirs > ours || (theirs == ours && candidate.storage.lastIndex() >= storage.lastIndex());
     }
 
-    /** Does what a Ready asks for, as far as it comes. */
+    /** Does what a Ready asks for, as far as it comes; what the threads are to do waits for {@link #carryOut}. */
     Done work(Crash crash) {
+        if (async) {
+            return handOut(crash);
+        }
         boolean leads = leads();
+        long lastBefore = log.lastIndex();
         Ready ready = node.ready();
         if (crash == Crash.BEFORE_WRITING) {
             crash();
             return new Done(leads ? sentBeforeSync(ready) : List.of(), List.of());
         }
-        write(ready);
+        write(ready.hardState(), ready.snapshot(), ready.entries(), ready.mustSync());
+        promises.handedOut(this, ready, lastBefore);
         if (crash == Crash.BEFORE_SENDING) {
             crash();
             return Done.NOTHING;
         }
-        promises.sent(ready);
+        promises.sent(ready.messages());
         if (crash == Crash.BEFORE_APPLYING) {
             crash();
             return new Done(ready.messages(), List.of());
@@ -135,19 +155,100 @@ final class SimulatedMember {
         return ready.messages().stream().filter(message -> message.getType() == MessageType.MsgApp).toList();
     }
 
-    private void write(Ready ready) {
-        if (ready.snapshot().getMetadata().getIndex() != 0) {
-            install(ready.snapshot());
-        }
-        long lastBefore = storage.lastIndex();
-        storage.append(ready.entries());
-        if (!ready.hardState().equals(HardState.getDefaultInstance())) {
-            storage.setHardState(ready.hardState());
-        }
-        if (ready.mustSync()) {
-            synced = storage.initialState().hardState();
-        }
+    private Done handOut(Crash crash) {
+        long lastBefore = log.lastIndex();
+        Ready ready = node.ready();
+        log.mirror(ready);
         promises.handedOut(this, ready, lastBefore);
+        List<Message> toOthers = new ArrayList<>();
+        for (Message message : ready.messages()) {
+            switch (message.getType()) {
+                case MsgStorageAppend -> toAppend.add(message);
+                case MsgStorageApply -> toApply.add(message);
+                default -> toOthers.add(message);
+            }
+        }
+        promises.sent(toOthers);
+        if (crash != Crash.NOT) {
+            crash();
+            return new Done(toOthers, List.of());
+        }
+        return new Done(toOthers, ready.readStates());
+    }
+
+    /** Whether a request waits for one of the threads. */
+    boolean hasRequest() {
+        return !toAppend.isEmpty() || !toApply.isEmpty();
+    }
+
+    /** One of the threads carries out its next request, as far as it comes; returns its answers to others. */
+    List<Message> carryOut(Crash crash) {
+        // A snapshot that the node has taken in has changed its configuration: its Ready comes before any change.
+        boolean append = toApply.isEmpty() || node.hasReady() || (!toAppend.isEmpty() && random.nextBoolean());
+        Message request = append ? toAppend.poll() : toApply.poll();
+        if (request == null) {
+            return List.of();
+        }
+        if (append) {
+            write(hardState(request), request.getSnapshot(), request.getEntriesList(),
+                    request.getResponsesCount() > 0);
+        } else {
+            request.getEntriesList().forEach(this::applyUnlessInstalled);
+        }
+        if (crash != Crash.NOT) {
+            crash();
+            return List.of();
+        }
+        return answer(request.getResponsesList());
+    }
+
+    private static HardState hardState(Message request) {
+        return request.hasTerm()
+                ? HardState.newBuilder().setTerm(request.getTerm()).setVote(request.getVote())
+                        .setCommit(request.getCommit()).build()
+                : HardState.getDefaultInstance();
+    }
+
+    private List<Message> answer(List<Message> answers) {
+        List<Message> toOthers = new ArrayList<>();
+        for (Message answer : answers) {
+            if (answer.getTo() == id) {
+                stepOwn(answer);
+            } else {
+                toOthers.add(answer);
+            }
+        }
+        promises.sent(toOthers);
+        return toOthers;
+    }
+
+    private void stepOwn(Message answer) {
+        try {
+            node.step(answer);
+        } catch (UnexpectedMessageException removed) {
+            // It promised itself something as a member, which it is no more.
+            assertFalse(node.status().confState().getVotersList().contains(id));
+        }
+    }
+
+    private void applyUnlessInstalled(Entry entry) {
+        // The log's start is ahead of what is applied while a snapshot waits to be written.
+        if (entry.getIndex() >= log.firstIndex() && entry.getIndex() > applied()) {
+            apply(entry);
+        }
+    }
+
+    private void write(HardState hardState, Snapshot snapshot, List<Entry> entries, boolean sync) {
+        if (snapshot.getMetadata().getIndex() != 0) {
+            install(snapshot);
+        }
+        storage.append(entries);
+        if (!hardState.equals(HardState.getDefaultInstance())) {
+            storage.setHardState(hardState);
+        }
+        if (sync) {
+            sync(storage.initialState().hardState());
+        }
     }
 
     private void install(Snapshot snapshot) {
@@ -156,7 +257,7 @@ final class SimulatedMember {
         store.clear();
         store.put(snapshot.getMetadata().getIndex(), snapshot.getMetadata().getConfState());
         // An installed snapshot is synced, with the hard state that belongs to it.
-        synced = synced.toBuilder().setCommit(Math.max(synced.getCommit(), applied())).build();
+        sync(synced);
     }
 
     private void apply(Entry entry) {
@@ -195,9 +296,19 @@ final class SimulatedMember {
         long index = storage.snapshot().getMetadata().getIndex();
         if (index >= storage.firstIndex()) {
             storage.compact(index);
+            if (async && index >= log.firstIndex()) {
+                log.compact(index);
+            }
             store.headMap(index, false).clear();
-            synced = synced.toBuilder().setCommit(Math.max(synced.getCommit(), index)).build();
+            sync(synced);
         }
+    }
+
+    // What the log starts behind is committed, whether the last commit index was written already or not.
+    private void sync(HardState hardState) {
+        synced = hardState.toBuilder()
+                .setCommit(Math.max(hardState.getCommit(), storage.firstIndex() - 1))
+                .build();
     }
 
     /** The process ends and starts again. */
@@ -206,9 +317,13 @@ final class SimulatedMember {
             long kept = storage.firstIndex() - 1 + random.nextLong(applied() - storage.firstIndex() + 2);
             store.tailMap(kept, false).clear();
         }
+        toAppend.clear();
+        toApply.clear();
         Applied start = new Applied(storage.firstIndex() - 1, storage.term(storage.firstIndex() - 1));
+        List<Entry> written = storage.entries(storage.firstIndex(), storage.lastIndex() + 1, Long.MAX_VALUE);
         long snapshot = Math.min(storage.snapshot().getMetadata().getIndex(), applied());
-        storage = MemoryStorage.of(start, confState(), synced, entries(storage.firstIndex(), storage.lastIndex()));
+        storage = MemoryStorage.of(start, confState(), synced, written);
+        log = async ? MemoryStorage.of(start, confState(), synced, written) : storage;
         if (snapshot > 0) {
             storage.createSnapshot(snapshot, store.floorEntry(snapshot).getValue(), ByteString.EMPTY);
         }

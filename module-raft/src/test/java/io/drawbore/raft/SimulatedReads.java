@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * Linearizable reads, thesis 6.4: the answer is no lower than what was committed anywhere when the read was asked for.
  *
- * <p>With a lease (6.4.1) that is not promised, even if all clocks go alike: check-quorum ends a leader's term up to two
- * election timeouts after the last answer that a quorum gave, and another may lead from the first on. What holds is
+ * <p>With a lease (6.4.1) that is not promised, even if all clocks go alike: check-quorum ends a leader's term up to
+ * two election timeouts after the last answer that a quorum gave, and another may lead from the first on. What holds is
  * that the answer is no lower than what was committed that long before.
  */
 final class SimulatedReads {

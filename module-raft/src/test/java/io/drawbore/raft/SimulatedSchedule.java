@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
  * @param voters voters of the first configuration: 3, 5 or 7
  * @param members all members; those that are no voters at first may be added
  * @param oneClock whether the members' clocks go alike, and a message that is too old is lost: what a lease needs
+ * @param async whether two threads of each member write and apply, with delay
  * @param shortLeaderships how many of 1,000 steps elect a leader by force and stop it after part of its work
  */
 record SimulatedSchedule(
@@ -20,6 +21,7 @@ record SimulatedSchedule(
         boolean forwardProposals,
         long maxSizePerMessage,
         boolean oneClock,
+        boolean async,
         int shortLeaderships) {
     static final int ELECTION_TICKS = 5;
     private static final int SPARES = 2;
@@ -43,12 +45,14 @@ record SimulatedSchedule(
                     default -> 4_096;
                 },
                 lease || random.nextInt(4) == 0,
+                random.nextBoolean(),
                 random.nextInt(3) * 10);
     }
 
     RaftConfig.Builder config(long id, SplittableRandom random) {
         return RaftConfig.builder(id, random)
                 .electionTicks(ELECTION_TICKS)
+                .asyncStorageWrites(async)
                 .maxSizePerMessage(maxSizePerMessage)
                 .maxCommittedSizePerReady(256)
                 .maxInflightMessages(4)
