@@ -101,7 +101,7 @@ final class Leader implements Role {
     }
 
     @Override
-    public void propose(List<Entry> entries) {
+    public void propose(long proposer, List<Entry> entries) {
         if (entries.isEmpty()) {
             throw new UnexpectedMessageException("a proposal without entries");
         }
@@ -425,7 +425,7 @@ final class Leader implements Role {
     private void leaveJoint(Configuration configuration) {
         try {
             // Without data, so that it is never too big to be taken.
-            propose(List.of(Entry.newBuilder().setType(EntryType.EntryConfChangeV2).build()));
+            propose(core.id(), List.of(Entry.newBuilder().setType(EntryType.EntryConfChangeV2).build()));
             core.tell(new AutoLeave(true, configuration.toConfState()));
         } catch (ProposalDroppedException dropped) {
             core.tell(new AutoLeave(false, configuration.toConfState()));

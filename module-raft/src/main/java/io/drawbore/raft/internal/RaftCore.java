@@ -71,7 +71,7 @@ public final class RaftCore {
 
     /** Proposes entries, of which type and data are set. */
     public void propose(List<Entry> entries) {
-        role.propose(entries);
+        role.propose(id(), entries);
     }
 
     /** Takes a message from another member, or from this one. */
@@ -81,7 +81,7 @@ public final class RaftCore {
         }
         switch (message.getType()) {
             case MsgVote, MsgPreVote -> elections.answer(message);
-            case MsgProp -> role.propose(message.getEntriesList());
+            case MsgProp -> role.propose(message.getFrom(), message.getEntriesList());
             default -> role.step(message);
         }
     }
