@@ -37,7 +37,6 @@ final class Leader implements Role {
     private final RaftCore core;
     private final Replicator replicator;
     private final ReadIndexQueue reads = new ReadIndexQueue();
-    private final List<Message> readsBeforeFirstCommit = new ArrayList<>();
     private long pendingConfIndex;
     private long uncommittedPayload;
     private long transferee;
@@ -277,9 +276,7 @@ final class Leader implements Role {
         if (!core.log().commitOfTerm(core.term(), core.tracker().committedIndex())) {
             return false;
         }
-        List<Message> waiting = List.copyOf(readsBeforeFirstCommit);
-        readsBeforeFirstCommit.clear();
-        waiting.forEach(this::proveLeadership);
+        core.takeWaitingReads().forEach(this::proveLeadership);
         return true;
     }
 
@@ -319,7 +316,7 @@ final class Leader implements Role {
         if (core.log().term(core.log().committed()) == core.term()) {
             proveLeadership(request);
         } else {
-            readsBeforeFirstCommit.add(request);
+            core.readWaits(request);
         }
     }
 
