@@ -8,7 +8,7 @@ import io.drawbore.raft.internal.ConfigurationTest;
 import io.drawbore.raft.internal.ProgressTest;
 import io.drawbore.raft.internal.QuorumTest;
 import io.drawbore.raft.transcript.EtcdTranscriptTest;
-import io.drawbore.raft.transcript.OwnTranscriptTest;
+import io.drawbore.raft.transcript.OwnTranscriptsJudge;
 import io.drawbore.testkit.mutation.Judge;
 import io.drawbore.testkit.mutation.Jury;
 import io.drawbore.testkit.mutation.Jury.Objection;
@@ -49,7 +49,7 @@ class RaftMutantsTest {
             Judge.of(MembershipRulesTest.class),
             Judge.of(AsyncRulesTest.class),
             Judge.of(RaftNodeTest.class),
-            Judge.of(OwnTranscriptTest.class),
+            Judge.of(OwnTranscriptsJudge.class),
             Judge.of(SimulationJudge.class));
 
     private static List<Mutant> mutants() throws IOException, URISyntaxException {
