@@ -7,4 +7,5 @@ module io.drawbore.testkit {
 
     exports io.drawbore.testkit;
     exports io.drawbore.testkit.crash;
+    exports io.drawbore.testkit.history;
 }
