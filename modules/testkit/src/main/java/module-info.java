@@ -8,4 +8,5 @@ module io.drawbore.testkit {
     exports io.drawbore.testkit;
     exports io.drawbore.testkit.crash;
     exports io.drawbore.testkit.history;
+    exports io.drawbore.testkit.simulation;
 }

@@ -56,12 +56,14 @@ class LayerRulesTest {
                 .layer("rpc").definedBy(packages("rpc"))
                 .layer("config").definedBy(packages("config"))
                 .layer("launcher").definedBy(packages("launcher"))
+                .layer("simulator").definedBy(packages("simulator"))
                 .whereLayer("launcher").mayNotBeAccessedByAnyLayer()
+                .whereLayer("simulator").mayNotBeAccessedByAnyLayer()
                 .whereLayer("backend").mayNotBeAccessedByAnyLayer()
-                .whereLayer("wal").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("wal").mayOnlyBeAccessedByLayers("launcher", "simulator")
                 .whereLayer("config").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("rpc").mayOnlyBeAccessedByLayers("launcher")
-                .whereLayer("server").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("server").mayOnlyBeAccessedByLayers("launcher", "simulator")
                 .whereLayer("raft").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("apply").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
@@ -69,7 +71,7 @@ class LayerRulesTest {
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
                 .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
-                .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "rpc", "launcher")
+                .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "rpc", "launcher", "simulator")
                 .check(CLASSES);
     }
 

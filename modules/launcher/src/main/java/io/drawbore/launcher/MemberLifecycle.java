@@ -3,6 +3,7 @@ package io.drawbore.launcher;
 import com.google.inject.Inject;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.metrics.Metrics;
@@ -10,11 +11,11 @@ import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberServer;
+import io.drawbore.server.Surroundings;
 import io.drawbore.server.UpkeepOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private final BackendProvider backends;
     private final Vfs vfs;
     private final Metrics metrics;
+    private final ThreadWorkers workers = new ThreadWorkers();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // guarded by this
@@ -54,7 +56,8 @@ final class MemberLifecycle implements ServerLifecycle {
 
     @Override
     public synchronized void start() {
-        MemberServer server = new MemberServer(memberOptions(), logs, backends, vfs, metrics, InstantSource.system());
+        MemberServer server = new MemberServer(
+                memberOptions(), logs, backends, metrics, Surroundings.real(vfs, workers));
         member = server;
         ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), server, metrics);
         clients = endpoint;
@@ -80,27 +83,25 @@ final class MemberLifecycle implements ServerLifecycle {
 
     private MemberOptions memberOptions() {
         ServerConfig.Storage storage = config.storage();
-        return new MemberOptions(
-                config.name(),
-                storage.dataDir(),
-                storage.walDir(),
-                strings(config.urls().advertiseClient()),
-                initialCluster(),
-                foundingMistakes(),
-                config.bootstrap().token(),
-                config.raft().heartbeatInterval(),
-                config.raft().electionTicks(),
-                config.raft().preVote(),
-                storage.snapshotCount(),
-                storage.snapshotCatchupEntries(),
-                config.limits().maxRequestBytes(),
-                MemberOptions.SEGMENT_BYTES,
-                (int) Math.min(storage.maxWals(), MAX_SPARE_SEGMENTS),
-                storage.fsync(),
-                READ_THREADS,
-                config.warnings().apply(),
-                config.limits().watchProgressInterval(),
-                upkeep(config.upkeep()));
+        return MemberOptions.builder(config.name(), storage.dataDir())
+                .logFolder(storage.walDir())
+                .advertisedClientUrls(strings(config.urls().advertiseClient()))
+                .initialCluster(initialCluster())
+                .foundingMistakes(foundingMistakes())
+                .clusterToken(config.bootstrap().token())
+                .tick(config.raft().heartbeatInterval())
+                .electionTicks(config.raft().electionTicks())
+                .preVote(config.raft().preVote())
+                .snapshotCount(storage.snapshotCount())
+                .catchUpEntries(storage.snapshotCatchupEntries())
+                .maxRequestBytes(config.limits().maxRequestBytes())
+                .spareSegments((int) Math.min(storage.maxWals(), MAX_SPARE_SEGMENTS))
+                .fsync(storage.fsync())
+                .readThreads(READ_THREADS)
+                .slowApply(config.warnings().apply())
+                .watchProgressInterval(config.limits().watchProgressInterval())
+                .upkeep(upkeep(config.upkeep()))
+                .build();
     }
 
     private static UpkeepOptions upkeep(ServerConfig.Upkeep upkeep) {
@@ -178,6 +179,7 @@ final class MemberLifecycle implements ServerLifecycle {
         if (member != null) {
             steps.add(member::close);
         }
+        steps.add(workers::close);
         steps.forEach(Runnable::run);
         clients = null;
         member = null;

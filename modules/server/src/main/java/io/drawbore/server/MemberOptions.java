@@ -1,12 +1,14 @@
 package io.drawbore.server;
 
+import io.drawbore.api.MemberIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a member is started with.
+ * What a member is started with. A {@link #builder} has etcd's defaults.
  *
  * @param name its name
  * @param dataDir its data dir; made where it is missing
@@ -16,6 +18,8 @@ import java.util.Map;
  * @param foundingMistakes what speaks against founding a cluster with these options, a line each; asked only where
  *     there is no log yet
  * @param clusterToken salt of the ids; used only where there is no log yet
+ * @param joins who this member is in a cluster that it was added to; used only where there is no log yet, in place of
+ *     the three before. Null where it founds one
  * @param tick one tick of raft's clock
  * @param electionTicks ticks without a leader before an election, from 5
  * @param preVote whether a candidate asks before it raises the term
@@ -38,6 +42,7 @@ public record MemberOptions(
         Map<String, List<String>> initialCluster,
         List<String> foundingMistakes,
         String clusterToken,
+        @Nullable MemberIdentity joins,
         Duration tick,
         int electionTicks,
         boolean preVote,
@@ -68,5 +73,181 @@ public record MemberOptions(
     /** How long a request may wait for the cluster: five seconds and two election timeouts, as in etcd. */
     public Duration requestTimeout() {
         return Duration.ofSeconds(5).plus(tick.multipliedBy(2L * electionTicks));
+    }
+
+    /** A builder with etcd's defaults, which founds no cluster yet. */
+    public static Builder builder(String name, Path dataDir) {
+        return new Builder(name, dataDir);
+    }
+
+    /** Collects options; every method returns the builder. */
+    public static final class Builder {
+        private final String name;
+        private final Path dataDir;
+        private Path logFolder;
+        private List<String> advertisedClientUrls = List.of();
+        private Map<String, List<String>> initialCluster = Map.of();
+        private List<String> foundingMistakes = List.of();
+        private String clusterToken = "etcd-cluster";
+        private @Nullable MemberIdentity joins;
+        private Duration tick = Duration.ofMillis(100);
+        private int electionTicks = 10;
+        private boolean preVote = true;
+        private long snapshotCount = 10_000;
+        private long catchUpEntries = 5_000;
+        private long maxRequestBytes = 3 << 19;
+        private long segmentBytes = SEGMENT_BYTES;
+        private int spareSegments = 2;
+        private boolean fsync = true;
+        private int readThreads = 2;
+        private Duration slowApply = Duration.ofMillis(100);
+        private Duration watchProgressInterval = Duration.ofMinutes(10);
+        private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
+
+        private Builder(String name, Path dataDir) {
+            this.name = name;
+            this.dataDir = dataDir;
+            logFolder = dataDir.resolve("member").resolve("wal");
+        }
+
+        /** See {@link MemberOptions#logFolder}. */
+        public Builder logFolder(Path logFolder) {
+            this.logFolder = logFolder;
+            return this;
+        }
+
+        /** See {@link MemberOptions#advertisedClientUrls}. */
+        public Builder advertisedClientUrls(List<String> advertisedClientUrls) {
+            this.advertisedClientUrls = advertisedClientUrls;
+            return this;
+        }
+
+        /** See {@link MemberOptions#initialCluster}. */
+        public Builder initialCluster(Map<String, List<String>> initialCluster) {
+            this.initialCluster = initialCluster;
+            return this;
+        }
+
+        /** See {@link MemberOptions#foundingMistakes}. */
+        public Builder foundingMistakes(List<String> foundingMistakes) {
+            this.foundingMistakes = foundingMistakes;
+            return this;
+        }
+
+        /** See {@link MemberOptions#clusterToken}. */
+        public Builder clusterToken(String clusterToken) {
+            this.clusterToken = clusterToken;
+            return this;
+        }
+
+        /** See {@link MemberOptions#joins}. */
+        public Builder joins(MemberIdentity joins) {
+            this.joins = joins;
+            return this;
+        }
+
+        /** See {@link MemberOptions#tick}. */
+        public Builder tick(Duration tick) {
+            this.tick = tick;
+            return this;
+        }
+
+        /** See {@link MemberOptions#electionTicks}. */
+        public Builder electionTicks(int electionTicks) {
+            this.electionTicks = electionTicks;
+            return this;
+        }
+
+        /** See {@link MemberOptions#preVote}. */
+        public Builder preVote(boolean preVote) {
+            this.preVote = preVote;
+            return this;
+        }
+
+        /** See {@link MemberOptions#snapshotCount}. */
+        public Builder snapshotCount(long snapshotCount) {
+            this.snapshotCount = snapshotCount;
+            return this;
+        }
+
+        /** See {@link MemberOptions#catchUpEntries}. */
+        public Builder catchUpEntries(long catchUpEntries) {
+            this.catchUpEntries = catchUpEntries;
+            return this;
+        }
+
+        /** See {@link MemberOptions#maxRequestBytes}. */
+        public Builder maxRequestBytes(long maxRequestBytes) {
+            this.maxRequestBytes = maxRequestBytes;
+            return this;
+        }
+
+        /** See {@link MemberOptions#segmentBytes}. */
+        public Builder segmentBytes(long segmentBytes) {
+            this.segmentBytes = segmentBytes;
+            return this;
+        }
+
+        /** See {@link MemberOptions#spareSegments}. */
+        public Builder spareSegments(int spareSegments) {
+            this.spareSegments = spareSegments;
+            return this;
+        }
+
+        /** See {@link MemberOptions#fsync}. */
+        public Builder fsync(boolean fsync) {
+            this.fsync = fsync;
+            return this;
+        }
+
+        /** See {@link MemberOptions#readThreads}. */
+        public Builder readThreads(int readThreads) {
+            this.readThreads = readThreads;
+            return this;
+        }
+
+        /** See {@link MemberOptions#slowApply}. */
+        public Builder slowApply(Duration slowApply) {
+            this.slowApply = slowApply;
+            return this;
+        }
+
+        /** See {@link MemberOptions#watchProgressInterval}. */
+        public Builder watchProgressInterval(Duration watchProgressInterval) {
+            this.watchProgressInterval = watchProgressInterval;
+            return this;
+        }
+
+        /** See {@link MemberOptions#upkeep}. */
+        public Builder upkeep(UpkeepOptions upkeep) {
+            this.upkeep = upkeep;
+            return this;
+        }
+
+        /** The options. */
+        public MemberOptions build() {
+            return new MemberOptions(
+                    name,
+                    dataDir,
+                    logFolder,
+                    advertisedClientUrls,
+                    initialCluster,
+                    foundingMistakes,
+                    clusterToken,
+                    joins,
+                    tick,
+                    electionTicks,
+                    preVote,
+                    snapshotCount,
+                    catchUpEntries,
+                    maxRequestBytes,
+                    segmentBytes,
+                    spareSegments,
+                    fsync,
+                    readThreads,
+                    slowApply,
+                    watchProgressInterval,
+                    upkeep);
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.drawbore.api.ResponseSink;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
+import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
 import io.drawbore.lease.Leases;
 import io.drawbore.membership.Member;
@@ -55,6 +56,7 @@ import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.proto.membershippb.Attributes;
 import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
+import io.drawbore.proto.raftpb.Message;
 import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftNode;
 import io.drawbore.server.internal.AppliedLeases;
@@ -85,19 +87,17 @@ import io.drawbore.server.internal.Snapshots;
 import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StallWatch;
 import io.drawbore.server.internal.StoreSpace;
-import io.drawbore.server.internal.SystemLeaseThread;
 import io.drawbore.server.internal.Upkeep;
+import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,7 +112,11 @@ import org.slf4j.LoggerFactory;
 public final class MemberServer implements FrontDoor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberServer.class);
 
+    /** How often is looked whether the cluster's version is decided, as in etcd. */
+    private static final Duration VERSION_LOOK = Duration.ofSeconds(4);
+
     private final MemberOptions options;
+    private final Surroundings surroundings;
     private final DataDir dataDir;
     private final Boot.Booted booted;
     private final Backend backend;
@@ -130,8 +134,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final ApplyLoop applyLoop;
     private final RaftLoop raftLoop;
     private final LogRelease logRelease;
-    private final ExecutorService readThreads;
-    private final ExecutorService replies;
+    private final Workers.Pool readThreads;
+    private final Workers.Pool replies;
     private final Running running = new Running();
     private final Proposals proposals;
     private final Reads reads;
@@ -144,7 +148,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     /**
      * Opens a member's log and store.
      *
-     * @param clock read once, for ids of requests that no earlier start of this member gave out
      * @throws io.drawbore.api.StorageException where they cannot be opened or do not belong together: one line that
      *     says what and how to mend it
      */
@@ -152,10 +155,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             MemberOptions options,
             LogStoreProvider logs,
             BackendProvider backends,
-            Vfs vfs,
             Metrics metrics,
-            InstantSource clock) {
-        this(options, logs, backends, vfs, metrics, clock, new SystemLeaseThread(), System::nanoTime);
+            Surroundings surroundings) {
+        this(options, logs, backends, metrics, surroundings, new WorkerLeaseThread(surroundings.workers()),
+                surroundings.workers()::nanoTime);
     }
 
     /**
@@ -167,13 +170,15 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             MemberOptions options,
             LogStoreProvider logs,
             BackendProvider backends,
-            Vfs vfs,
             Metrics metrics,
-            InstantSource clock,
+            Surroundings surroundings,
             LeaseThread leaseThread,
             LongSupplier raftNanos) {
         this.options = options;
-        dataDir = DataDir.open(options.dataDir());
+        this.surroundings = surroundings;
+        Vfs vfs = surroundings.vfs();
+        Workers workers = surroundings.workers();
+        dataDir = surroundings.simulated() ? DataDir.simulated(options.dataDir()) : DataDir.open(options.dataDir());
         try {
             booted = new Boot(options, logs, vfs).open(dataDir, backends);
         } catch (RuntimeException e) {
@@ -186,7 +191,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             Reclaim.atBoot(backend, options.upkeep().bootReclaimBytes());
             leases = loadLeases();
             keyspace = Keyspace.load(backend, leases::rowApplied);
-            node = raftNode();
+            node = raftNode(surroundings.random().split());
         } catch (RuntimeException e) {
             running.fail(e);
             closeFiles();
@@ -194,24 +199,26 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
         applied = new AppliedWait(booted.applied().index());
         headers = new Headers(identity(), this::term);
-        readThreads = pool("read", options.readThreads());
-        replies = pool("reply", 1);
+        readThreads = workers.pool("read", options.readThreads());
+        replies = workers.pool("reply", 1);
         watches = new WatchHub(
                 keyspace,
                 headers::of,
-                WatchLimits.of(options.maxRequestBytes(), options.watchProgressInterval()));
+                WatchLimits.of(options.maxRequestBytes(), options.watchProgressInterval()),
+                workers,
+                surroundings.random().split());
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
         applier = new Applier(backend, keyspace, leases);
         StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
-        reclaim = new Reclaim(backend, space, readThreads, System::nanoTime, serverMetrics);
+        reclaim = new Reclaim(backend, space, readThreads, workers::nanoTime, serverMetrics);
         compaction = new PacedCompaction(
                 backend,
                 keyspace,
                 space,
                 options.upkeep().compactionRows(),
                 options.upkeep().compactionPause(),
-                System::nanoTime,
+                workers::nanoTime,
                 serverMetrics);
         snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         applyLoop = new ApplyLoop(
@@ -223,10 +230,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applied,
                 replies,
                 serverMetrics,
-                new Upkeep(List.of(compaction, reclaim), System::nanoTime),
+                new Upkeep(List.of(compaction, reclaim), workers::nanoTime),
                 space,
                 this::sizeChanged,
                 options.slowApply().toNanos(),
+                workers,
                 this::fail);
         raftLoop = new RaftLoop(
                 node,
@@ -234,14 +242,23 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 booted.raftStorage(),
                 applyLoop,
                 pending,
+                surroundings.peers(),
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
                 options.catchUpEntries(),
                 serverMetrics,
+                workers,
                 this::fail);
         logRelease = new LogRelease(
-                backend, applied, raftLoop, booted.raftStorage().firstIndex() - 1, options.snapshotCount(), this::fail);
-        RequestIds ids = new RequestIds(identity().memberId(), clock.millis());
+                backend,
+                applied,
+                raftLoop,
+                booted.raftStorage().firstIndex() - 1,
+                options.snapshotCount(),
+                workers,
+                this::fail);
+        RequestIds ids = new RequestIds(
+                identity().memberId(), surroundings.clock().millis());
         proposals = new Proposals(
                 raftLoop,
                 pending,
@@ -249,7 +266,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 ids,
                 running,
                 options.maxRequestBytes(),
-                options.requestTimeout());
+                options.requestTimeout(),
+                workers);
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
         leaseLoop = new LeaseLoop(
                 leases,
@@ -267,7 +285,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 keyspace, proposals, reads, headers, spaceAlarm, compaction, options.maxRequestBytes());
         maintenance = new MaintenanceRequests(
                 backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
-        autoCompaction = autoCompaction();
+        autoCompaction = autoCompaction(workers);
         MemberGauges gauges = new MemberGauges(metrics, identity().memberId());
         gauges.raft(raftLoop, applied, pending);
         gauges.keys(keyspace, watches);
@@ -281,7 +299,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
     }
 
-    private @Nullable AutoCompaction autoCompaction() {
+    private @Nullable AutoCompaction autoCompaction(Workers workers) {
         UpkeepOptions.AutoCompaction option = options.upkeep().autoCompaction();
         return option instanceof UpkeepOptions.AutoCompaction.Off
                 ? null
@@ -290,7 +308,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                         keyspace::revision,
                         () -> raftLoop.view().leads(),
                         to -> keys.compact(CompactionRequest.newBuilder().setRevision(to).build()),
-                        System::nanoTime);
+                        workers);
     }
 
     private void sizeChanged() {
@@ -307,14 +325,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         return raftLoop.view().term();
     }
 
-    private static ExecutorService pool(String name, int threads) {
-        return Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().daemon().name(name + "-", 0).factory());
-    }
-
-    private RaftNode raftNode() {
+    private RaftNode raftNode(RandomGenerator random) {
         RaftNode node = RaftNode.create(
-                RaftConfig.builder(identity().memberId(), new SplittableRandom())
+                RaftConfig.builder(identity().memberId(), random)
                         .electionTicks(options.electionTicks())
                         .preVote(options.preVote())
                         .applied(booted.applied().index())
@@ -335,11 +348,21 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         raftLoop.start();
         logRelease.start();
         leaseLoop.start();
-        raftLoop.campaign();
+        if (booted.founders().size() == 1 || isOnlyVoter()) {
+            // nobody else can be waiting for a vote
+            raftLoop.campaign();
+        }
         if (autoCompaction != null) {
             autoCompaction.start();
         }
-        return publishSelf().thenCompose(_ -> decideClusterVersion()).thenCompose(_ -> leaseLoop.begin());
+        return publishSelf()
+                .thenCompose(_ -> proposals.retried(this::decideClusterVersion))
+                .thenCompose(_ -> leaseLoop.begin())
+                .thenRun(this::watchClusterVersion);
+    }
+
+    private boolean isOnlyVoter() {
+        return booted.raftStorage().initialState().confState().getVotersList().equals(List.of(identity().memberId()));
     }
 
     private CompletableFuture<?> publishSelf() {
@@ -353,15 +376,24 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
     }
 
-    /** A cluster of one is of its member's version. */
+    /** Looks again and again whether the cluster's version is decided, for as long as this member runs. */
+    private void watchClusterVersion() {
+        surroundings.workers().after(VERSION_LOOK, () -> {
+            if (running.isRunning()) {
+                var _ = decideClusterVersion().whenComplete((_, _) -> watchClusterVersion());
+            }
+        });
+    }
+
+    /** A leader decides; a cluster whose members are all of this release is of this one's version. */
     private CompletableFuture<Void> decideClusterVersion() {
-        if (EtcdVersion.CLUSTER.equals(clusterVersion())) {
+        if (!raftLoop.view().leads() || EtcdVersion.CLUSTER.equals(clusterVersion())) {
             return CompletableFuture.completedFuture(null);
         }
         ClusterVersionSetRequest request =
                 ClusterVersionSetRequest.newBuilder().setVer(EtcdVersion.CLUSTER).build();
         return proposals
-                .retried(() -> proposals.propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request)))
+                .propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request))
                 .thenAccept(_ -> {});
     }
 
@@ -402,8 +434,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         pending.failAll(EtcdError.STOPPED.exception());
         applied.failAll(EtcdError.STOPPED.exception());
         leaseLoop.stop();
-        readThreads.shutdown();
-        replies.shutdown();
+        readThreads.close();
+        replies.close();
         closeFiles();
     }
 
@@ -418,6 +450,23 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             }
             LOG.atWarn().setCause(e).log("after its failure the member could not close all: " + e.getMessage());
         }
+    }
+
+    // ---- what comes from other members
+
+    /** A message from another member. Any thread; never waits. */
+    public void receive(Message message) {
+        raftLoop.receive(message);
+    }
+
+    /** The last messages to a member were probably lost. Any thread. */
+    public void unreachable(long member) {
+        raftLoop.unreachable(member);
+    }
+
+    /** What became of the snapshot that was sent to a member; of every one. Any thread. */
+    public void snapshotSent(long member, boolean delivered) {
+        raftLoop.snapshotSent(member, delivered);
     }
 
     // ---- the door: each request goes to the part that answers it
@@ -557,7 +606,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public boolean isLearner() {
-        return false;
+        return raftLoop.view().learner();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.drawbore.server;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.api.Vfs;
 import io.drawbore.metrics.Counter;
 import io.drawbore.metrics.Metrics;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -43,9 +45,14 @@ final class LeaseMember implements AutoCloseable {
                 TestMember.options(folder),
                 new EtcdLogs(),
                 backends,
-                vfs,
                 metrics,
-                InstantSource.fixed(started),
+                new Surroundings(
+                        vfs,
+                        InstantSource.fixed(started),
+                        new ThreadWorkers(),
+                        new SplittableRandom(),
+                        Peers.NONE,
+                        false),
                 time,
                 this::raftNanos);
     }

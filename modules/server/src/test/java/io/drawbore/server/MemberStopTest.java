@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** How a member ends, well or not: it lets go of everything, and nobody waits for it for ever. */
 @Timeout(60)
 class MemberStopTest {
-    /** Lists of committed entries that may wait for the apply thread. */
+    /** Lists of committed entries that the apply thread may have before it. */
     private static final int QUEUE_PLACES = 64;
 
     @TempDir
@@ -126,15 +126,17 @@ class MemberStopTest {
         armed.countDown();
         CompletableFuture<?> first = member.server.put(TestMember.putRequest("a", "0"), Caller.SELF);
         applying.await();
-        // each committed before the next, so that each takes a place of its own, and the last finds none
+        // each committed before the next, so that each takes a place of its own
         List<CompletableFuture<?>> more = new ArrayList<>();
-        for (int i = 0; i <= QUEUE_PLACES; i++) {
+        for (int i = 1; i < QUEUE_PLACES; i++) {
             long committed = committed(member);
             more.add(member.server.put(TestMember.putRequest("a", "1"), Caller.SELF));
             while (committed(member) == committed) {
                 Thread.onSpinWait();
             }
         }
+        // this one finds no place
+        more.add(member.server.put(TestMember.putRequest("a", "1"), Caller.SELF));
         mayFail.countDown();
 
         assertEquals("the store fails", TestMember.await(member.server.failed()).getMessage());

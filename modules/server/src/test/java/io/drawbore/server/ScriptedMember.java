@@ -5,6 +5,7 @@ import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EntryDigest;
 import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.api.Vfs;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** A member that releases its log often and has small segments and slices, so that a short script sees all of that. */
@@ -39,31 +41,23 @@ final class ScriptedMember implements AutoCloseable {
     ScriptedMember(Path dataDir, LogStoreProvider logs, BackendProvider backends, Vfs vfs, Life life) {
         parts = new WatchedParts(logs, backends);
         server = new MemberServer(
-                options(dataDir), parts.logs(), parts.backends(), vfs, new Metrics(), life.clock());
+                options(dataDir),
+                parts.logs(),
+                parts.backends(),
+                new Metrics(),
+                new Surroundings(vfs, life.clock(), new ThreadWorkers(), new SplittableRandom(), Peers.NONE, false));
     }
 
     private static MemberOptions options(Path dataDir) {
-        return new MemberOptions(
-                "one",
-                dataDir,
-                dataDir.resolve("member").resolve("wal"),
-                List.of("http://localhost:2379"),
-                Map.of("one", List.of("http://localhost:2380")),
-                List.of(),
-                "crash",
-                Duration.ofMillis(10),
-                10,
-                true,
-                8,
-                10,
-                1 << 20,
-                2_048,
-                1,
-                true,
-                2,
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(10),
-                new UpkeepOptions(0, false, 3, Duration.ZERO, new UpkeepOptions.AutoCompaction.Off(), 0));
+        return TestMember.founding("one", dataDir)
+                .tick(Duration.ofMillis(10))
+                .snapshotCount(8)
+                .catchUpEntries(10)
+                .maxRequestBytes(1 << 20)
+                .segmentBytes(2_048)
+                .spareSegments(1)
+                .upkeep(new UpkeepOptions(0, false, 3, Duration.ZERO, new UpkeepOptions.AutoCompaction.Off(), 0))
+                .build();
     }
 
     /** Starts, and waits until it is ready. */

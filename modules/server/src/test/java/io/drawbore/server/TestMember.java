@@ -3,6 +3,7 @@ package io.drawbore.server;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.api.Vfs;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
@@ -13,7 +14,6 @@ import io.drawbore.proto.etcdserverpb.RangeResponse;
 import io.drawbore.wal.EtcdLogs;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,9 +27,11 @@ final class TestMember implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
     final MemberServer server;
+    private final ThreadWorkers workers;
 
-    private TestMember(MemberServer server) {
+    private TestMember(MemberServer server, ThreadWorkers workers) {
         this.server = server;
+        this.workers = workers;
     }
 
     static MemberOptions options(Path dataDir) {
@@ -37,32 +39,29 @@ final class TestMember implements AutoCloseable {
     }
 
     static MemberOptions options(Path dataDir, UpkeepOptions upkeep) {
-        return new MemberOptions(
-                "one",
-                dataDir,
-                dataDir.resolve("member").resolve("wal"),
-                List.of("http://localhost:2379"),
-                Map.of("one", List.of("http://localhost:2380")),
-                List.of(),
-                "test",
-                Duration.ofMillis(10),
-                10,
-                true,
-                50,
-                20,
-                1 << 20,
-                MemberOptions.SEGMENT_BYTES,
-                1,
-                true,
-                2,
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(10),
-                upkeep);
+        return founding("one", dataDir)
+                .tick(Duration.ofMillis(10))
+                .snapshotCount(50)
+                .catchUpEntries(20)
+                .maxRequestBytes(1 << 20)
+                .spareSegments(1)
+                .upkeep(upkeep)
+                .build();
+    }
+
+    /** A cluster of one, on its way. */
+    static MemberOptions.Builder founding(String name, Path dataDir) {
+        return MemberOptions.builder(name, dataDir)
+                .advertisedClientUrls(List.of("http://localhost:2379"))
+                .initialCluster(Map.of(name, List.of("http://localhost:2380")))
+                .slowApply(Duration.ofSeconds(1));
     }
 
     static TestMember open(MemberOptions options, Vfs vfs, BackendProvider backends) {
+        ThreadWorkers workers = new ThreadWorkers();
         return new TestMember(
-                new MemberServer(options, new EtcdLogs(), backends, vfs, new Metrics(), InstantSource.system()));
+                new MemberServer(options, new EtcdLogs(), backends, new Metrics(), Surroundings.real(vfs, workers)),
+                workers);
     }
 
     static TestMember start(MemberOptions options, Vfs vfs, BackendProvider backends) {
@@ -123,5 +122,6 @@ final class TestMember implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        workers.close();
     }
 }

@@ -64,27 +64,10 @@ final class UpkeepLoad {
 
     /** As the distribution has them. */
     private static MemberOptions options(Path dataDir, UpkeepOptions upkeep) {
-        return new MemberOptions(
-                "one",
-                dataDir,
-                dataDir.resolve("member").resolve("wal"),
-                List.of("http://localhost:2379"),
-                Map.of("one", List.of("http://localhost:2380")),
-                List.of(),
-                "load",
-                Duration.ofMillis(100),
-                10,
-                true,
-                10_000,
-                5_000,
-                1 << 20,
-                MemberOptions.SEGMENT_BYTES,
-                2,
-                true,
-                2,
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(10),
-                upkeep);
+        return TestMember.founding("one", dataDir)
+                .maxRequestBytes(1 << 20)
+                .upkeep(upkeep)
+                .build();
     }
 
     private void fill(int rows) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backlog {
     private final long maxBytes;
+    private final Runnable wake;
 
     // all that follows is guarded by this
     private final Queue<List<KeyRow>> revisions = new ArrayDeque<>();
@@ -22,8 +23,6 @@ final class Backlog {
     private long skippedTo;
     private boolean skipped;
     private int listeners;
-    private boolean closed;
-    private boolean waiting;
 
     /**
      * What has come since the last time.
@@ -34,9 +33,13 @@ final class Backlog {
      */
     record Taken(long skippedTo, List<List<KeyRow>> revisions, List<ProgressRequest> requests) {}
 
-    /** @param revision up to here everything counts as skipped */
-    Backlog(long maxBytes, long revision) {
+    /**
+     * @param revision up to here everything counts as skipped
+     * @param wake called after each addition; must not wait
+     */
+    Backlog(long maxBytes, long revision, Runnable wake) {
         this.maxBytes = maxBytes;
+        this.wake = wake;
         this.skippedTo = revision;
     }
 
@@ -48,7 +51,7 @@ final class Backlog {
             }
             if (bytes <= maxBytes) {
                 revisions.add(rows);
-                wake();
+                wake.run();
                 return;
             }
         }
@@ -57,14 +60,14 @@ final class Backlog {
         skippedTo = rows.getFirst().revision().main();
         if (listeners > 0) {
             skipped = true;
-            wake();
+            wake.run();
         }
     }
 
     /** Has progress told after what was added so far. */
     synchronized void add(ProgressRequest request) {
         requests.add(request);
-        wake();
+        wake.run();
     }
 
     /**
@@ -82,25 +85,14 @@ final class Backlog {
         listeners--;
     }
 
-    private void wake() {
-        if (waiting) {
-            waiting = false;
-            notifyAll();
-        }
-    }
-
     /**
-     * Waits for something to do. One thread.
+     * Takes what there is to do. One thread at a time.
      *
      * @param most revisions wanted at the most; requests come with the last of what waits
-     * @return null once it is closed
+     * @return null for nothing
      */
-    synchronized @Nullable Taken take(int most) throws InterruptedException {
-        while (!closed && !skipped && revisions.isEmpty() && requests.isEmpty()) {
-            waiting = true;
-            wait();
-        }
-        if (closed) {
+    synchronized @Nullable Taken take(int most) {
+        if (!skipped && revisions.isEmpty() && requests.isEmpty()) {
             return null;
         }
         skipped = false;
@@ -118,10 +110,5 @@ final class Backlog {
         List<ProgressRequest> due = requests;
         requests = new ArrayList<>();
         return new Taken(skippedTo, some, due);
-    }
-
-    synchronized void close() {
-        closed = true;
-        notifyAll();
     }
 }

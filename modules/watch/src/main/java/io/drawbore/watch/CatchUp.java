@@ -1,6 +1,8 @@
 package io.drawbore.watch;
 
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.Worker;
+import io.drawbore.api.Workers;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -16,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CatchUp {
     private final WatchHub hub;
-    private final Thread thread;
+    private final Worker worker;
 
     /** Watchers to be served, longest waiting first. Guarded by this. */
     private final Set<Watcher> waiting = new LinkedHashSet<>();
 
-    private boolean closed;
+    private volatile boolean closed;
 
     /** What was read last, for those who come a moment later. Owned by the thread. */
     private @Nullable Batch last;
@@ -39,50 +41,51 @@ final class CatchUp {
         }
     }
 
-    CatchUp(WatchHub hub) {
+    CatchUp(WatchHub hub, Workers workers) {
         this.hub = hub;
-        this.thread = Thread.ofPlatform().daemon().name("watch-history").unstarted(this::run);
+        this.worker = workers.worker("watch-history", this::turn);
     }
 
     void start() {
-        thread.start();
+        worker.start();
     }
 
     /** Has a watcher served. Its cursor is the thread's from now on, until the thread places it again. */
-    synchronized void add(Watcher watcher) {
-        waiting.add(watcher);
-        notifyAll();
+    void add(Watcher watcher) {
+        synchronized (this) {
+            waiting.add(watcher);
+        }
+        worker.wake();
     }
 
     synchronized void remove(Watcher watcher) {
         waiting.remove(watcher);
     }
 
-    synchronized void close() {
+    void close() {
         closed = true;
-        notifyAll();
+        worker.wake();
     }
 
-    private void run() {
+    private long turn() {
+        if (closed) {
+            return Worker.Turn.ENDED;
+        }
         try {
             Watcher next = takeFirst();
-            while (next != null) {
-                serve(next);
-                next = takeFirst();
+            if (next == null) {
+                return Worker.Turn.IDLE;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            serve(next);
+            return 0;
         } catch (RuntimeException e) {
             hub.failAll();
             throw e;
         }
     }
 
-    private synchronized @Nullable Watcher takeFirst() throws InterruptedException {
-        while (waiting.isEmpty() && !closed) {
-            wait();
-        }
-        if (closed) {
+    private synchronized @Nullable Watcher takeFirst() {
+        if (waiting.isEmpty()) {
             return null;
         }
         Iterator<Watcher> first = waiting.iterator();

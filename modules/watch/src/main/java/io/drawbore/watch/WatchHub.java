@@ -4,6 +4,8 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
+import io.drawbore.api.Worker;
+import io.drawbore.api.Workers;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
 import java.time.Duration;
@@ -14,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
@@ -33,7 +33,7 @@ public final class WatchHub implements AutoCloseable {
     /** Published revisions matched in one go, while others wait for the hub's lock. */
     private static final int REVISIONS_A_TURN = 256;
 
-    /** Streams that one task of the executor sends to. */
+    /** Streams that one task of the pool sends to. */
     private static final int STREAMS_A_TASK = 64;
 
     private final History history;
@@ -41,10 +41,11 @@ public final class WatchHub implements AutoCloseable {
     private final WatchLimits limits;
     private final Timer timer;
     private final RandomGenerator random;
-    private final ExecutorService executor;
+    private final Workers.Pool pool;
     private final Backlog backlog;
     private final CatchUp catchUp;
-    private final Thread matching;
+    private final Worker matching;
+    private volatile boolean closed;
     private final Set<WatchConnection> connections = ConcurrentHashMap.newKeySet();
     private final LongAdder watchers = new LongAdder();
     private final LongAdder keepingUpCount = new LongAdder();
@@ -62,15 +63,22 @@ public final class WatchHub implements AutoCloseable {
      *
      * @param keyspace what watchers that are behind read
      * @param headers makes a response's header from the revision it speaks of; called from any thread
+     * @param random spreads what many streams do at intervals
      */
-    public WatchHub(Keyspace keyspace, LongFunction<ResponseHeader> headers, WatchLimits limits) {
-        this(History.of(keyspace), headers, limits, Timer.real(), RandomGenerator.getDefault());
+    public WatchHub(
+            Keyspace keyspace,
+            LongFunction<ResponseHeader> headers,
+            WatchLimits limits,
+            Workers workers,
+            RandomGenerator random) {
+        this(History.of(keyspace), headers, limits, workers, workers::after, random);
     }
 
     WatchHub(
             History history,
             LongFunction<ResponseHeader> headers,
             WatchLimits limits,
+            Workers workers,
             Timer timer,
             RandomGenerator random) {
         this.history = history;
@@ -79,11 +87,10 @@ public final class WatchHub implements AutoCloseable {
         this.timer = timer;
         this.random = random;
         this.matched = history.revision();
-        this.backlog = new Backlog(limits.backlogBytes(), matched);
-        this.executor = Executors.newFixedThreadPool(
-                limits.threads(), Thread.ofPlatform().daemon().name("watch-", 0).factory());
-        this.catchUp = new CatchUp(this);
-        this.matching = Thread.ofPlatform().daemon().name("watch-match").unstarted(this::match);
+        this.pool = workers.pool("watch", limits.threads());
+        this.catchUp = new CatchUp(this, workers);
+        this.matching = workers.worker("watch-match", this::match);
+        this.backlog = new Backlog(limits.backlogBytes(), matched, matching::wake);
         matching.start();
         catchUp.start();
     }
@@ -108,15 +115,17 @@ public final class WatchHub implements AutoCloseable {
 
     // ---- matching
 
-    private void match() {
+    private long match() {
+        if (closed) {
+            return Worker.Turn.ENDED;
+        }
         try {
             Backlog.Taken taken = backlog.take(REVISIONS_A_TURN);
-            while (taken != null) {
-                send(turn(taken));
-                taken = backlog.take(REVISIONS_A_TURN);
+            if (taken == null) {
+                return Worker.Turn.IDLE;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            send(turn(taken));
+            return 0;
         } catch (RuntimeException e) {
             failAll();
             throw e;
@@ -321,7 +330,7 @@ public final class WatchHub implements AutoCloseable {
     /** Runs something on one of the threads that send; nothing after {@link #close}. */
     void execute(Runnable task) {
         try {
-            executor.execute(task);
+            pool.execute(task);
         } catch (RejectedExecutionException e) {
             // streams send nothing any more
         }
@@ -405,9 +414,9 @@ public final class WatchHub implements AutoCloseable {
     /** Ends the hub's threads. Streams send nothing any more. */
     @Override
     public void close() {
-        timer.close();
-        backlog.close();
+        closed = true;
+        matching.wake();
         catchUp.close();
-        executor.shutdownNow();
+        pool.abandon();
     }
 }

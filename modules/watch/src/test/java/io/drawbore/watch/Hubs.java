@@ -1,5 +1,6 @@
 package io.drawbore.watch;
 
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
 import java.time.Duration;
 import java.util.Random;
@@ -26,6 +27,7 @@ final class Hubs {
                         .setRaftTerm(3)
                         .build(),
                 limits,
+                new ThreadWorkers(),
                 timer,
                 new Random(1));
     }

@@ -53,7 +53,4 @@ final class ManualTimer implements Timer {
         });
         return next;
     }
-
-    @Override
-    public void close() {}
 }

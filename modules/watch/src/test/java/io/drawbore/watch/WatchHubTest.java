@@ -9,6 +9,7 @@ import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.api.WatchStream;
 import io.drawbore.api.WriteTx;
 import io.drawbore.mvcc.Keyspace;
@@ -26,6 +27,7 @@ import io.drawbore.proto.mvccpb.Event;
 import io.drawbore.testkit.MemoryDisk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +37,11 @@ class WatchHubTest {
     private final Backend backend = new MemoryDisk().open(8);
     private final Keyspace keyspace = Keyspace.load(backend);
     private final WatchHub hub = new WatchHub(
-            keyspace, revision -> ResponseHeader.newBuilder().setRevision(revision).build(), Hubs.NARROW);
+            keyspace,
+            revision -> ResponseHeader.newBuilder().setRevision(revision).build(),
+            Hubs.NARROW,
+            new ThreadWorkers(),
+            new Random(1));
     private final Client client = new Client();
     private final WatchStream stream = hub.open(client);
     private long index;

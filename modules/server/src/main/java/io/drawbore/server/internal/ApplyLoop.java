@@ -1,6 +1,8 @@
 package io.drawbore.server.internal;
 
 import io.drawbore.api.EtcdError;
+import io.drawbore.api.Worker;
+import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
 import io.drawbore.apply.Outcome;
 import io.drawbore.mvcc.Keyspace;
@@ -8,11 +10,10 @@ import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.watch.WatchHub;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +22,11 @@ import org.jspecify.annotations.Nullable;
  * always in this order: readers, watchers, waiting reads, replies.
  */
 public final class ApplyLoop {
-    /** Committed lists that may wait; when they are full the raft thread waits too. */
-    private static final int QUEUE_LISTS = 64;
-
     /** Entries in one transaction. */
     private static final int BATCH_ENTRIES = 1_000;
 
     /** Bytes of entries in one transaction, unless a single one is larger. */
     private static final long BATCH_BYTES = 16 << 20;
-
-    /** How often who waits to hand over looks whether the apply thread is still there. */
-    private static final long ENDED_CHECK_MILLIS = 100;
 
     private final Applier applier;
     private final Keyspace keyspace;
@@ -46,25 +41,16 @@ public final class ApplyLoop {
     private final Upkeep upkeep;
     private final StoreSpace space;
     private final Runnable sizeChanged;
-    private final BlockingQueue<Handover> queue = new ArrayBlockingQueue<>(QUEUE_LISTS);
-    private final Thread thread;
+    private final Workers workers;
+    private final Worker worker;
+
+    /** Committed lists; the raft thread bounds them. */
+    private final Queue<List<Entry>> queue = new ConcurrentLinkedQueue<>();
 
     /** Entries taken from the queue and not yet applied. Apply thread only. */
     private final List<Entry> taken = new ArrayList<>();
 
-    private boolean stopping;
-
-    /** Nothing is taken from the queue any more. */
-    private volatile boolean ended;
-
-    private sealed interface Handover {
-        record Committed(List<Entry> entries) implements Handover {}
-
-        /** Something may be due besides. */
-        record Wake() implements Handover {}
-
-        record Stop() implements Handover {}
-    }
+    private volatile boolean stopping;
 
     /**
      * Prepares the loop.
@@ -88,6 +74,7 @@ public final class ApplyLoop {
             StoreSpace space,
             Runnable sizeChanged,
             long slowNanos,
+            Workers workers,
             Consumer<Throwable> fatal) {
         this.applier = applier;
         this.keyspace = keyspace;
@@ -102,12 +89,13 @@ public final class ApplyLoop {
         this.sizeChanged = sizeChanged;
         this.slowNanos = slowNanos;
         this.fatal = fatal;
-        this.thread = Thread.ofPlatform().name("apply").unstarted(this::run);
+        this.workers = workers;
+        this.worker = workers.worker("apply", this::turn);
     }
 
     /** Starts the thread. */
     public void start() {
-        thread.start();
+        worker.start();
     }
 
     /** The last index applied and published. Any thread. */
@@ -115,82 +103,53 @@ public final class ApplyLoop {
         return appliedWait.applied();
     }
 
-    /** Hands over committed entries, in order; waits while too many are waiting. Raft thread only. */
+    /** Completes once an index is applied, or fails where none will be any more. Any thread. */
+    CompletableFuture<Void> until(long index) {
+        return appliedWait.until(index);
+    }
+
+    /** Hands over committed entries, in order; never waits. Raft thread only. */
     void submit(List<Entry> committed) {
-        if (!committed.isEmpty()) {
-            put(new Handover.Committed(committed));
-        }
+        queue.add(committed);
+        worker.wake();
     }
 
     /** Lets the thread look what is due. Any thread; never waits. */
     public void wake() {
-        // where the queue is full the thread is awake
-        var _ = queue.offer(new Handover.Wake());
-    }
-
-    /** Waits until an index is applied. Raft thread only. */
-    void awaitApplied(long index) {
-        appliedWait.until(index).join();
+        worker.wake();
     }
 
     /** Ends the thread after all that was handed over. Any other thread. */
     public void stop() {
-        put(new Handover.Stop());
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        stopping = true;
+        worker.wake();
+        worker.join();
     }
 
-    private void put(Handover handover) {
+    private long turn() {
         try {
-            while (!ended && !queue.offer(handover, ENDED_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
-                // full: the apply thread is behind, or has failed in between
+            // asked first: nothing is handed over after it was told to stop
+            boolean last = stopping;
+            fill();
+            if (!taken.isEmpty()) {
+                applyBatch();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while handing over entries", e);
-        }
-    }
-
-    private void run() {
-        try {
-            while (!stopping || !taken.isEmpty()) {
-                if (taken.isEmpty()) {
-                    await();
-                }
-                fill();
-                if (!taken.isEmpty()) {
-                    applyBatch();
-                }
-                upkeep.stepIfDue();
-                lookAtSize();
+            upkeep.stepIfDue();
+            lookAtSize();
+            if (!taken.isEmpty() || !queue.isEmpty()) {
+                return 0;
             }
+            if (last) {
+                upkeep.end();
+                return Worker.Turn.ENDED;
+            }
+            return Math.max(0, upkeep.dueInNanos());
         } catch (Throwable e) {
-            ended = true;
             // whoever waits for an index must not wait for ever
             appliedWait.failAll(EtcdError.STOPPED.exception());
             fatal.accept(e);
-        } finally {
             upkeep.end();
-        }
-    }
-
-    /** Waits for something to apply, or until upkeep is due. */
-    private void await() throws InterruptedException {
-        long due = upkeep.dueInNanos();
-        Handover first = due == UpkeepTask.NEVER ? queue.take() : queue.poll(Math.max(0, due), TimeUnit.NANOSECONDS);
-        if (first != null) {
-            take(first);
-        }
-    }
-
-    private void take(Handover handover) {
-        switch (handover) {
-            case Handover.Committed committed -> taken.addAll(committed.entries);
-            case Handover.Wake _ -> {}
-            case Handover.Stop _ -> stopping = true;
+            return Worker.Turn.ENDED;
         }
     }
 
@@ -203,24 +162,24 @@ public final class ApplyLoop {
         }
     }
 
-    /** Takes what else is waiting, as far as a batch goes. */
+    /** Takes what is waiting, as far as a batch goes. */
     private void fill() {
         while (taken.size() < BATCH_ENTRIES) {
-            Handover more = queue.poll();
+            List<Entry> more = queue.poll();
             if (more == null) {
                 return;
             }
-            take(more);
+            taken.addAll(more);
         }
     }
 
     private void applyBatch() {
-        long start = System.nanoTime();
+        long start = workers.nanoTime();
         List<Entry> batch = taken.subList(0, batchSize());
         List<Outcome> outcomes = applier.apply(List.copyOf(batch), pending::awaits);
         taken.subList(0, outcomes.size()).clear();
         metrics.applyBatch.observeSince(start);
-        if (System.nanoTime() - start > slowNanos) {
+        if (workers.nanoTime() - start > slowNanos) {
             metrics.slowApplies.increment();
         }
         publish(outcomes);

@@ -2,19 +2,19 @@ package io.drawbore.server.internal;
 
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
+import io.drawbore.api.Worker;
+import io.drawbore.api.Workers;
 import io.drawbore.server.UpkeepOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compacts history without being asked, as long as this member leads. Has a thread of its own, which mostly sleeps. */
+/** Compacts history without being asked, as long as this member leads. Has a worker of its own, which mostly sleeps. */
 public final class AutoCompaction {
     private static final Logger LOG = LoggerFactory.getLogger(AutoCompaction.class);
 
@@ -22,9 +22,16 @@ public final class AutoCompaction {
     private final LongSupplier revision;
     private final BooleanSupplier leads;
     private final LongFunction<CompletableFuture<?>> compact;
-    private final LongSupplier nanoTime;
-    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-    private final Thread thread;
+    private final Workers workers;
+    private final Worker worker;
+    private volatile boolean stopped;
+
+    // the worker's own
+    private long next;
+    private @Nullable Wanted underWay;
+
+    /** A compaction that was asked for. */
+    private record Wanted(long to, CompletableFuture<?> applied) {}
 
     /**
      * Prepares the thread.
@@ -39,64 +46,73 @@ public final class AutoCompaction {
             LongSupplier revision,
             BooleanSupplier leads,
             LongFunction<CompletableFuture<?>> compact,
-            LongSupplier nanoTime) {
-        this.schedule = CompactionSchedule.of(option, nanoTime.getAsLong());
+            Workers workers) {
+        this.schedule = CompactionSchedule.of(option, workers.nanoTime());
         this.revision = revision;
         this.leads = leads;
         this.compact = compact;
-        this.nanoTime = nanoTime;
-        this.thread = Thread.ofPlatform().daemon().name("auto-compaction").unstarted(this::run);
+        this.workers = workers;
+        this.worker = workers.worker("auto-compaction", this::turn);
+        this.next = workers.nanoTime() + schedule.interval().toNanos();
         schedule.record(revision.getAsLong());
     }
 
     /** Starts the thread. */
     public void start() {
-        thread.start();
+        worker.start();
     }
 
     /** Ends the thread. Any other thread. */
     public void stop() {
-        stopped.complete(null);
+        stopped = true;
+        worker.wake();
     }
 
-    private void run() {
-        while (sleep()) {
-            tick();
+    private long turn() {
+        if (stopped) {
+            return Worker.Turn.ENDED;
         }
-    }
-
-    private boolean sleep() {
-        try {
-            stopped.get(schedule.interval().toNanos(), TimeUnit.NANOSECONDS);
-            return false;
-        } catch (TimeoutException e) {
-            return true;
-        } catch (InterruptedException | ExecutionException e) {
-            return false;
+        Wanted wanted = underWay;
+        if (wanted != null) {
+            if (!wanted.applied.isDone()) {
+                return Worker.Turn.IDLE;
+            }
+            underWay = null;
+            ended(wanted);
         }
+        long now = workers.nanoTime();
+        if (next - now > 0) {
+            return next - now;
+        }
+        tick(now);
+        next += schedule.interval().toNanos();
+        return 0;
     }
 
-    /** What is done each time the thread wakes up; it waits for the compaction it asks for. */
-    void tick() {
+    /** Asks for a compaction if one is due; the next look waits until that is done. */
+    private void tick(long now) {
         if (leads.getAsBoolean()) {
-            long to = schedule.due(nanoTime.getAsLong(), revision.getAsLong());
+            long to = schedule.due(now, revision.getAsLong());
             if (to != CompactionSchedule.NOTHING) {
-                compact(to);
+                CompletableFuture<?> applied = compact.apply(to);
+                underWay = new Wanted(to, applied);
+                var _ = applied.whenComplete((_, _) -> worker.wake());
             }
         }
         schedule.record(revision.getAsLong());
     }
 
-    private void compact(long to) {
+    private void ended(Wanted wanted) {
+        long to = wanted.to;
         try {
-            compact.apply(to).join();
+            wanted.applied.join();
             LOG.atInfo().addKeyValue("revision", to).log("completed auto compaction");
-            schedule.done(to, nanoTime.getAsLong());
+            schedule.done(to, workers.nanoTime());
         } catch (CompletionException e) {
             if (e.getCause() instanceof EtcdException refusal
                     && refusal.text().equals(EtcdError.COMPACTED.text())) {
-                schedule.done(to, nanoTime.getAsLong());
-            } else if (!stopped.isDone()) {
+                schedule.done(to, workers.nanoTime());
+            } else if (!stopped) {
                 LOG.atWarn()
                         .addKeyValue("revision", to)
                         .addKeyValue("retry-interval", schedule.interval())

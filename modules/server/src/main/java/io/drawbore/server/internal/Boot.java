@@ -47,7 +47,7 @@ public final class Boot {
      *
      * @param raftStorage what raft reads the log from
      * @param applied the store's last entry
-     * @param founders who founds the cluster; empty unless it is being founded now
+     * @param founders who founds the cluster; empty unless it is being founded now, by this member too
      */
     public record Booted(
             MemberIdentity identity,
@@ -93,8 +93,9 @@ public final class Boot {
             throw new StorageException("the store holds everything up to log entry " + applied.index() + ", but "
                     + where.folder() + " holds no log; bring the log back or remove the data dir and start anew");
         }
-        List<Member> founders = founders();
-        MemberIdentity identity = identity(founders);
+        MemberIdentity joins = options.joins();
+        List<Member> founders = joins == null ? founders() : List.of();
+        MemberIdentity identity = joins == null ? identity(founders) : joins;
         LogStore log = logs.create(where, identity);
         return new Booted(identity, log, backend, MemoryStorage.empty(), applied, peers(founders));
     }
@@ -183,6 +184,9 @@ public final class Boot {
     }
 
     private List<Member> foundersOf(MemberIdentity owner) {
+        if (owner.equals(options.joins())) {
+            return List.of();
+        }
         List<Member> founders = founders();
         if (!identity(founders).equals(owner)) {
             throw new StorageException("the log in " + options.logFolder() + " was begun by " + owner

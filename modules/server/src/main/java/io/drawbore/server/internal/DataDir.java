@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A member's data dir, held against any other process for as long as this is open.
@@ -24,9 +25,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 public final class DataDir implements AutoCloseable {
     private final Path store;
     private final Path snapshots;
-    private final FileChannel lockFile;
+    private final @Nullable FileChannel lockFile;
 
-    private DataDir(Path member, FileChannel lockFile) {
+    private DataDir(Path member, @Nullable FileChannel lockFile) {
         this.store = member.resolve("store");
         this.snapshots = member.resolve("outgoing");
         this.lockFile = lockFile;
@@ -52,6 +53,11 @@ public final class DataDir implements AutoCloseable {
             throw new StorageException("data dir " + dataDir + " cannot be used: " + reason(e)
                     + "; mend that or choose another --data-dir", e);
         }
+    }
+
+    /** One of a disk that is not the machine's, and so nobody else's. */
+    public static DataDir simulated(Path dataDir) {
+        return new DataDir(dataDir.resolve("member"), null);
     }
 
     private static FileChannel lock(Path dataDir, Path file) throws IOException {
@@ -89,6 +95,9 @@ public final class DataDir implements AutoCloseable {
 
     @Override
     public void close() {
+        if (lockFile == null) {
+            return;
+        }
         try {
             lockFile.close();
         } catch (IOException e) {

@@ -178,9 +178,9 @@ public final class LeaseLoop {
                 .thenComposeAsync(
                         proof -> {
                             if (thread.millis() - asked > electionMillis) {
-                                return System.nanoTime() - deadlineNanos < 0
-                                        ? whilePrimary(hurries, work, deadlineNanos)
-                                        : CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
+                                return proposals.isOver(deadlineNanos)
+                                        ? CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception())
+                                        : whilePrimary(hurries, work, deadlineNanos);
                             }
                             return keepTimeFor(proof.leadership())
                                     ? work.get()
@@ -317,10 +317,10 @@ public final class LeaseLoop {
                 case UNKNOWN, RENEWED -> one.answer.complete(now.seconds());
                 case NOT_PRIMARY -> one.answer.completeExceptionally(EtcdError.LEADER_CHANGED.exception());
                 case EXPIRED -> {
-                    if (System.nanoTime() - one.deadlineNanos < 0) {
-                        late.computeIfAbsent(id, _ -> new ArrayList<>()).add(one);
-                    } else {
+                    if (proposals.isOver(one.deadlineNanos)) {
                         one.answer.completeExceptionally(EtcdError.TIMEOUT.exception());
+                    } else {
+                        late.computeIfAbsent(id, _ -> new ArrayList<>()).add(one);
                     }
                 }
             }

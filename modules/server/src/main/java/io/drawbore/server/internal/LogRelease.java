@@ -4,10 +4,10 @@ import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
 import io.drawbore.api.InvariantException;
 import io.drawbore.api.ReadTx;
+import io.drawbore.api.Worker;
+import io.drawbore.api.Workers;
 import io.drawbore.membership.Membership;
 import io.drawbore.proto.raftpb.ConfState;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
@@ -20,9 +20,12 @@ public final class LogRelease {
     private final RaftLoop raft;
     private final long everyEntries;
     private final Consumer<Throwable> fatal;
-    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-    private final Thread thread;
+    private final Worker worker;
+    private volatile boolean stopped;
+
+    // the worker's own
     private long released;
+    private long awaited;
 
     /**
      * Prepares the thread.
@@ -36,6 +39,7 @@ public final class LogRelease {
             RaftLoop raft,
             long from,
             long everyEntries,
+            Workers workers,
             Consumer<Throwable> fatal) {
         this.backend = backend;
         this.applied = applied;
@@ -43,42 +47,39 @@ public final class LogRelease {
         this.released = from;
         this.everyEntries = everyEntries;
         this.fatal = fatal;
-        this.thread = Thread.ofPlatform().daemon().name("log-release").unstarted(this::run);
+        this.worker = workers.worker("log-release", this::turn);
     }
 
     /** Starts the thread. */
     public void start() {
-        thread.start();
+        worker.start();
     }
 
     /** Ends the thread after the release it has begun: an interrupted sync would fail the store. Any other thread. */
     public void stop() {
-        stopped.complete(null);
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        stopped = true;
+        worker.wake();
+        worker.join();
     }
 
-    private void run() {
+    private long turn() {
         try {
-            while (due()) {
-                release();
+            if (stopped) {
+                return Worker.Turn.ENDED;
             }
+            long due = released + everyEntries;
+            if (applied.applied() >= due) {
+                release();
+                return 0;
+            }
+            if (awaited != due) {
+                awaited = due;
+                var _ = applied.until(due).thenRun(worker::wake);
+            }
+            return Worker.Turn.IDLE;
         } catch (Throwable e) {
             fatal.accept(e);
-        }
-    }
-
-    /** Waits until there is something to release; false where there won't be any more. */
-    private boolean due() {
-        try {
-            CompletableFuture.anyOf(applied.until(released + everyEntries), stopped).join();
-            return !stopped.isDone();
-        } catch (CompletionException e) {
-            // the member has failed, and said why
-            return false;
+            return Worker.Turn.ENDED;
         }
     }
 

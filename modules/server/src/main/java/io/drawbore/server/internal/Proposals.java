@@ -3,14 +3,13 @@ package io.drawbore.server.internal;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.drawbore.api.EtcdError;
+import io.drawbore.api.Workers;
 import io.drawbore.apply.Outcome;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.RequestHeader;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Sends requests through raft and waits for their outcome. Any thread; nothing blocks. */
@@ -18,7 +17,7 @@ public final class Proposals {
     /** Committed entries that may wait to be applied before new requests are turned away, as in etcd. */
     private static final long MAX_APPLY_LAG = 5_000;
 
-    private static final Executor RETRY_PAUSE = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
 
     private final RaftLoop raft;
     private final PendingRequests pending;
@@ -27,6 +26,7 @@ public final class Proposals {
     private final Running running;
     private final long maxRequestBytes;
     private final Duration timeout;
+    private final Workers workers;
 
     /**
      * Proposals of one member.
@@ -41,7 +41,8 @@ public final class Proposals {
             RequestIds ids,
             Running running,
             long maxRequestBytes,
-            Duration timeout) {
+            Duration timeout,
+            Workers workers) {
         this.raft = raft;
         this.pending = pending;
         this.applied = applied;
@@ -49,6 +50,7 @@ public final class Proposals {
         this.running = running;
         this.maxRequestBytes = maxRequestBytes;
         this.timeout = timeout;
+        this.workers = workers;
     }
 
     /** Proposes; completes with what the entry did, or with its refusal. */
@@ -87,9 +89,14 @@ public final class Proposals {
         return outcome;
     }
 
-    /** When a request that begins now has waited long enough, in the time of {@link System#nanoTime}. */
+    /** When a request that begins now has waited long enough, in the time of {@link Workers#nanoTime}. */
     public long deadline() {
-        return System.nanoTime() + timeout.toNanos();
+        return workers.nanoTime() + timeout.toNanos();
+    }
+
+    /** Whether such a time is over. */
+    boolean isOver(long deadlineNanos) {
+        return workers.nanoTime() - deadlineNanos >= 0;
     }
 
     /** The response of an outcome. */
@@ -103,7 +110,13 @@ public final class Proposals {
      */
     public <T> CompletableFuture<T> retried(Supplier<CompletableFuture<T>> attempt) {
         return attempt.get().exceptionallyCompose(e -> running.isRunning()
-                ? CompletableFuture.runAsync(() -> {}, RETRY_PAUSE).thenCompose(_ -> retried(attempt))
+                ? pause().thenCompose(_ -> retried(attempt))
                 : CompletableFuture.failedFuture(e));
+    }
+
+    private CompletableFuture<Void> pause() {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        workers.after(RETRY_PAUSE, () -> over.complete(null));
+        return over;
     }
 }

@@ -6,6 +6,8 @@ import io.drawbore.api.Applied;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.StorageException;
+import io.drawbore.api.Worker;
+import io.drawbore.api.Workers;
 import io.drawbore.apply.Outcome;
 import io.drawbore.proto.raftpb.ConfChange;
 import io.drawbore.proto.raftpb.ConfChangeV2;
@@ -13,30 +15,41 @@ import io.drawbore.proto.raftpb.ConfState;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.EntryType;
 import io.drawbore.proto.raftpb.HardState;
+import io.drawbore.proto.raftpb.Message;
+import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.ProposalDroppedException;
 import io.drawbore.raft.RaftNode;
 import io.drawbore.raft.RaftStatus;
 import io.drawbore.raft.Ready;
+import io.drawbore.raft.UnexpectedMessageException;
+import io.drawbore.server.Peers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The raft thread: owns the consensus core, the log and what of the log is kept in memory. Others leave it work and
  * read its {@link #view}. Everything that arrived while a sync was under way goes into the next append, so batches
- * grow with the load.
+ * grow with the load. It waits for the disk and for nothing else: where the apply thread is behind it takes no more
+ * from the core, and goes on when it is woken.
  */
 public final class RaftLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftLoop.class);
+
     private static final int INBOX_BATCH = 4_096;
     private static final long COMPACT_EVERY = 1_000;
+
+    /** Committed lists that the apply thread may have before it; while it has, nothing more is committed to it. */
+    private static final int LISTS_AHEAD = 64;
 
     private final RaftNode node;
     private final LogStore log;
@@ -44,14 +57,32 @@ public final class RaftLoop {
     private final ApplyLoop apply;
     private final PendingRequests pending;
     private final ReadIndexRequests reads = new ReadIndexRequests();
-    private final BlockingQueue<Work> inbox = new LinkedBlockingQueue<>();
+    private final Queue<Work> inbox = new ConcurrentLinkedQueue<>();
     private final Deque<Work.Propose> held = new ArrayDeque<>();
+    private final Peers peers;
     private final StallWatch stalls;
     private final long tickNanos;
     private final long catchUpEntries;
     private final ServerMetrics metrics;
     private final Consumer<Throwable> fatal;
-    private final Thread thread;
+    private final Workers workers;
+    private final Worker worker;
+
+    /** The last index of each committed list that the apply thread has before it. */
+    private final Deque<Long> ahead = new ArrayDeque<>();
+
+    /** Changes of membership in the Ready under way, which ends when raft has taken them on. */
+    private final Deque<Entry> changes = new ArrayDeque<>();
+
+    private boolean underWay;
+
+    /** The index that is waited for, or was last. */
+    private long awaited;
+
+    private CompletableFuture<Void> appliedAwaited = CompletableFuture.completedFuture(null);
+
+    private long nextTick;
+    private boolean stopping;
 
     private volatile RaftView view = RaftView.NOTHING;
     private volatile boolean ended;
@@ -69,6 +100,14 @@ public final class RaftLoop {
 
         record Campaign() implements Work {}
 
+        record Received(Message message) implements Work {}
+
+        record Unreachable(long member) implements Work {}
+
+        record SnapshotSent(long member, boolean delivered) implements Work {}
+
+        record Transfer(long to) implements Work {}
+
         record Stop() implements Work {}
     }
 
@@ -83,27 +122,37 @@ public final class RaftLoop {
             MemoryStorage storage,
             ApplyLoop apply,
             PendingRequests pending,
+            Peers peers,
             StallWatch stalls,
             Duration tick,
             long catchUpEntries,
             ServerMetrics metrics,
+            Workers workers,
             Consumer<Throwable> fatal) {
         this.node = node;
         this.log = log;
         this.storage = storage;
         this.apply = apply;
         this.pending = pending;
+        this.peers = peers;
         this.stalls = stalls;
         this.tickNanos = tick.toNanos();
         this.catchUpEntries = catchUpEntries;
         this.metrics = metrics;
         this.fatal = fatal;
-        this.thread = Thread.ofPlatform().name("raft").unstarted(this::run);
+        this.workers = workers;
+        this.worker = workers.worker("raft", this::turn);
     }
 
     /** Starts the thread. */
     public void start() {
-        thread.start();
+        nextTick = workers.nanoTime() + tickNanos;
+        worker.start();
+    }
+
+    private void leave(Work work) {
+        inbox.add(work);
+        worker.wake();
     }
 
     /** What the thread knew last. Any thread. */
@@ -116,7 +165,7 @@ public final class RaftLoop {
      * thread.
      */
     public void propose(long id, ByteString data) {
-        inbox.add(new Work.Propose(id, data));
+        leave(new Work.Propose(id, data));
     }
 
     /**
@@ -124,7 +173,7 @@ public final class RaftLoop {
      * EtcdError#LEADER_CHANGED}, and is neither held nor forwarded to another leader. Any thread.
      */
     void proposeUnder(Leadership leadership, long id, ByteString data) {
-        inbox.add(new Work.ProposeUnder(leadership, id, data));
+        leave(new Work.ProposeUnder(leadership, id, data));
     }
 
     /**
@@ -133,7 +182,7 @@ public final class RaftLoop {
      */
     CompletableFuture<LeadershipProof> proveLeadership(long deadlineNanos) {
         CompletableFuture<LeadershipProof> answer = new CompletableFuture<>();
-        inbox.add(new Work.Prove(answer, deadlineNanos));
+        leave(new Work.Prove(answer, deadlineNanos));
         if (ended) {
             refuseInbox();
         }
@@ -143,7 +192,7 @@ public final class RaftLoop {
     /** An index that was committed after this call, from a leader proved to lead after it. Any thread. */
     public CompletableFuture<Long> readIndex(long deadlineNanos) {
         CompletableFuture<Long> answer = new CompletableFuture<>();
-        inbox.add(new Work.Read(answer, deadlineNanos));
+        leave(new Work.Read(answer, deadlineNanos));
         if (ended) {
             refuseInbox();
         }
@@ -152,34 +201,38 @@ public final class RaftLoop {
 
     /** Lets the log go up to an index that the store holds durably. Any thread. */
     public void release(Applied at, ConfState confState) {
-        inbox.add(new Work.Release(at, confState));
+        leave(new Work.Release(at, confState));
     }
 
     /** Starts an election without waiting for the clock. Any thread. */
     public void campaign() {
-        inbox.add(new Work.Campaign());
+        leave(new Work.Campaign());
+    }
+
+    /** Takes a message from another member. Any thread. */
+    public void receive(Message message) {
+        leave(new Work.Received(message));
+    }
+
+    /** The last messages to a member were probably lost. Any thread. */
+    public void unreachable(long member) {
+        leave(new Work.Unreachable(member));
+    }
+
+    /** What became of the snapshot that was sent to a member. Any thread. */
+    public void snapshotSent(long member, boolean delivered) {
+        leave(new Work.SnapshotSent(member, delivered));
+    }
+
+    /** Asks for leadership to go to a member. Any thread. */
+    public void transferLeadership(long to) {
+        leave(new Work.Transfer(to));
     }
 
     /** Ends the thread after what it has begun. Any other thread. */
     public void stop() {
-        inbox.add(new Work.Stop());
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run() {
-        try {
-            loop();
-        } catch (Throwable e) {
-            fatal.accept(e);
-        } finally {
-            reads.failAll(EtcdError.STOPPED.exception());
-            ended = true;
-            refuseInbox();
-        }
+        leave(new Work.Stop());
+        worker.join();
     }
 
     /** Nobody waits for an answer of a thread that has ended. Any thread, once it has. */
@@ -193,43 +246,53 @@ public final class RaftLoop {
         }
     }
 
-    private void loop() throws InterruptedException {
-        long nextTick = System.nanoTime() + tickNanos;
-        List<Work> batch = new ArrayList<>();
-        boolean stopped = false;
-        while (!stopped) {
-            turns();
-            batch.clear();
-            Work first = inbox.poll(Math.max(0, nextTick - System.nanoTime()), TimeUnit.NANOSECONDS);
-            if (first != null) {
-                batch.add(first);
-                inbox.drainTo(batch, INBOX_BATCH);
-            }
-            stalls.look();
-            stopped = take(batch);
-            long now = System.nanoTime();
+    private long turn() {
+        try {
+            take();
+            long now = workers.nanoTime();
             if (now - nextTick >= 0) {
                 tick(now);
                 nextTick = now + tickNanos;
             }
-            reads.ask(node);
+            reads.ask(node, now);
+            boolean waits = !workOff();
+            if (stopping && !waits) {
+                end();
+                return Worker.Turn.ENDED;
+            }
+            return inbox.isEmpty() ? Math.max(0, nextTick - workers.nanoTime()) : 0;
+        } catch (Throwable e) {
+            fatal.accept(e);
+            end();
+            return Worker.Turn.ENDED;
         }
-        turns();
+    }
+
+    private void end() {
+        reads.failAll(EtcdError.STOPPED.exception());
+        ended = true;
+        refuseInbox();
     }
 
     private void tick(long now) {
         node.tick();
         metrics.proposalsFailed.add(pending.expire(now));
         reads.expire(now);
+        held.removeIf(propose -> !pending.awaits(propose.id));
+        proposeHeld();
         long keepFrom = apply.applied() - catchUpEntries;
         if (keepFrom > storage.firstIndex() + COMPACT_EVERY) {
             storage.compact(keepFrom);
         }
     }
 
-    /** Works off a batch; true where it told to stop. */
-    private boolean take(List<Work> batch) {
-        boolean stop = false;
+    /** Works off what came in, up to a batch. */
+    private void take() {
+        List<Work> batch = new ArrayList<>();
+        for (Work work = inbox.poll(); work != null; work = batch.size() < INBOX_BATCH ? inbox.poll() : null) {
+            batch.add(work);
+        }
+        stalls.look();
         for (Work work : batch) {
             switch (work) {
                 case Work.Propose propose -> propose(propose);
@@ -238,10 +301,22 @@ public final class RaftLoop {
                 case Work.Prove prove -> reads.addProof(prove.answer, prove.deadlineNanos);
                 case Work.Release release -> release(release);
                 case Work.Campaign _ -> node.campaign();
-                case Work.Stop _ -> stop = true;
+                case Work.Received received -> step(received.message);
+                case Work.Unreachable unreachable -> node.reportUnreachable(unreachable.member);
+                case Work.SnapshotSent sent -> node.reportSnapshot(sent.member, sent.delivered);
+                case Work.Transfer transfer -> node.transferLeadership(transfer.to);
+                case Work.Stop _ -> stopping = true;
             }
         }
-        return stop;
+    }
+
+    private void step(Message message) {
+        try {
+            node.step(message);
+        } catch (ProposalDroppedException | UnexpectedMessageException refused) {
+            // a proposal from a member that tries again, or an answer from one that has been removed
+            LOG.debug("{} from {} is not taken", message.getType(), Long.toHexString(message.getFrom()), refused);
+        }
     }
 
     private void propose(Work.Propose propose) {
@@ -280,23 +355,71 @@ public final class RaftLoop {
         log.release(release.at.index());
     }
 
-    private void turns() {
-        while (node.hasReady()) {
-            turn();
+    /** Does all that the core has to be done; false where that waits for the apply thread. */
+    private boolean workOff() {
+        while (!underWay || finish()) {
+            if (!node.hasReady()) {
+                return true;
+            }
+            if (!hasRoom()) {
+                return false;
+            }
+            begin(node.ready());
+        }
+        return false;
+    }
+
+    private boolean hasRoom() {
+        while (!ahead.isEmpty() && ahead.getFirst() <= apply.applied()) {
+            ahead.removeFirst();
+        }
+        return ahead.size() < LISTS_AHEAD || isApplied(ahead.getFirst());
+    }
+
+    /** Whether an index is applied; otherwise this thread is woken when it is, and fails where it never will be. */
+    private boolean isApplied(long index) {
+        if (awaited != index) {
+            awaited = index;
+            appliedAwaited = apply.until(index);
+            var _ = appliedAwaited.whenComplete((_, _) -> worker.wake());
+        }
+        if (!appliedAwaited.isDone()) {
+            return false;
+        }
+        appliedAwaited.join();
+        return true;
+    }
+
+    /**
+     * Durable first, then visible to others, then applied, then told to the core by {@link #finish}. But a leader's
+     * entries go to the others while it writes its own (Raft thesis 10.2.1): it counts itself only once it has. Nothing
+     * else may go ahead, not even of a leader, which may have been a follower a moment ago: votes and acknowledgements
+     * promise what is on disk.
+     */
+    private void begin(Ready ready) {
+        send(ready.messages(), true);
+        persist(ready);
+        send(ready.messages(), false);
+        reads.answer(ready.readStates(), node, stalls.stretch());
+        look();
+        List<Entry> committed = ready.committedEntries();
+        if (!committed.isEmpty()) {
+            apply.submit(committed);
+            ahead.addLast(committed.getLast().getIndex());
+            committed.stream().filter(entry -> entry.getType() != EntryType.EntryNormal).forEach(changes::addLast);
+        }
+        underWay = true;
+    }
+
+    private void send(List<Message> messages, boolean ahead) {
+        List<Message> some = messages.stream().filter(message -> goesAhead(message) == ahead).toList();
+        if (!some.isEmpty()) {
+            peers.send(some);
         }
     }
 
-    /** One turn: durable first, then visible to others, then applied, then told to the core. */
-    private void turn() {
-        Ready ready = node.ready();
-        persist(ready);
-        reads.answer(ready.readStates(), node, stalls.stretch());
-        look();
-        if (!ready.committedEntries().isEmpty()) {
-            apply.submit(ready.committedEntries());
-            changeMembership(ready.committedEntries());
-        }
-        node.advance();
+    private static boolean goesAhead(Message message) {
+        return message.getType() == MessageType.MsgApp || message.getType() == MessageType.MsgHeartbeat;
     }
 
     private void persist(Ready ready) {
@@ -304,7 +427,7 @@ public final class RaftLoop {
         if (stateChanged || !ready.entries().isEmpty()) {
             log.append(ready.hardState(), ready.entries());
             if (ready.mustSync()) {
-                long start = System.nanoTime();
+                long start = workers.nanoTime();
                 log.sync();
                 metrics.walSync.observeSince(start);
             }
@@ -316,23 +439,30 @@ public final class RaftLoop {
     }
 
     /**
-     * Raft takes on a membership only once the store has: otherwise the next change could be proposed before this one
-     * holds.
+     * Ends the Ready under way, or says that it has to wait. Raft takes on a membership only once the store has:
+     * otherwise the next change could be proposed before this one holds.
      */
-    private void changeMembership(List<Entry> committed) {
-        for (Entry entry : committed) {
-            if (entry.getType() != EntryType.EntryNormal) {
-                apply.awaitApplied(entry.getIndex());
-                try {
-                    if (entry.getType() == EntryType.EntryConfChange) {
-                        node.applyConfChange(ConfChange.parseFrom(entry.getData()));
-                    } else {
-                        node.applyConfChange(ConfChangeV2.parseFrom(entry.getData()));
-                    }
-                } catch (InvalidProtocolBufferException e) {
-                    throw new StorageException("log entry " + entry.getIndex() + " cannot be read", e);
-                }
+    private boolean finish() {
+        while (!changes.isEmpty()) {
+            if (!isApplied(changes.getFirst().getIndex())) {
+                return false;
             }
+            changeMembership(changes.removeFirst());
+        }
+        underWay = false;
+        node.advance();
+        return true;
+    }
+
+    private void changeMembership(Entry entry) {
+        try {
+            if (entry.getType() == EntryType.EntryConfChange) {
+                node.applyConfChange(ConfChange.parseFrom(entry.getData()));
+            } else {
+                node.applyConfChange(ConfChangeV2.parseFrom(entry.getData()));
+            }
+        } catch (InvalidProtocolBufferException e) {
+            throw new StorageException("log entry " + entry.getIndex() + " cannot be read", e);
         }
     }
 
@@ -344,19 +474,22 @@ public final class RaftLoop {
                 status.softState().lead(),
                 leads,
                 status.hardState().getTerm(),
-                status.hardState().getCommit());
+                status.hardState().getCommit(),
+                status.confState().getLearnersList().contains(status.id()));
         if (view.leader() != before.leader()) {
             if (view.leader() != 0) {
                 metrics.leaderChanges.increment();
             }
             reads.leaderChanged();
         }
-        if (leads && !held.isEmpty()) {
-            proposeHeld();
-        }
+        proposeHeld();
     }
 
+    /** A leader takes them, a follower sends them on; while nobody leads they wait. */
     private void proposeHeld() {
+        if (held.isEmpty() || view.leader() == 0) {
+            return;
+        }
         List<Work.Propose> again = List.copyOf(held);
         held.clear();
         for (Work.Propose propose : again) {

@@ -7,8 +7,9 @@ package io.drawbore.server.internal;
  * @param leads whether this member is the leader
  * @param term the term
  * @param committed last index known to be committed
+ * @param learner whether this member has no vote
  */
-public record RaftView(long leader, boolean leads, long term, long committed) {
+public record RaftView(long leader, boolean leads, long term, long committed, boolean learner) {
     /** Before the first turn. */
-    static final RaftView NOTHING = new RaftView(0, false, 0, 0);
+    static final RaftView NOTHING = new RaftView(0, false, 0, 0, false);
 }

@@ -7,8 +7,10 @@ import io.drawbore.raft.RaftNode;
 import io.drawbore.raft.RaftStatus;
 import io.drawbore.raft.ReadState;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,9 @@ import java.util.concurrent.CompletableFuture;
  * Raft thread only.
  */
 final class ReadIndexRequests {
+    /** After which a question is asked again, as in etcd. */
+    private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
+
     private final Map<ByteString, Question> asked = new HashMap<>();
     private List<Waiting> waiting = new ArrayList<>();
     private long lastContext;
@@ -34,8 +39,8 @@ final class ReadIndexRequests {
         record Proof(CompletableFuture<LeadershipProof> answer, long deadlineNanos) implements Waiting {}
     }
 
-    /** Who shares a question, and the term in which it was asked. */
-    private record Question(List<Waiting> by, long term) {}
+    /** Who shares a question, and the term and time in which it was asked. */
+    private record Question(List<Waiting> by, long term, long atNanos) {}
 
     void add(CompletableFuture<Long> answer, long deadlineNanos) {
         waiting.add(new Waiting.Read(answer, deadlineNanos));
@@ -47,13 +52,13 @@ final class ReadIndexRequests {
     }
 
     /** Asks for all that wait, where there is a leader to ask. */
-    void ask(RaftNode node) {
+    void ask(RaftNode node, long nowNanos) {
         if (waiting.isEmpty() || node.status().softState().lead() == 0) {
             return;
         }
         lastContext++;
         ByteString context = ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(lastContext).flip());
-        asked.put(context, new Question(waiting, node.status().hardState().getTerm()));
+        asked.put(context, new Question(waiting, node.status().hardState().getTerm(), nowNanos));
         waiting = new ArrayList<>();
         node.readIndex(context);
     }
@@ -92,7 +97,15 @@ final class ReadIndexRequests {
         asked.clear();
     }
 
+    /** Gives up on those whose time is over, and asks again where a question or its answer may have got lost. */
     void expire(long nowNanos) {
+        for (Iterator<Question> all = asked.values().iterator(); all.hasNext(); ) {
+            Question question = all.next();
+            if (nowNanos - question.atNanos >= RETRY_NANOS) {
+                waiting.addAll(question.by);
+                all.remove();
+            }
+        }
         waiting.removeIf(one -> expired(one, nowNanos));
         asked.values().forEach(question -> question.by.removeIf(one -> expired(one, nowNanos)));
         asked.values().removeIf(question -> question.by.isEmpty());

@@ -1,0 +1,131 @@
+package io.drawbore.api;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A thread for every worker, and the machine's clock. Close it after those that work on it. */
+public final class ThreadWorkers implements Workers, AutoCloseable {
+    private final ScheduledThreadPoolExecutor timer;
+
+    /** No threads yet, but for one that waits for what is due. */
+    public ThreadWorkers() {
+        timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timer").factory());
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Worker worker(String name, Worker.Turn turn) {
+        return new ThreadWorker(name, turn);
+    }
+
+    @Override
+    public Pool pool(String name, int threads) {
+        return new ThreadPool(Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().daemon().name(name + "-", 0).factory()));
+    }
+
+    @Override
+    public Runnable after(Duration delay, Runnable task) {
+        try {
+            Future<?> future = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> future.cancel(false);
+        } catch (RejectedExecutionException e) {
+            // closed: there is no later
+            return () -> {};
+        }
+    }
+
+    /** What was to be done later is not done any more. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+
+    private static final class ThreadWorker implements Worker {
+        private final Turn turn;
+        private final Thread thread;
+        private volatile boolean woken;
+
+        ThreadWorker(String name, Turn turn) {
+            this.turn = turn;
+            thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+        }
+
+        private void run() {
+            long next = 0;
+            while (next != Turn.ENDED) {
+                if (next > 0) {
+                    rest(next);
+                }
+                // cleared before the turn looks: who wakes the worker during it gets another
+                woken = false;
+                next = turn.run();
+            }
+        }
+
+        private void rest(long nanos) {
+            if (nanos == Turn.IDLE) {
+                while (!woken) {
+                    LockSupport.park(this);
+                }
+                return;
+            }
+            long until = System.nanoTime() + nanos;
+            long left = nanos;
+            while (!woken && left > 0) {
+                LockSupport.parkNanos(this, left);
+                left = until - System.nanoTime();
+            }
+        }
+
+        @Override
+        public void start() {
+            thread.start();
+        }
+
+        @Override
+        public void wake() {
+            if (!woken) {
+                woken = true;
+                LockSupport.unpark(thread);
+            }
+        }
+
+        @Override
+        public void join() {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private record ThreadPool(ExecutorService threads) implements Pool {
+        @Override
+        public void execute(Runnable task) {
+            threads.execute(task);
+        }
+
+        @Override
+        public void close() {
+            threads.shutdown();
+        }
+
+        @Override
+        public void abandon() {
+            threads.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.drawbore.simulator;
+
+import io.drawbore.proto.raftpb.Message;
+import io.drawbore.testkit.simulation.Schedule;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * The network between machines: a message arrives later, twice, after one that was sent after it, or not at all. What
+ * it does to messages can be changed at any time, for those that are sent from then on.
+ */
+public final class Network {
+    /**
+     * How it treats messages.
+     *
+     * @param least the shortest time a message takes
+     * @param most the longest
+     * @param loss how many of all messages get lost, 0 to 1
+     * @param doubled how many arrive twice, 0 to 1
+     */
+    public record Weather(Duration least, Duration most, double loss, double doubled) {
+        /** Nothing gets lost, and nothing takes longer than in one building. */
+        public static final Weather FAIR = new Weather(Duration.ofNanos(50_000), Duration.ofNanos(500_000), 0, 0);
+    }
+
+    /** A direction between two machines. */
+    private record Link(long from, long to) {}
+
+    private final Schedule schedule;
+    private final RandomGenerator random;
+    private final Map<Long, Consumer<Message>> receivers = new HashMap<>();
+    private final Set<Link> cut = new HashSet<>();
+    private Weather weather = Weather.FAIR;
+
+    /** A network without machines. */
+    public Network(Schedule schedule, RandomGenerator random) {
+        this.schedule = schedule;
+        this.random = random;
+    }
+
+    /** From now on messages to this machine go to a receiver, in place of the one before. */
+    public void connect(long id, Consumer<Message> receiver) {
+        receivers.put(id, receiver);
+    }
+
+    /** Nobody receives messages to this machine any more. */
+    public void disconnect(long id) {
+        receivers.remove(id);
+    }
+
+    /** Changes how messages are treated. */
+    public void weather(Weather now) {
+        weather = now;
+    }
+
+    /** Nothing that is sent from one machine to another gets there; the other direction is not touched. */
+    public void cut(long from, long to) {
+        cut.add(new Link(from, to));
+    }
+
+    /** All directions are open again. */
+    public void heal() {
+        cut.clear();
+    }
+
+    /**
+     * Sends a message.
+     *
+     * @param delayNanos until it leaves the sender
+     */
+    public void send(Message message, long delayNanos) {
+        if (cut.contains(new Link(message.getFrom(), message.getTo())) || chance(weather.loss)) {
+            return;
+        }
+        deliver(message, delayNanos);
+        if (chance(weather.doubled)) {
+            deliver(message, delayNanos);
+        }
+    }
+
+    private void deliver(Message message, long delayNanos) {
+        long least = weather.least.toNanos();
+        long travel = least + random.nextLong(weather.most.toNanos() - least + 1);
+        schedule.after(delayNanos + travel, () -> {
+            Consumer<Message> receiver = receivers.get(message.getTo());
+            if (receiver != null) {
+                receiver.accept(message);
+            }
+        });
+    }
+
+    private boolean chance(double probability) {
+        return probability > 0 && random.nextDouble() < probability;
+    }
+}
