@@ -35,7 +35,9 @@ final class RecordedClients {
     private final Recording recording = new Recording();
     private final AtomicLong newest = new AtomicLong(1);
     private final List<Place> places = List.of(
-            new Place(ZERO, ZERO, false), new Place(bytes("a"), bytes("c"), true), new Place(bytes("d"), ZERO, true));
+            new Place(ZERO, ZERO, false, 1),
+            new Place(bytes("a"), bytes("c"), true, 0),
+            new Place(bytes("d"), ZERO, true, 0));
 
     /** What is watched, and the watch that does or last did. */
     private static final class Place {
@@ -43,11 +45,14 @@ final class RecordedClients {
         private final ByteString end;
         private final boolean isCut;
         private OptionalInt watch = OptionalInt.empty();
+        /** Where the next watch begins that doesn't go on where another was cut. */
+        private long start;
 
-        Place(final ByteString key, final ByteString end, final boolean isCut) {
+        Place(final ByteString key, final ByteString end, final boolean isCut, final long start) {
             this.key = key;
             this.end = end;
             this.isCut = isCut;
+            this.start = start;
         }
     }
 
@@ -120,7 +125,7 @@ final class RecordedClients {
                     request.setStartRevision(recording.cursor(place.watch.getAsInt()) + 1);
                     watch = recording.resume(place.watch.getAsInt(), now, request.build());
                 } else {
-                    request.setStartRevision(place.isCut ? 0 : 1);
+                    request.setStartRevision(place.start);
                     watch = recording.watch(WATCHER + places.indexOf(place), now, request.build());
                 }
                 place.watch = OptionalInt.of(watch);
@@ -139,8 +144,9 @@ final class RecordedClients {
                     return;
                 }
                 if (response.getCanceled()) {
-                    // Compacted: from now on, as another watch.
+                    // Compacted: another watch, from what is still there.
                     place.watch = OptionalInt.empty();
+                    place.start = response.getCompactRevision();
                     open(place);
                 } else if (place.isCut && count == RESPONSES_A_STREAM) {
                     open(place);

@@ -45,7 +45,7 @@ class RecordedHistoryTest {
 
     @Test
     void drawboreKeepsItsPromisesOverAKill() throws Exception {
-        record(ServerKind.DRAWBORE, 1, 1, 600);
+        record(ServerKind.DRAWBORE, 1, 1, 400);
     }
 
     @ParameterizedTest
