@@ -7,5 +7,6 @@ module io.drawbore.testkit {
 
     exports io.drawbore.testkit;
     exports io.drawbore.testkit.crash;
+    exports io.drawbore.testkit.history;
     exports io.drawbore.testkit.simulation;
 }
