@@ -30,6 +30,9 @@ final class RevisionOrderCheck {
     private final Replay replay = new Replay(timeline);
     private final List<Violation> violations = new ArrayList<>();
     private Optional<RevisionOrder> order = Optional.empty();
+    private List<Violation> deepest = List.of();
+    private long deepestRevision;
+    private int tried;
 
     /**
      * Judges at once.
@@ -117,76 +120,73 @@ final class RevisionOrderCheck {
     /** A revision that is being made, with who has not been tried for it yet. */
     private record Choice(long revision, Iterator<Maker> untried, List<Maker> made) {}
 
+    private void search() {
+        long last = newest();
+        note(Timeline.FIRST, judgeReads());
+        long missing = last - Timeline.FIRST - claims.size();
+        if (deepest.isEmpty() && missing > candidates.most()) {
+            note(Timeline.FIRST, List.of(new Violation(
+                    Rule.MADE_BY_SOMEBODY,
+                    missing + " revisions up to " + last + " are claimed by no call, but only " + candidates.most()
+                            + " calls and leases can have made any")));
+        }
+        if (deepest.isEmpty()) {
+            order = walk(last).map(makers -> new RevisionOrder(timeline, makers));
+        }
+        if (order.isEmpty()) {
+            if (tried == steps) {
+                violate(Rule.UNDECIDED, "gave up after " + steps + " steps; the deepest place that was wrong:");
+            }
+            violations.addAll(deepest);
+        }
+    }
+
     /**
      * Depth first over the makers of each revision. Where every revision is claimed, it goes straight on; the deepest
      * place where an answer is wrong is what gets reported.
      */
-    private void search() {
-        long last = newest();
-        List<Violation> deepest = judgeReads();
-        if (!deepest.isEmpty()) {
-            violations.addAll(deepest);
-            return;
-        }
-        long missing = last - Timeline.FIRST - claims.size();
-        if (missing > candidates.most()) {
-            violate(
-                    Rule.MADE_BY_SOMEBODY,
-                    missing + " revisions up to " + last + " are claimed by no call, but only " + candidates.most()
-                            + " calls and leases can have made any");
-            return;
-        }
+    private Optional<List<Maker>> walk(long last) {
         Deque<Choice> choices = new ArrayDeque<>();
         Set<Integer> used = new HashSet<>();
-        long deepestRevision = 0;
-        int tried = 0;
-        if (last > Timeline.FIRST) {
-            choices.push(choice(Timeline.FIRST + 1));
-        }
-        while (!choices.isEmpty()) {
-            Choice choice = choices.peek();
-            timeline.undoTo(choice.revision() - 1);
-            forget(choice, used);
-            if (!choice.untried().hasNext()) {
-                if (choice.revision() > deepestRevision) {
-                    deepestRevision = choice.revision();
-                    deepest = List.of(nobody(choice.revision()));
-                }
+        while (timeline.revision() < last) {
+            choices.push(choice(timeline.revision() + 1));
+            while (!isMade(choices.peek(), used)) {
                 choices.pop();
-                continue;
-            }
-            if (++tried > steps) {
-                violate(
-                        Rule.UNDECIDED,
-                        "gave up after " + steps + " steps; at revision " + deepestRevision + " " + deepest);
-                return;
-            }
-            Maker maker = choice.untried().next();
-            if (maker instanceof Maker.Call(Operation operation) && used.contains(operation.number())) {
-                continue;
-            }
-            Optional<List<Violation>> found = make(choice.revision(), maker);
-            if (found.isEmpty()) {
-                continue;
-            }
-            if (!found.get().isEmpty()) {
-                if (choice.revision() >= deepestRevision) {
-                    deepestRevision = choice.revision();
-                    deepest = found.get();
+                if (choices.isEmpty()) {
+                    return Optional.empty();
                 }
-                continue;
+                timeline.undoTo(choices.peek().revision() - 1);
+                forget(choices.peek(), used);
             }
-            remember(choice, maker, used);
-            if (choice.revision() == last) {
-                order = Optional.of(new RevisionOrder(timeline, makers(choices)));
-                return;
-            }
-            choices.push(choice(choice.revision() + 1));
         }
-        if (last > Timeline.FIRST) {
-            violations.addAll(deepest);
-        } else {
-            order = Optional.of(new RevisionOrder(timeline, List.of()));
+        return Optional.of(makers(choices));
+    }
+
+    /** Tries makers until one makes the revision so that all answers are right; false without a maker or a step left. */
+    private boolean isMade(Choice choice, Set<Integer> used) {
+        while (choice.untried().hasNext() && tried < steps) {
+            tried++;
+            Maker maker = choice.untried().next();
+            if (!(maker instanceof Maker.Call(Operation operation) && used.contains(operation.number()))) {
+                Optional<List<Violation>> wrong = make(choice.revision(), maker);
+                if (wrong.isPresent() && wrong.get().isEmpty()) {
+                    remember(choice, maker, used);
+                    return true;
+                }
+                wrong.ifPresent(found -> note(choice.revision(), found));
+                timeline.undoTo(choice.revision() - 1);
+            }
+        }
+        if (choice.revision() > deepestRevision && tried < steps) {
+            note(choice.revision(), List.of(nobody(choice.revision())));
+        }
+        return false;
+    }
+
+    private void note(long revision, List<Violation> found) {
+        if (revision >= deepestRevision && !found.isEmpty()) {
+            deepestRevision = revision;
+            deepest = found;
         }
     }
 

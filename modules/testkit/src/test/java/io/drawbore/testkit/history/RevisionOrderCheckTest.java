@@ -15,6 +15,7 @@ import static io.drawbore.testkit.history.Story.header;
 import static io.drawbore.testkit.history.Story.kv;
 import static io.drawbore.testkit.history.Story.put;
 import static io.drawbore.testkit.history.Story.putEvent;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.drawbore.api.EtcdError;
 import io.drawbore.proto.etcdserverpb.Compare;
@@ -25,6 +26,7 @@ import io.drawbore.proto.etcdserverpb.ResponseOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.testkit.history.Violation.Rule;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Histories that one store can have answered, and histories that none can have. */
@@ -165,6 +167,14 @@ class RevisionOrderCheckTest {
                 .did(3, 10, 11, from("a").build(), found(4, kv("a", "1", 2, 2, 1)))
                 .isRight();
         story.did(3, 12, 13, from("a").build(), found(4)).breaks(Rule.ANSWER);
+    }
+
+    @Test
+    void theSearchGivesUpAtItsLimit() {
+        story.put(1, 1, 2, "a", "1", 2).put(1, 3, 4, "b", "1", 3).put(1, 5, 6, "c", "1", 4);
+        List<Violation> found = new HistoryJudge(0, 2).judge(story.history());
+        assertEquals(List.of(Rule.UNDECIDED), found.stream().map(Violation::rule).toList());
+        story.isRight();
     }
 
     @Test
