@@ -49,19 +49,19 @@ final class Eye {
             }
 
             @Override
-            public boolean exists(Options options) {
+            public boolean exists(LogStoreProvider.Options options) {
                 return inner.exists(options);
             }
 
             @Override
-            public LogStore create(Options options, MemberIdentity owner) {
+            public LogStore create(LogStoreProvider.Options options, MemberIdentity owner) {
                 LogStore log = inner.create(options, owner);
                 invariants.created(who);
                 return new SeenLog(log);
             }
 
             @Override
-            public LogRecovery open(Options options) {
+            public LogRecovery open(LogStoreProvider.Options options) {
                 LogRecovery found = inner.open(options);
                 invariants.opened(who, found);
                 return new LogRecovery(
@@ -84,7 +84,7 @@ final class Eye {
             }
 
             @Override
-            public Backend open(Options options) {
+            public Backend open(BackendProvider.Options options) {
                 Backend store = inner.open(options);
                 try (ReadTx view = store.read()) {
                     invariants.found(who, view.applied());

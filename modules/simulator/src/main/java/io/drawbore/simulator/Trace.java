@@ -19,7 +19,7 @@ public final class Trace {
     }
 
     void add(Fact fact, long at, long a, long b) {
-        fold(fact.ordinal());
+        fold(fact.name().hashCode());
         fold(at);
         fold(a);
         fold(b);
