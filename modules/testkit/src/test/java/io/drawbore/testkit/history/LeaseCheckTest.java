@@ -108,7 +108,12 @@ class LeaseCheckTest {
 
     @Test
     void aLeaseWithMoreTimeThanWasGrantedIsRejected() {
-        story.did(1, 4, 5, QUESTION, left(11)).breaks(Rule.LEASE_TTL);
+        story.did(1, 4, 5, QUESTION, left(12)).breaks(Rule.LEASE_TTL);
+    }
+
+    @Test
+    void aNewLeaderGivesALeaseAnElectionTimeoutMore() {
+        story.did(1, 4, 5, QUESTION, left(11)).isRight();
     }
 
     @Test
