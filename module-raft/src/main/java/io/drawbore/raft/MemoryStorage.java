@@ -32,7 +32,15 @@ public final class MemoryStorage implements RaftStorage {
 
     /** An empty log of a member that has never run. */
     public static MemoryStorage empty() {
-        return new MemoryStorage(Applied.NONE, ConfState.getDefaultInstance(), HardState.getDefaultInstance());
+        return empty(ConfState.getDefaultInstance());
+    }
+
+    /**
+     * An empty log of a member that has never run, of a cluster whose first configuration is settled: all its members
+     * begin with the same one, and none of them is bootstrapped. For tests and simulations.
+     */
+    public static MemoryStorage empty(ConfState confState) {
+        return new MemoryStorage(Applied.NONE, confState, HardState.getDefaultInstance());
     }
 
     /**
@@ -48,6 +56,17 @@ public final class MemoryStorage implements RaftStorage {
         MemoryStorage storage = new MemoryStorage(start, confState, hardState);
         storage.append(entries);
         return storage;
+    }
+
+    /** Mirrors all that a Ready had to be written: its snapshot, its entries and its hard state. */
+    public void mirror(Ready ready) {
+        if (ready.snapshot().getMetadata().getIndex() != 0) {
+            applySnapshot(ready.snapshot());
+        }
+        append(ready.entries());
+        if (!ready.hardState().equals(HardState.getDefaultInstance())) {
+            setHardState(ready.hardState());
+        }
     }
 
     /** Mirrors entries that were written: without gaps, the first at most one above {@link #lastIndex}. */
@@ -76,7 +95,8 @@ public final class MemoryStorage implements RaftStorage {
     }
 
     /**
-     * Lets go of all entries up to an index, which must be here. The term of the last of them stays known.
+     * Lets go of all entries up to an index, which must be here and no higher than {@link RaftStatus#applied}: the core
+     * still looks at what it does not know to be applied. The term of the last of them stays known.
      *
      * @throws CompactedException if they are gone already
      */

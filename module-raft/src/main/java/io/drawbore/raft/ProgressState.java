@@ -1,7 +1,7 @@
 package io.drawbore.raft;
 
 /**
- * How a leader feeds one member. All moves there are:
+ * How a leader feeds one other member. All moves there are:
  *
  * <pre>
  * from       to         when
@@ -14,7 +14,7 @@ package io.drawbore.raft;
  * SNAPSHOT   REPLICATE  the member's log reaches into the leader's again
  * </pre>
  *
- * Raft thesis 3.5 (consistency check), 5.3 (snapshots to slow followers), 10.2.1 (pipelining).
+ * <p>Raft thesis 3.5 (consistency check), 5.3 (snapshots to slow followers), 10.2.1 (pipelining).
  */
 public enum ProgressState {
     /** The end of the member's log is not known: at most one append a heartbeat interval. */

@@ -11,9 +11,11 @@ import java.util.random.RandomGenerator;
  * @param heartbeatTicks ticks between a leader's heartbeats, at least 1
  * @param applied the last index that the host has applied: nothing at or below it is handed out again; 0 to apply from
  *     the storage's first index
+ * @param asyncStorageWrites whether {@link Ready#messages} ask two threads of the host to write and to apply, which
+ *     answer by messages, so that writing, applying and the core run side by side; see {@link Ready}
  * @param maxSizePerMessage encoded entries in one append message, of which there is always at least one
- * @param maxCommittedSizePerReady encoded committed entries that may be handed out and not yet advanced; at least one
- *     entry always is. 0 means {@code maxSizePerMessage}
+ * @param maxCommittedSizePerReady encoded committed entries that may be handed out and not yet reported applied; at
+ *     least one entry always is. 0 means {@code maxSizePerMessage}
  * @param maxUncommittedSize payload bytes a leader lets grow uncommitted before it drops proposals; one proposal of any
  *     size is always taken. 0 means no limit
  * @param maxInflightMessages append messages on their way to one member, at least 1
@@ -33,6 +35,7 @@ public record RaftConfig(
         int electionTicks,
         int heartbeatTicks,
         long applied,
+        boolean asyncStorageWrites,
         long maxSizePerMessage,
         long maxCommittedSizePerReady,
         long maxUncommittedSize,
@@ -50,6 +53,7 @@ public record RaftConfig(
     /** Refuses values that cannot work, and resolves the sizes that 0 stands for. */
     public RaftConfig {
         require(id != 0, "a member's raft id must not be 0");
+        require(!LocalThreads.has(id), "a member's raft id must not be that of a local thread");
         require(heartbeatTicks > 0, "heartbeat ticks must be positive");
         require(electionTicks > heartbeatTicks, "election ticks must be more than heartbeat ticks");
         require(applied >= 0, "applied must not be negative");
@@ -86,6 +90,7 @@ public record RaftConfig(
         private int electionTicks = 10;
         private int heartbeatTicks = 1;
         private long applied;
+        private boolean asyncStorageWrites;
         private long maxSizePerMessage = 512 * 1024;
         private long maxCommittedSizePerReady;
         private long maxUncommittedSize;
@@ -119,6 +124,12 @@ public record RaftConfig(
         /** See {@link RaftConfig#applied}. */
         public Builder applied(long index) {
             applied = index;
+            return this;
+        }
+
+        /** See {@link RaftConfig#asyncStorageWrites}. */
+        public Builder asyncStorageWrites(boolean on) {
+            asyncStorageWrites = on;
             return this;
         }
 
@@ -200,7 +211,7 @@ public record RaftConfig(
          * @throws IllegalArgumentException if it cannot work
          */
         public RaftConfig build() {
-            return new RaftConfig(id, electionTicks, heartbeatTicks, applied, maxSizePerMessage,
+            return new RaftConfig(id, electionTicks, heartbeatTicks, applied, asyncStorageWrites, maxSizePerMessage,
                     maxCommittedSizePerReady, maxUncommittedSize, maxInflightMessages, maxInflightBytes, checkQuorum,
                     preVote, readOnly, forwardProposals, validateConfChanges, stepDownOnRemoval, random, events);
         }

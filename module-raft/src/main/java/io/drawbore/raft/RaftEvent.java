@@ -194,6 +194,10 @@ public sealed interface RaftEvent {
         }
     }
 
+    /** Entries were reported stable that were written in a past term: who leads now may have replaced them since. */
+    record PastAppendIgnored(long appendTerm, long term) implements RaftEvent {
+    }
+
     /** A snapshot begins to take the place of the log. */
     record RestoreStarted(
             At snapshot, long committed, long applied, long applying, long offset, long offsetInProgress, int unstable)

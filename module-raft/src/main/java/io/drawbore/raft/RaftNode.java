@@ -17,7 +17,9 @@ import io.drawbore.raft.internal.ConfChanges;
 import io.drawbore.raft.internal.EntrySizes;
 import io.drawbore.raft.internal.RaftCore;
 import io.drawbore.raft.internal.RaftLog;
+import io.drawbore.raft.internal.StorageRequests;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     Ready ready = node.ready();
  *     log.append(ready.hardState(), ready.entries());
  *     if (ready.mustSync()) { log.sync(); }
- *     storage.setHardState(…); storage.append(ready.entries());
+ *     storage.mirror(ready);
  *     send(ready.messages()); answer(ready.readStates()); apply(ready.committedEntries());
  *     node.advance();
  * }
@@ -41,24 +43,32 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is committed on the strength of what is not on disk: a member's own copy of an entry counts from the
  * {@link #advance} after the {@link Ready} that handed it out to be written.
  *
+ * <p>With {@link RaftConfig#asyncStorageWrites} there is no advance: the Ready's messages ask two threads of the host
+ * to write and to apply, and enclose the answers that {@link #step} takes when that is done. {@link Ready} says what
+ * may run side by side then.
+ *
  * <p>One thread uses a node. It does no I/O, starts no thread and reads no clock. An {@link InvariantException} from
  * any method means that its state, its storage or another member broke raft's rules: the member has to stop.
  */
 public final class RaftNode {
     private final RaftCore core;
     private final RaftStorage storage;
+    private final boolean asyncStorageWrites;
+    private final StorageRequests requests;
     private SoftState knownSoftState;
     private HardState knownHardState;
     private @Nullable Accepted accepted;
 
     /** What {@link #advance} reports back to the core. */
     private record Accepted(
-            List<Message> toSelf, long term, @Nullable At stable, Snapshot snapshot, List<Entry> committed, long size) {
+            List<Message> toSelf, long term, @Nullable At last, Snapshot snapshot, List<Entry> committed) {
     }
 
     private RaftNode(RaftConfig config, RaftStorage storage) {
         this.storage = storage;
+        asyncStorageWrites = config.asyncStorageWrites();
         core = new RaftCore(config, storage);
+        requests = new StorageRequests(core);
         knownSoftState = core.softState();
         // Where the commit index on disk is behind what was applied, the first Ready brings it up to date.
         HardState recorded = storage.initialState().hardState();
@@ -173,18 +183,25 @@ public final class RaftNode {
     }
 
     /**
-     * Takes a message from another member.
+     * Takes a message from another member or, with {@link RaftConfig#asyncStorageWrites}, an answer that a request to a
+     * local thread enclosed, whoever it is from.
      *
      * @throws UnexpectedMessageException if it is of a kind that members never send each other, or an answer from a
-     *     member
-     *     that is not known; nothing changed
+     *     member that is not known; nothing changed
      * @throws ProposalDroppedException if it is a proposal that is not taken
      */
     public void step(Message message) {
         switch (message.getType()) {
-            case MsgHup, MsgBeat, MsgUnreachable, MsgSnapStatus, MsgCheckQuorum, MsgStorageAppend, MsgStorageAppendResp,
-                    MsgStorageApply, MsgStorageApplyResp ->
-                throw new UnexpectedMessageException("raft: cannot step raft local message");
+            case MsgStorageAppendResp -> {
+                checkAnswers(message, LocalThreads.APPEND);
+                requests.appended(message);
+            }
+            case MsgStorageApplyResp -> {
+                checkAnswers(message, LocalThreads.APPLY);
+                requests.applied(message);
+            }
+            case MsgHup, MsgBeat, MsgUnreachable, MsgSnapStatus, MsgCheckQuorum, MsgStorageAppend, MsgStorageApply ->
+                throw local();
             case MsgAppResp, MsgVoteResp, MsgPreVoteResp, MsgHeartbeatResp, MsgReadIndexResp -> {
                 if (!core.knows(message.getFrom())) {
                     throw new UnexpectedMessageException("raft: cannot step as peer not found");
@@ -194,6 +211,16 @@ public final class RaftNode {
             case MsgProp, MsgApp, MsgVote, MsgPreVote, MsgSnap, MsgHeartbeat, MsgTransferLeader, MsgTimeoutNow,
                     MsgReadIndex, MsgForgetLeader -> core.step(message);
         }
+    }
+
+    private void checkAnswers(Message message, long thread) {
+        if (!asyncStorageWrites || message.getFrom() != thread) {
+            throw local();
+        }
+    }
+
+    private static UnexpectedMessageException local() {
+        return new UnexpectedMessageException("raft: cannot step raft local message");
     }
 
     /**
@@ -243,7 +270,8 @@ public final class RaftNode {
     }
 
     /**
-     * What is to be done now. The host must do all of it and then {@link #advance}.
+     * What is to be done now. The host must do all of it and then {@link #advance}; with
+     * {@link RaftConfig#asyncStorageWrites} it may ask again at once.
      *
      * @throws IllegalStateException if the one before was not advanced
      */
@@ -258,27 +286,41 @@ public final class RaftNode {
         Snapshot next = core.log().nextSnapshot();
         Snapshot snapshot = next == null ? Snapshot.getDefaultInstance() : next;
         boolean mustSync = !entries.isEmpty() || !core.votedAs(knownHardState);
-        List<Message> toSelf = new ArrayList<>(1);
-        List<Message> messages = core.outbox().takeMessages(core.id(), toSelf);
+        List<Message> messages = core.outbox().takeMessages();
+        List<Message> promises = core.outbox().takePromises();
+        if (asyncStorageWrites) {
+            requests.append(hardState, entries, snapshot, promises, messages);
+            requests.apply(committed, messages);
+        } else {
+            accepted = accept(snapshot, committed, promises, messages);
+        }
         Ready ready = new Ready(softState, hardState, core.outbox().takeReadStates(), entries, snapshot, committed,
-                messages, mustSync);
-        accept(ready, toSelf);
+                Collections.unmodifiableList(messages), mustSync);
+        handOut(ready);
         return ready;
     }
 
-    private void accept(Ready ready, List<Message> toSelf) {
+    private Accepted accept(
+            Snapshot snapshot, List<Entry> committed, List<Message> promises, List<Message> messages) {
+        List<Message> toSelf = new ArrayList<>(promises.size());
+        for (Message promise : promises) {
+            (promise.getTo() == core.id() ? toSelf : messages).add(promise);
+        }
+        At last = core.log().hasUnstable() ? core.log().last() : null;
+        return new Accepted(toSelf, core.term(), last, snapshot, committed);
+    }
+
+    private void handOut(Ready ready) {
         if (ready.softState() != null) {
             knownSoftState = ready.softState();
         }
         if (!ready.hardState().equals(HardState.getDefaultInstance())) {
             knownHardState = ready.hardState();
         }
-        long size = EntrySizes.encoded(ready.committedEntries());
-        accepted = new Accepted(toSelf, core.term(), core.log().hasUnstable() ? core.log().last() : null,
-                ready.snapshot(), ready.committedEntries(), size);
         core.log().acceptUnstable();
-        if (!ready.committedEntries().isEmpty()) {
-            core.log().acceptApplying(ready.committedEntries().getLast().getIndex(), size);
+        List<Entry> committed = ready.committedEntries();
+        if (!committed.isEmpty()) {
+            core.log().acceptApplying(committed.getLast().getIndex(), EntrySizes.encoded(committed));
         }
     }
 
@@ -286,26 +328,21 @@ public final class RaftNode {
      * All of the last {@link Ready} is done: what was to be written is durable, what was to be applied was given to
      * whoever applies it, in order.
      *
-     * @throws IllegalStateException if there is none
+     * @throws IllegalStateException if there is none, or with {@link RaftConfig#asyncStorageWrites}, where
+     *     {@link #step} takes the answers instead
      */
     public void advance() {
         Accepted done = accepted;
         if (done == null) {
-            throw new IllegalStateException("advance() without ready()");
+            throw new IllegalStateException(asyncStorageWrites
+                    ? "advance() with asynchronous storage writes"
+                    : "advance() without ready()");
         }
         accepted = null;
         // Own votes and acknowledgements first: they look up terms of entries that are then let go.
         done.toSelf().forEach(core::step);
-        At stable = done.stable();
-        if (stable != null) {
-            core.stableTo(done.term(), stable.term(), stable.index());
-        }
-        if (done.snapshot().getMetadata().getIndex() != 0) {
-            core.installed(done.snapshot());
-        }
-        if (!done.committed().isEmpty()) {
-            core.appliedTo(done.committed().getLast().getIndex(), done.size(), EntrySizes.payload(done.committed()));
-        }
+        core.appended(done.term(), done.last(), done.snapshot());
+        core.applied(done.committed());
     }
 
     /** Everything about this member, as a copy. */

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * What a core reads back of what its host has persisted. Called on the core's thread only, and often: everything here
  * is expected to come from memory. The core never writes; the host does, between {@link RaftNode#ready} and
- * {@link RaftNode#advance}.
+ * {@link RaftNode#advance} or, with {@link RaftConfig#asyncStorageWrites}, before it steps the answer to the write.
+ * Until then the core reads what was handed out to be written from its own memory.
  */
 public interface RaftStorage {
     /**

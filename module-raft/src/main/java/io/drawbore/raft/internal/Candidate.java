@@ -38,7 +38,7 @@ final class Candidate implements Role {
     }
 
     @Override
-    public void propose(List<Entry> entries) {
+    public void propose(long proposer, List<Entry> entries) {
         core.tell(new ProposalDropped(Reason.NO_LEADER, RaftCore.NOBODY, core.term()));
         throw new ProposalDroppedException(Reason.NO_LEADER);
     }
@@ -77,7 +77,7 @@ final class Candidate implements Role {
                 core.becomeLeader();
             }
         } else if (result == VoteResult.LOST) {
-            // A lost pre-vote came with a term that is no one's: this one goes on.
+            // A lost pre-vote came with a term that is no one's: this one goes on (Raft thesis 9.6).
             core.becomeFollower(core.term(), RaftCore.NOBODY);
         }
     }

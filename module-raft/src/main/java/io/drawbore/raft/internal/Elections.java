@@ -29,13 +29,14 @@ final class Elections {
         MessageType type = message.getType();
         boolean request = type == MessageType.MsgVote || type == MessageType.MsgPreVote;
         if (request && !Campaign.forced(message.getContext()) && leaderIsAlive()) {
-            // A member that was cut off, or removed, must not be able to end a working leader's term.
+            // A member that was cut off, or removed, must not be able to end a working leader's term (Raft thesis
+            // 4.2.3; transcripts checkquorum, prevote_checkquorum).
             core.tell(new VoteIgnored(type, message.getFrom(), lastOf(message), core.log().last(), core.vote(),
                     core.term(), core.config().electionTicks() - core.electionElapsed()));
             return false;
         }
         if (type == MessageType.MsgPreVote || (type == MessageType.MsgPreVoteResp && !message.getReject())) {
-            // A pre-vote names a term that nobody has begun.
+            // A pre-vote names a term that nobody has begun (Raft thesis 9.6; transcript prevote).
             return true;
         }
         core.tell(new HigherTermSeen(type, message.getFrom(), message.getTerm(), core.term()));
@@ -57,7 +58,7 @@ final class Elections {
         if ((core.config().checkQuorum() || core.config().preVote())
                 && (type == MessageType.MsgHeartbeat || type == MessageType.MsgApp)) {
             // Since candidates are ignored while a leader lives, a leader of a past term may never hear of this one:
-            // the answer carries the term that ends its own.
+            // the answer carries the term that ends its own (transcript prevote_checkquorum).
             core.send(Message.newBuilder().setType(MessageType.MsgAppResp).setTo(message.getFrom()));
         } else if (type == MessageType.MsgPreVote) {
             answer(message, false);
@@ -90,7 +91,11 @@ final class Elections {
         }
     }
 
-    /** Answers a candidate: one vote a term, and only for a log at least as complete as this one. */
+    /**
+     * Answers a candidate: one vote a term, and only for a log at least as complete as this one (Raft thesis 3.4,
+     * 3.6.1). A learner answers too: the candidate may know already that it has become a voter (transcript
+     * campaign_learner_must_vote).
+     */
     void answer(Message request) {
         boolean pre = request.getType() == MessageType.MsgPreVote;
         boolean free = core.vote() == request.getFrom()

@@ -46,14 +46,18 @@ final class Follower implements Role {
     }
 
     @Override
-    public void propose(List<Entry> entries) {
+    public void propose(long proposer, List<Entry> entries) {
         if (core.lead() == RaftCore.NOBODY) {
             throw dropped(Reason.NO_LEADER);
         }
         if (!core.config().forwardProposals()) {
             throw dropped(Reason.NOT_FORWARDED);
         }
-        core.send(Message.newBuilder().setType(MessageType.MsgProp).setTo(core.lead()).addAllEntries(entries));
+        core.send(Message.newBuilder()
+                .setType(MessageType.MsgProp)
+                .setFrom(proposer)
+                .setTo(core.lead())
+                .addAllEntries(entries));
     }
 
     private ProposalDroppedException dropped(Reason reason) {
@@ -133,7 +137,7 @@ final class Follower implements Role {
         core.send(answer);
     }
 
-    // Raft thesis 5.3.
+    // Raft thesis 5.3 (transcripts snapshot_refused, async_snapshot).
     private void install(Message message) {
         SnapshotMetadata metadata = message.getSnapshot().getMetadata();
         boolean installed = restore(message.getSnapshot());
@@ -190,6 +194,8 @@ final class Follower implements Role {
         }
     }
 
+    // It may then vote for another at once (transcripts forget_leader, forget_leader_prevote_checkquorum). With reads
+    // by lease that would end the lease early (forget_leader_read_only_lease_based).
     private void forgetLeader() {
         boolean forget = core.config().readOnly() != ReadOnlyMode.LEASE_BASED;
         if (!forget || core.lead() != RaftCore.NOBODY) {

@@ -37,7 +37,6 @@ final class Leader implements Role {
     private final RaftCore core;
     private final Replicator replicator;
     private final ReadIndexQueue reads = new ReadIndexQueue();
-    private final List<Message> readsBeforeFirstCommit = new ArrayList<>();
     private long pendingConfIndex;
     private long uncommittedPayload;
     private long transferee;
@@ -79,6 +78,7 @@ final class Leader implements Role {
             if (core.config().checkQuorum()) {
                 checkQuorum();
             }
+            // A hand-over that takes longer has failed (Raft thesis 3.10; transcript transfer_leadership).
             transferee = RaftCore.NOBODY;
         }
         if (core.role() == this && heartbeatElapsed >= core.config().heartbeatTicks()) {
@@ -87,7 +87,7 @@ final class Leader implements Role {
         }
     }
 
-    // Raft thesis 6.2: a leader that was cut off must not let its clients wait.
+    // Raft thesis 6.2: a leader that was cut off must not let its clients wait (transcript checkquorum).
     private void checkQuorum() {
         if (!core.tracker().quorumActive()) {
             core.tell(new QuorumLost());
@@ -100,7 +100,7 @@ final class Leader implements Role {
     }
 
     @Override
-    public void propose(List<Entry> entries) {
+    public void propose(long proposer, List<Entry> entries) {
         if (entries.isEmpty()) {
             throw new UnexpectedMessageException("a proposal without entries");
         }
@@ -119,7 +119,8 @@ final class Leader implements Role {
     }
 
     // At most one configuration change may be unapplied (Raft thesis 4.1). One that must not be proposed now becomes an
-    // empty entry, so that the entries proposed with it keep their places.
+    // empty entry, so that the entries proposed with it keep their places (transcripts single_voter_confchange,
+    // confchange_disable_validation).
     private List<Entry> admit(List<Entry> entries) {
         if (entries.stream().allMatch(entry -> entry.getType() == EntryType.EntryNormal)) {
             return entries;
@@ -154,6 +155,9 @@ final class Leader implements Role {
         return !joint && leaves ? ConfChangeIgnored.Objection.NOT_JOINT : null;
     }
 
+    // What was taken and is not committed is bounded, or clients of a leader that was cut off would fill its memory
+    // (transcripts single_voter_limits, uncommitted_size). One proposal of any size is taken, so that none is too big
+    // for ever; without payload it always is, so that a term can begin and a joint configuration be left.
     private boolean append(List<Entry> entries) {
         long payload = EntrySizes.payload(entries);
         if (uncommittedPayload > 0 && payload > 0
@@ -168,7 +172,7 @@ final class Leader implements Role {
         }
         core.log().append(placed);
         // Its own copy counts like any other: when it is on disk (Raft thesis 10.2.1).
-        core.outbox().acknowledgeOwn(core.term(), index);
+        core.send(Message.newBuilder().setType(MessageType.MsgAppResp).setTo(core.id()).setIndex(index));
         return true;
     }
 
@@ -203,7 +207,7 @@ final class Leader implements Role {
             case MsgHeartbeatResp -> heartbeatAnswered(message, from, progress);
             case MsgSnapStatus -> snapshotReported(!message.getReject(), from, progress);
             case MsgUnreachable -> {
-                // What was sent ahead is probably lost.
+                // What was sent ahead is probably lost (transcript heartbeat_resp_recovers_from_probing).
                 if (progress.state() == ProgressState.REPLICATE) {
                     progress.becomeProbe();
                 }
@@ -216,6 +220,7 @@ final class Leader implements Role {
         }
     }
 
+    // Raft thesis 3.5, with a hint so that one refusal skips all entries of a term (transcript probe_and_replicate).
     private void appendRejected(Message message, long from, Progress progress) {
         At hint = new At(message.getLogTerm(), message.getRejectHint());
         core.tell(new RejectionReceived(from, message.getIndex(), hint));
@@ -229,6 +234,8 @@ final class Leader implements Role {
         }
     }
 
+    // Raft thesis 3.5, 3.6.2. An acknowledgement that is not news still ends probing: it answers the probe (transcript
+    // heartbeat_resp_recovers_from_probing).
     private void appendAcknowledged(long index, long from, Progress progress) {
         boolean news = progress.acknowledged(index)
                 || (progress.match() == index && progress.state() == ProgressState.PROBE);
@@ -238,6 +245,8 @@ final class Leader implements Role {
         switch (progress.state()) {
             case PROBE -> progress.becomeReplicate();
             case SNAPSHOT -> {
+                // Whatever brought it there, this snapshot or an older one (transcripts
+                // snapshot_succeed_via_app_resp, snapshot_succeed_via_app_resp_behind).
                 if (progress.match() + 1 >= core.log().firstIndex()) {
                     core.tell(new SnapshotCaughtUp(core.tracker().row(from, progress)));
                     progress.becomeProbe();
@@ -249,6 +258,7 @@ final class Leader implements Role {
         if (commit()) {
             replicator.toAll(true);
         } else if (from != core.id() && progress.canRaiseCommit(core.log().committed())) {
+            // It was told of less, or what told it got lost (transcript lagging_commit).
             replicator.append(from, progress, true);
         }
         if (from != core.id()) {
@@ -266,12 +276,12 @@ final class Leader implements Role {
         if (!core.log().commitOfTerm(core.term(), core.tracker().committedIndex())) {
             return false;
         }
-        List<Message> waiting = List.copyOf(readsBeforeFirstCommit);
-        readsBeforeFirstCommit.clear();
-        waiting.forEach(this::proveLeadership);
+        core.takeWaitingReads().forEach(this::proveLeadership);
         return true;
     }
 
+    // The member is there: whatever it lacks is tried again (Raft thesis 3.5; transcript
+    // heartbeat_resp_recovers_from_probing), and it has confirmed this leader to the reads that wait (6.4).
     private void heartbeatAnswered(Message message, long from, Progress progress) {
         progress.recentlyActive(true);
         progress.pause(false);
@@ -286,6 +296,7 @@ final class Leader implements Role {
         }
     }
 
+    // Transcript snapshot_failed.
     private void snapshotReported(boolean delivered, long from, Progress progress) {
         if (progress.state() != ProgressState.SNAPSHOT) {
             return;
@@ -305,10 +316,12 @@ final class Leader implements Role {
         if (core.log().term(core.log().committed()) == core.term()) {
             proveLeadership(request);
         } else {
-            readsBeforeFirstCommit.add(request);
+            core.readWaits(request);
         }
     }
 
+    // By a quorum's answers to a later heartbeat (Raft thesis 6.4; transcript read_index_quorum), or by the lease that
+    // check-quorum is (6.4.1; transcript lease_based_read_index).
     private void proveLeadership(Message request) {
         long committed = core.log().committed();
         Configuration configuration = core.tracker().configuration();
@@ -335,7 +348,7 @@ final class Leader implements Role {
         }
     }
 
-    // Raft thesis 3.10.
+    // Raft thesis 3.10 (transcript transfer_leadership).
     private void transfer(long to, Progress progress) {
         if (core.tracker().configuration().learners().contains(to)) {
             tell(Transfer.Step.TO_LEARNER, to, RaftCore.NOBODY);
@@ -378,7 +391,8 @@ final class Leader implements Role {
         boolean votes = core.knows(core.id())
                 && !core.tracker().configuration().learners().contains(core.id());
         if (!votes) {
-            // Otherwise it leads on until somebody else does, so that the change gets committed (Raft thesis 4.2.2).
+            // Otherwise it leads on until somebody else does, so that the change gets committed (Raft thesis 4.2.2;
+            // transcripts confchange_v1_remove_leader and confchange_v1_remove_leader_stepdown).
             if (core.config().stepDownOnRemoval()) {
                 core.becomeFollower(core.term(), RaftCore.NOBODY);
             }
@@ -398,6 +412,7 @@ final class Leader implements Role {
     @Override
     public void applied(long payload) {
         Configuration configuration = core.tracker().configuration();
+        // Raft thesis 4.3: once the joint configuration is committed (transcript confchange_v2_add_double_auto).
         if (configuration.autoLeave() && core.log().applied() >= pendingConfIndex) {
             leaveJoint(configuration);
         }
@@ -407,7 +422,7 @@ final class Leader implements Role {
     private void leaveJoint(Configuration configuration) {
         try {
             // Without data, so that it is never too big to be taken.
-            propose(List.of(Entry.newBuilder().setType(EntryType.EntryConfChangeV2).build()));
+            propose(core.id(), List.of(Entry.newBuilder().setType(EntryType.EntryConfChangeV2).build()));
             core.tell(new AutoLeave(true, configuration.toConfState()));
         } catch (ProposalDroppedException dropped) {
             core.tell(new AutoLeave(false, configuration.toConfState()));

@@ -10,16 +10,20 @@ import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftEvent;
+import io.drawbore.raft.RaftEvent.At;
 import io.drawbore.raft.RaftEvent.ConfigurationSwitched;
 import io.drawbore.raft.RaftEvent.ElectionRefused;
 import io.drawbore.raft.RaftEvent.ElectionStarted;
+import io.drawbore.raft.RaftEvent.PastAppendIgnored;
 import io.drawbore.raft.RaftEvent.RoleTaken;
 import io.drawbore.raft.RaftEvent.Started;
 import io.drawbore.raft.RaftRole;
 import io.drawbore.raft.RaftStatus;
 import io.drawbore.raft.RaftStorage;
 import io.drawbore.raft.SoftState;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member's part in raft: its term, its vote, the leader it knows, its log, its configuration and its role. It owns
@@ -38,6 +42,9 @@ public final class RaftCore {
     private long term;
     private long vote;
     private long lead;
+    // Reads that came in before this member, leading, had committed anything in its term. They outlive its leadership:
+    // should it lead again, the index it answers with then is only a later one.
+    private List<Message> waitingReads = new ArrayList<>();
     private Role role;
     private int electionElapsed;
     private int electionTimeout;
@@ -45,7 +52,7 @@ public final class RaftCore {
     /** A member restarted from what its storage holds. */
     public RaftCore(RaftConfig config, RaftStorage storage) {
         this.config = config;
-        log = new RaftLog(storage, config.events(), config.maxCommittedSizePerReady());
+        log = new RaftLog(storage, config.events(), config.maxCommittedSizePerReady(), !config.asyncStorageWrites());
         tracker = new ProgressTracker(config.maxInflightMessages(), config.maxInflightBytes());
         role = new Follower(this);
         RaftStorage.InitialState initial = storage.initialState();
@@ -68,7 +75,7 @@ public final class RaftCore {
 
     /** Proposes entries, of which type and data are set. */
     public void propose(List<Entry> entries) {
-        role.propose(entries);
+        role.propose(id(), entries);
     }
 
     /** Takes a message from another member, or from this one. */
@@ -78,7 +85,7 @@ public final class RaftCore {
         }
         switch (message.getType()) {
             case MsgVote, MsgPreVote -> elections.answer(message);
-            case MsgProp -> role.propose(message.getEntriesList());
+            case MsgProp -> role.propose(message.getFrom(), message.getEntriesList());
             default -> role.step(message);
         }
     }
@@ -103,7 +110,8 @@ public final class RaftCore {
         } else if (!promotable()) {
             tell(new ElectionRefused(ElectionRefused.Refusal.NOT_PROMOTABLE, term));
         } else if (log.anyUnapplied(entry -> ConfChanges.of(entry) != null)) {
-            // The change may add voters: electing by the old ones could make two leaders.
+            // The change may add voters: electing by the old ones could make two leaders (Raft thesis 4.1; transcript
+            // single_voter_bootstrap).
             tell(new ElectionRefused(ElectionRefused.Refusal.UNAPPLIED_CONF_CHANGE, term));
         } else {
             tell(new ElectionStarted(term));
@@ -185,23 +193,40 @@ public final class RaftCore {
         return confState;
     }
 
-    /** Everything up to an entry is stable, as of a term; it says nothing if the term has moved on since. */
-    public void stableTo(long asOfTerm, long entryTerm, long index) {
-        // In a later term another leader may have replaced the entries that were written.
-        if (asOfTerm == term) {
-            log.stableTo(entryTerm, index);
+    /**
+     * A write is durable.
+     *
+     * <p>For its entries that counts only in the term that asked for it. In a later one another leader may have
+     * replaced them, by a write still under way, and yet another put the first ones back: then the entries in memory
+     * are those that were written, and still the storage is about to lose them for a while. The first request of the
+     * new term is answered after all of those writes (transcript async_storage_writes_append_aba_race). A snapshot is
+     * of committed entries, which nobody replaces.
+     *
+     * @param asOfTerm the term that asked for it
+     * @param last the last entry that is durable with it, null if it was not about entries
+     * @param snapshot the snapshot that was installed with it, the default instance if none was
+     */
+    public void appended(long asOfTerm, @Nullable At last, Snapshot snapshot) {
+        if (last != null && asOfTerm == term) {
+            log.stableTo(last.term(), last.index());
+        } else if (last != null) {
+            tell(new PastAppendIgnored(asOfTerm, term));
+        }
+        long installed = snapshot.getMetadata().getIndex();
+        if (installed != 0) {
+            log.stableSnapshotTo(installed);
+            appliedTo(installed, 0, 0);
         }
     }
 
-    /** A snapshot was installed. */
-    public void installed(Snapshot snapshot) {
-        long index = snapshot.getMetadata().getIndex();
-        log.stableSnapshotTo(index);
-        appliedTo(index, 0, 0);
+    /** Entries were applied: all that were handed out together. */
+    public void applied(List<Entry> entries) {
+        if (!entries.isEmpty()) {
+            appliedTo(entries.getLast().getIndex(), EntrySizes.encoded(entries), EntrySizes.payload(entries));
+        }
     }
 
-    /** Entries up to an index, of this encoded and payload size, were applied. */
-    public void appliedTo(long index, long size, long payload) {
+    private void appliedTo(long index, long size, long payload) {
         log.appliedTo(Math.max(index, log.applied()), size);
         role.applied(payload);
     }
@@ -221,8 +246,8 @@ public final class RaftCore {
         }
         switch (type) {
             case MsgVote, MsgPreVote -> outbox.send(message.build());
-            case MsgVoteResp, MsgPreVoteResp -> outbox.sendAfterAppend(message.build());
-            case MsgAppResp -> outbox.sendAfterAppend(message.setTerm(term).build());
+            case MsgVoteResp, MsgPreVoteResp -> outbox.promise(message.build());
+            case MsgAppResp -> outbox.promise(message.setTerm(term).build());
             // What is forwarded is of no term: the leader takes it at whatever term it has by then.
             case MsgProp, MsgReadIndex -> outbox.send(message.clearTerm().build());
             default -> outbox.send(message.setTerm(term).build());
@@ -295,6 +320,18 @@ public final class RaftCore {
 
     long lead() {
         return lead;
+    }
+
+    void readWaits(Message request) {
+        waitingReads.add(request);
+    }
+
+    List<Message> takeWaitingReads() {
+        List<Message> taken = waitingReads;
+        if (!taken.isEmpty()) {
+            waitingReads = new ArrayList<>();
+        }
+        return taken;
     }
 
     Role role() {

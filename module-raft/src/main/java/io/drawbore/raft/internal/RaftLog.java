@@ -25,6 +25,8 @@ public final class RaftLog {
     private final RaftEvents events;
     private final UnstableLog unstable;
     private final long maxApplyingSize;
+    // Otherwise only what is in the storage is handed out to be applied.
+    private final boolean applyUnstable;
     private long committed;
     private long applying;
     private long applied;
@@ -32,10 +34,11 @@ public final class RaftLog {
     private long applyingSize;
     private boolean applyingPaused;
 
-    RaftLog(RaftStorage storage, RaftEvents events, long maxApplyingSize) {
+    RaftLog(RaftStorage storage, RaftEvents events, long maxApplyingSize, boolean applyUnstable) {
         this.storage = storage;
         this.events = events;
         this.maxApplyingSize = maxApplyingSize;
+        this.applyUnstable = applyUnstable;
         unstable = new UnstableLog(storage.lastIndex() + 1, events);
         committed = storage.firstIndex() - 1;
         applying = committed;
@@ -247,13 +250,19 @@ public final class RaftLog {
 
     /** Entries to apply next: committed, and no more at a time than the limit allows. */
     public List<Entry> nextCommitted() {
-        return hasNextCommitted() ? slice(applying + 1, committed + 1, maxApplyingSize - applyingSize) : List.of();
+        return hasNextCommitted() ? slice(applying + 1, appliable() + 1, maxApplyingSize - applyingSize) : List.of();
     }
 
     /** Whether there are any. */
     public boolean hasNextCommitted() {
         // With a snapshot to install it would not be clear what comes first.
-        return !applyingPaused && !snapshotPending() && applying < committed;
+        return !applyingPaused && !snapshotPending() && applying < appliable();
+    }
+
+    // With ready and advance a Ready's entries are durable before its committed entries are applied. Where the two are
+    // done side by side nothing would order them, so what is not durable here waits, even if a quorum has it.
+    private long appliable() {
+        return applyUnstable ? committed : Math.min(committed, unstable.offset() - 1);
     }
 
     /** Entries up to an index, of this encoded size, were handed out to be applied. */
@@ -261,8 +270,8 @@ public final class RaftLog {
         InvariantException.check(index <= committed, "entry " + index + " is applied before it is committed");
         applying = index;
         applyingSize += size;
-        // If less was handed out than is committed, the limit was what stopped it.
-        applyingPaused = applyingSize >= maxApplyingSize || index < committed;
+        // If less was handed out than could be applied, the limit was what stopped it.
+        applyingPaused = applyingSize >= maxApplyingSize || index < appliable();
     }
 
     /** Entries up to an index, of this encoded size, were applied. */

@@ -41,7 +41,8 @@ final class Replicator {
         if (behindTerm == RaftLog.UNKNOWN_TERM) {
             return snapshot(to, progress);
         }
-        // With a full window an append without entries still goes out now and then: the last one may have been lost.
+        // With a full window an append without entries still goes out now and then: the last one may have been lost
+        // (transcripts replicate_pause, inflight_bytes).
         List<Entry> entries = progress.state() == ProgressState.REPLICATE && progress.inflights().full()
                 ? List.of()
                 : log.entriesFrom(progress.next(), core.config().maxSizePerMessage());
@@ -61,6 +62,7 @@ final class Replicator {
     }
 
     private boolean snapshot(long to, Progress progress) {
+        // Raft thesis 5.3; transcripts slow_follower_after_compaction, snapshot_failed.
         if (!progress.recentlyActive()) {
             core.tell(new SnapshotNotSent(to, true));
             return false;
@@ -90,7 +92,7 @@ final class Replicator {
     }
 
     private void heartbeat(long to, Progress progress, ByteString context) {
-        // A member must not commit what it may not have.
+        // A member must not commit what it may not have: a heartbeat does not check its log (Raft thesis 3.5).
         long commit = Math.min(progress.match(), core.log().committed());
         Message.Builder heartbeat = Message.newBuilder()
                 .setType(MessageType.MsgHeartbeat)

@@ -1,5 +1,6 @@
 package io.drawbore.raft.transcript;
 
+import io.drawbore.proto.raftpb.ConfState;
 import io.drawbore.raft.RaftEvent;
 import io.drawbore.raft.RaftEvent.*;
 import io.drawbore.raft.internal.Configuration;
@@ -131,6 +132,9 @@ final class EtcdRaftLogFormat {
                         info("entry at (index,term)=(%d,%d) mismatched with entry at (%d,%d) in unstable log; "
                         + "ignoring", e.stable().index(), e.stable().term(), e.stable().index(), e.term());
             };
+            case PastAppendIgnored e ->
+                    info("%s [term: %d] ignored entry appends from a MsgStorageAppendResp message with lower term "
+                    + "[term: %d]", id, e.term(), e.appendTerm());
             case RestoreStarted e -> info("log [committed=%d, applied=%d, applying=%d, unstable.offset=%d, "
                     + "unstable.offsetInProgress=%d, len(unstable.Entries)=%d] starts to restore snapshot "
                     + "[index: %d, term: %d]", e.committed(), e.applied(), e.applying(), e.offset(),
@@ -144,10 +148,19 @@ final class EtcdRaftLogFormat {
                     e.snapshot().index(), e.snapshot().term());
             case SnapshotOfStrangers e ->
                     warn("%s attempted to restore snapshot but it is not in the ConfState %s; should "
-                    + "never happen", id, e.confState());
+                    + "never happen", id, fields(e.confState()));
             case SnapshotHandled e -> info("%s [commit: %d] %s snapshot [index: %d, term: %d]",
                     id, e.commit(), e.installed() ? "restored" : "ignored", e.snapshot().index(), e.snapshot().term());
         };
+    }
+
+    private static String fields(ConfState state) {
+        StringBuilder text = new StringBuilder();
+        state.getVotersList().forEach(id -> text.append("voters:").append(id).append(' '));
+        state.getLearnersList().forEach(id -> text.append("learners:").append(id).append(' '));
+        state.getVotersOutgoingList().forEach(id -> text.append("voters_outgoing:").append(id).append(' '));
+        state.getLearnersNextList().forEach(id -> text.append("learners_next:").append(id).append(' '));
+        return text.append("auto_leave:").append(state.getAutoLeave()).toString();
     }
 
     private static String role(RoleTaken taken) {

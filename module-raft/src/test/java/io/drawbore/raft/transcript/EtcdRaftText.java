@@ -9,6 +9,7 @@ import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.Snapshot;
+import io.drawbore.raft.LocalThreads;
 import io.drawbore.raft.ProgressState;
 import io.drawbore.raft.RaftRole;
 import io.drawbore.raft.RaftStatus.MemberProgress;
@@ -79,13 +80,17 @@ final class EtcdRaftText {
     }
 
     static String message(Message message) {
-        StringBuilder text = new StringBuilder("%x->%x %s Term:%d Log:%d/%d".formatted(message.getFrom(),
-                message.getTo(), message.getType(), message.getTerm(), message.getLogTerm(), message.getIndex()));
+        StringBuilder text = new StringBuilder("%s->%s %s Term:%d Log:%d/%d".formatted(
+                target(message.getFrom()), target(message.getTo()), message.getType(), message.getTerm(),
+                message.getLogTerm(), message.getIndex()));
         if (message.getReject()) {
             text.append(" Rejected (Hint: %d)".formatted(message.getRejectHint()));
         }
         if (message.getCommit() != 0) {
             text.append(" Commit:").append(message.getCommit());
+        }
+        if (message.getVote() != 0) {
+            text.append(" Vote:").append(message.getVote());
         }
         if (message.getEntriesCount() == 1) {
             text.append(" Entries:[").append(entry(message.getEntries(0))).append(']');
@@ -97,7 +102,19 @@ final class EtcdRaftText {
         if (message.getSnapshot().getMetadata().getIndex() != 0) {
             text.append("\n  Snapshot: ").append(snapshot(message.getSnapshot()));
         }
+        if (message.getResponsesCount() > 0) {
+            text.append(" Responses:[\n");
+            message.getResponsesList().forEach(response -> text.append(message(response).indent(2)));
+            text.append(']');
+        }
         return text.toString();
+    }
+
+    private static String target(long id) {
+        if (LocalThreads.has(id)) {
+            return id == LocalThreads.APPEND ? "AppendThread" : "ApplyThread";
+        }
+        return id == 0 ? "None" : Long.toHexString(id);
     }
 
     static String snapshot(Snapshot snapshot) {

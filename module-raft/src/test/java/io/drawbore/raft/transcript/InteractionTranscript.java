@@ -10,6 +10,7 @@ import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.proto.raftpb.SnapshotMetadata;
+import io.drawbore.raft.LocalThreads;
 import io.drawbore.raft.Peer;
 import io.drawbore.raft.ProposalDroppedException;
 import io.drawbore.raft.RaftConfig;
@@ -18,8 +19,14 @@ import io.drawbore.raft.ReadOnlyMode;
 import io.drawbore.raft.UnexpectedMessageException;
 import io.drawbore.raft.transcript.EtcdRaftLogFormat.Level;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +37,15 @@ final class InteractionTranscript implements Transcript {
     private final List<TestMember> members = new ArrayList<>();
     private List<Message> inFlight = new ArrayList<>();
     private final TranscriptOutput output = new TranscriptOutput();
+    private final Moves moves;
+
+    InteractionTranscript() {
+        this(new Moves());
+    }
+
+    InteractionTranscript(Moves moves) {
+        this.moves = moves;
+    }
 
     @Override
     public String run(Directive directive) {
@@ -39,6 +55,7 @@ final class InteractionTranscript implements Transcript {
         } catch (ProposalDroppedException | UnexpectedMessageException refused) {
             output.writeAlways(refused.getMessage());
         }
+        members.forEach(TestMember::stepped);
         String text = output.text();
         return text.isEmpty() ? "ok\n" : text.endsWith("\n") ? text : text + "\n";
     }
@@ -53,16 +70,33 @@ final class InteractionTranscript implements Transcript {
                 output.write(member(directive).log());
             }
             case "deliver-msgs" -> deliver(directive);
+            // Not etcd's: one message out of order, later, never or twice.
+            case "delay-msg" -> take(directive, "delayed: ").ifPresent(inFlight::add);
+            case "deliver-msg" -> take(directive, "").ifPresent(this::step);
+            case "drop-msg" -> take(directive, "dropped: ");
+            case "duplicate-msg" ->
+                take(directive, "duplicated: ").ifPresent(message -> inFlight.addAll(List.of(message, message)));
             case "forget-leader" -> member(directive).node.forgetLeader();
+            // Not etcd's: as set-randomized-election-timeout, but at every draw.
+            case "hold-election-timeout" ->
+                member(directive).holdElectionTimeout(Integer.parseInt(directive.value("timeout", "")));
             case "log-level" -> output.level(level(directive.arguments().getFirst().key()));
-            case "process-ready" -> processReady(directive);
+            case "process-append-thread" -> process(directive, "processing append thread",
+                    TestMember::processAppendThread);
+            case "process-apply-thread" -> process(directive, "processing apply thread",
+                    TestMember::processApplyThread);
+            case "process-ready" -> process(directive, "handling Ready", TestMember::processReady);
             case "propose" -> member(directive).node.propose(data(directive.arguments().get(1).key()));
             case "propose-conf-change" -> proposeConfChange(directive);
             case "raft-log" -> output.write(member(directive).log());
             case "raft-state" -> raftState();
             // Not etcd's.
             case "read-index" -> member(directive).node.readIndex(data(directive.arguments().get(1).key()));
+            // Not etcd's.
+            case "report-snapshot" -> member(directive).node.reportSnapshot(directive.ids().get(1),
+                    directive.flag("delivered"));
             case "report-unreachable" -> member(directive).node.reportUnreachable(directive.ids().get(1));
+            // Not etcd's.
             case "restart" -> restart(directive);
             case "send-snapshot" -> sendSnapshot(directive.ids().get(0), directive.ids().get(1));
             case "set-randomized-election-timeout" ->
@@ -76,6 +110,16 @@ final class InteractionTranscript implements Transcript {
                         .transferLeadership(Long.parseLong(directive.value("to", "")));
             default -> throw new IllegalArgumentException(directive.command());
         }
+    }
+
+    /** The members, by id from 1 on. */
+    List<TestMember> members() {
+        return Collections.unmodifiableList(members);
+    }
+
+    /** The messages on their way. */
+    List<Message> inFlight() {
+        return Collections.unmodifiableList(inFlight);
     }
 
     private TestMember member(Directive directive) {
@@ -107,14 +151,14 @@ final class InteractionTranscript implements Transcript {
                 .setData(data(directive.value("content", ""))).build();
         for (long i = directive.ids().getFirst(); i > 0; i--) {
             long id = members.size() + 1;
-            members.add(new TestMember(config(id, index, directive), snapshot, output));
+            members.add(new TestMember(config(id, index, directive), snapshot, output, moves));
         }
     }
 
     /** Not etcd's: a member of a brand-new cluster. */
     private void bootstrapNode(Directive directive) {
         TestMember member =
-                new TestMember(config(members.size() + 1, 0, directive), Snapshot.getDefaultInstance(), output);
+                new TestMember(config(members.size() + 1, 0, directive), Snapshot.getDefaultInstance(), output, moves);
         members.add(member);
         member.node.bootstrap(directive.values("peers").stream()
                 .map(id -> new Peer(Long.parseLong(id), data("peer-" + id))).toList());
@@ -125,10 +169,14 @@ final class InteractionTranscript implements Transcript {
                 .electionTicks(3)
                 .heartbeatTicks(1)
                 .applied(applied)
+                .asyncStorageWrites(directive.flag("async-storage-writes"))
                 .maxSizePerMessage(Long.parseLong(directive.value("max-size-per-message", "" + Long.MAX_VALUE)))
                 .maxInflightMessages(Integer.parseInt(directive.value("inflight", "" + Integer.MAX_VALUE)))
+                .maxInflightBytes(Long.parseLong(directive.value("max-inflight-bytes", "0")))
                 .maxCommittedSizePerReady(Long.parseLong(directive.value("max-committed-size-per-ready", "0")))
                 .maxUncommittedSize(Long.parseLong(directive.value("max-uncommitted-size", "0")))
+                .maxInflightBytes(Long.parseLong(directive.value("max-inflight-bytes", "0")))
+                .forwardProposals(!directive.flag("disable-proposal-forwarding"))
                 .preVote(directive.flag("prevote"))
                 .checkQuorum(directive.flag("checkquorum"))
                 .validateConfChanges(!directive.flag("disable-conf-change-validation"))
@@ -140,16 +188,18 @@ final class InteractionTranscript implements Transcript {
     /** Not etcd's: a member crashes and comes back with what it has persisted and applied. */
     private void restart(Directive directive) {
         TestMember old = member(directive);
+        // What was on its way between it and its own disk is lost with it.
+        inFlight.removeIf(message -> message.getTo() == old.config.id() && local(message));
         members.set((int) old.config.id() - 1, old.restarted(Long.parseLong(directive.value("applied", "0"))));
     }
 
-    private void processReady(Directive directive) {
+    private void process(Directive directive, String what, Function<TestMember, List<Message>> work) {
         for (long id : directive.ids()) {
             if (directive.ids().size() > 1) {
-                output.write("> " + id + " handling Ready\n");
-                output.indented(() -> inFlight.addAll(member(id).processReady()));
+                output.write("> " + id + " " + what + "\n");
+                output.indented(() -> inFlight.addAll(work.apply(member(id))));
             } else {
-                inFlight.addAll(member(id).processReady());
+                inFlight.addAll(work.apply(member(id)));
             }
         }
     }
@@ -173,7 +223,8 @@ final class InteractionTranscript implements Transcript {
         List<Message> messages = new ArrayList<>();
         List<Message> rest = new ArrayList<>();
         for (Message message : inFlight) {
-            boolean chosen = message.getTo() == to && (only == null || message.getType() == only);
+            boolean chosen = message.getTo() == to && (only == null || message.getType() == only)
+                    && !(drop && local(message));
             (chosen ? messages : rest).add(message);
         }
         inFlight = rest;
@@ -186,12 +237,35 @@ final class InteractionTranscript implements Transcript {
         return messages.size();
     }
 
+    /** Takes one of the messages to members that exist out of the line; the choice wraps around. */
+    private Optional<Message> take(Directive directive, String prefix) {
+        int[] places = IntStream.range(0, inFlight.size())
+                .filter(place -> memberExists(inFlight.get(place).getTo()) && !local(inFlight.get(place))).toArray();
+        if (places.length == 0) {
+            output.write("no messages\n");
+            return Optional.empty();
+        }
+        Message taken = inFlight.remove(places[(int) (directive.ids().getFirst() % places.length)]);
+        output.write(prefix + EtcdRaftText.message(taken) + "\n");
+        return Optional.of(taken);
+    }
+
+    private boolean memberExists(long id) {
+        return id > 0 && id <= members.size();
+    }
+
+    /** What a member tells itself, or its own threads tell it, cannot get lost. */
+    private static boolean local(Message message) {
+        return message.getFrom() == message.getTo() || LocalThreads.has(message.getFrom());
+    }
+
     private void step(Message message) {
         try {
             member(message.getTo()).node.step(message);
         } catch (ProposalDroppedException | UnexpectedMessageException refused) {
             output.write(refused.getMessage() + "\n");
         }
+        member(message.getTo()).stepped();
     }
 
     private void stabilize(Directive directive) {
@@ -221,8 +295,26 @@ final class InteractionTranscript implements Transcript {
                     more = true;
                 }
             }
+            for (TestMember member : chosen) {
+                more |= workOff(member, "append", member::hasAppendWork, member::processAppendThread);
+            }
+            for (TestMember member : chosen) {
+                more |= workOff(member, "apply", member::hasApplyWork, member::processApplyThread);
+            }
         }
         output.level(before);
+    }
+
+    private boolean workOff(
+            TestMember member, String thread, BooleanSupplier hasWork, Supplier<List<Message>> process) {
+        if (!hasWork.getAsBoolean()) {
+            return false;
+        }
+        output.write("> " + member.config.id() + " processing " + thread + " thread\n");
+        while (hasWork.getAsBoolean()) {
+            output.indented(() -> inFlight.addAll(process.get()));
+        }
+        return true;
     }
 
     private void proposeConfChange(Directive directive) {

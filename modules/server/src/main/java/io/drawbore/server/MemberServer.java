@@ -159,6 +159,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
      *
      * @throws io.drawbore.api.StorageException where they cannot be opened or do not belong together: one line that
      *     says what and how to mend it
+     * @throws MemberRemovedException where it is no member any more
      */
     public MemberServer(
             MemberOptions options,

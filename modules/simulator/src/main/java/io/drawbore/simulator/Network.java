@@ -2,6 +2,7 @@ package io.drawbore.simulator;
 
 import io.drawbore.api.EtcdError;
 import io.drawbore.proto.raftpb.Message;
+import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.server.MemberServer;
 import io.drawbore.testkit.simulation.Schedule;
 import java.time.Duration;
@@ -18,7 +19,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The network between machines: a message arrives later, twice, after one that was sent after it, or not at all. What
- * it does to messages can be changed at any time, for those that are sent from then on.
+ * it does to messages can be changed at any time, for those that are sent from then on. A proposal that is sent on to
+ * the leader never arrives twice: members speak over streams that don't do that, and it would be done twice.
  */
 public final class Network {
     /**
@@ -42,16 +44,20 @@ public final class Network {
 
     private final Schedule schedule;
     private final RandomGenerator random;
+    private final Trace trace;
     private final Map<Long, Consumer<Message>> receivers = new HashMap<>();
     private final Map<Long, MemberServer> servers = new HashMap<>();
     private final Map<Long, Long> connectedAt = new HashMap<>();
     private final Set<Link> cut = new HashSet<>();
+    /** How often the messages under way on a link were lost. */
+    private final Map<Link, Integer> breaks = new HashMap<>();
     private Weather weather = Weather.FAIR;
 
     /** A network without machines. */
-    public Network(Schedule schedule, RandomGenerator random) {
+    public Network(Schedule schedule, RandomGenerator random, Trace trace) {
         this.schedule = schedule;
         this.random = random;
+        this.trace = trace;
     }
 
     /** From now on messages to this machine go to a receiver, in place of the one before. */
@@ -81,6 +87,11 @@ public final class Network {
         cut.add(new Link(from, to));
     }
 
+    /** What is under way from one machine to another is lost; what is sent from now on is not touched. */
+    public void lose(long from, long to) {
+        breaks.merge(new Link(from, to), 1, Integer::sum);
+    }
+
     /** All directions are open again. */
     public void heal() {
         cut.clear();
@@ -93,21 +104,6 @@ public final class Network {
             return OptionalLong.empty();
         }
         return OptionalLong.of(Math.max(connectedAt.getOrDefault(one, 0L), connectedAt.getOrDefault(other, 0L)));
-    }
-
-    /**
-     * Sends a message.
-     *
-     * @param delayNanos until it leaves the sender
-     */
-    public void send(Message message, long delayNanos) {
-        if (cut.contains(new Link(message.getFrom(), message.getTo())) || chance(weather.loss)) {
-            return;
-        }
-        deliver(message, delayNanos);
-        if (chance(weather.doubled)) {
-            deliver(message, delayNanos);
-        }
     }
 
     /** Asks another machine's member something. Where one of the two ways is cut, nobody knows what became of it. */
@@ -144,10 +140,34 @@ public final class Network {
         return least + random.nextLong(weather.most.toNanos() - least + 1);
     }
 
+    /**
+     * Sends a message.
+     *
+     * @param delayNanos until it leaves the sender
+     */
+    public void send(Message message, long delayNanos) {
+        trace.add(Trace.Fact.SENT, schedule.now() + delayNanos, message.getFrom(), key(message));
+        if (cut.contains(new Link(message.getFrom(), message.getTo())) || chance(weather.loss)) {
+            return;
+        }
+        deliver(message, delayNanos);
+        if (message.getType() != MessageType.MsgProp && chance(weather.doubled)) {
+            deliver(message, delayNanos);
+        }
+    }
+
+    private static long key(Message message) {
+        return ((message.getTo() * 31 + message.getType().getNumber()) * 31 + message.getTerm()) * 31
+                + message.getIndex() + message.getCommit() * 31 * 31 + message.getEntriesCount();
+    }
+
     private void deliver(Message message, long delayNanos) {
+        Link link = new Link(message.getFrom(), message.getTo());
+        int breaksBefore = breaks.getOrDefault(link, 0);
         schedule.after(delayNanos + travelNanos(), () -> {
             Consumer<Message> receiver = receivers.get(message.getTo());
-            if (receiver != null) {
+            if (receiver != null && breaks.getOrDefault(link, 0) == breaksBefore) {
+                trace.add(Trace.Fact.ARRIVED, schedule.now(), message.getTo(), key(message));
                 receiver.accept(message);
             }
         });

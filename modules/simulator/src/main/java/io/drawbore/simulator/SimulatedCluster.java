@@ -11,24 +11,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /** A cluster of machines that is being founded, and the time that passes for it. */
 public final class SimulatedCluster {
     private final Schedule schedule = new Schedule();
-    private final SplittableRandom random;
+    private final Trace trace = new Trace();
+    private final Invariants invariants;
     private final Network network;
+    private final SplittableRandom random;
+    private final UnaryOperator<MemberOptions.Builder> adjust;
     private final List<Machine> machines = new ArrayList<>();
 
-    /** Machines that are switched off. */
+    /** Machines that are switched off, and members that take snapshots often. */
     public SimulatedCluster(long seed, int size) {
+        this(seed, size, options -> options.snapshotCount(50).catchUpEntries(20));
+    }
+
+    /**
+     * Machines that are switched off.
+     *
+     * @param adjust changes the options of every member
+     */
+    public SimulatedCluster(long seed, int size, UnaryOperator<MemberOptions.Builder> adjust) {
+        this.adjust = adjust;
         random = new SplittableRandom(seed);
-        network = new Network(schedule, random.split());
+        invariants = new Invariants(size);
+        network = new Network(schedule, random.split(), trace);
         Map<String, List<String>> founders = new LinkedHashMap<>();
         for (int i = 1; i <= size; i++) {
             founders.put("m" + i, List.of("http://m" + i + ":2380"));
         }
         for (String name : founders.keySet()) {
-            add(options(name).initialCluster(founders).build());
+            add(options(name).initialCluster(founders));
         }
     }
 
@@ -36,25 +51,25 @@ public final class SimulatedCluster {
         return MemberOptions.builder(name, Path.of("/" + name))
                 .advertisedClientUrls(List.of("http://" + name + ":2379"))
                 .segmentBytes(16 << 10)
-                .spareSegments(0)
-                .snapshotCount(50)
-                .catchUpEntries(20);
+                .spareSegments(0);
     }
 
-    private Machine add(MemberOptions options) {
-        Machine machine = new Machine(options, schedule, network, random.split());
+    private Machine add(MemberOptions.Builder options) {
+        Machine machine = new Machine(
+                adjust.apply(options).build(), schedule, network, invariants, trace, random.split());
         machines.add(machine);
         return machine;
     }
 
     /** One machine more, switched off, for a member that was added to the cluster. */
     public Machine join(String name, MemberIdentity identity) {
-        return add(options(name).joins(identity).build());
+        invariants.membersChange();
+        return add(options(name).joins(identity));
     }
 
     /** Starts all members. */
     public void start() {
-        machines.forEach(Machine::start);
+        machines.forEach(machine -> machine.start());
     }
 
     /** The machines, in the order of their names. */
@@ -65,6 +80,16 @@ public final class SimulatedCluster {
     /** The network between them. */
     public Network network() {
         return network;
+    }
+
+    /** What must hold at any time. */
+    public Invariants invariants() {
+        return invariants;
+    }
+
+    /** What happened. */
+    public Trace trace() {
+        return trace;
     }
 
     /** Time, and what happens in it. */
@@ -83,6 +108,9 @@ public final class SimulatedCluster {
             if (schedule.now() >= end || !schedule.step()) {
                 throw new AssertionError("not there after " + most + " of virtual time");
             }
+            invariants.broken().ifPresent(what -> {
+                throw new AssertionError(what);
+            });
         }
         return future.join();
     }

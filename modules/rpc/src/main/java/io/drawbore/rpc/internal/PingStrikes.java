@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * Counts the pings of one connection that come too early, by the rules of gRPC for Go, which clients know: headers or
- * data sent to the client since the last one excuse a ping, each frame anew, for its clients measure the connection with
- * a ping while a large message comes in. Called by the thread that reads the connection, but for {@link #sent}.
+ * data sent to the client since the last one excuse a ping, each frame anew, for its clients measure the connection
+ * with a ping while a large message comes in. Called by the thread that reads the connection, but for {@link #sent}.
  */
 final class PingStrikes {
     /** Pings that come too early and are borne. */

@@ -19,6 +19,7 @@ import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.Peer;
 import io.drawbore.server.MemberOptions;
+import io.drawbore.server.MemberRemovedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -82,7 +83,7 @@ public final class Boot {
                     founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
             try {
                 refuse(booted);
-            } catch (StorageException e) {
+            } catch (StorageException | MemberRemovedException e) {
                 booted.log().close();
                 throw e;
             }
@@ -99,7 +100,7 @@ public final class Boot {
         try (ReadTx view = booted.backend().read()) {
             ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
             if (Membership.isRemoved(view, self)) {
-                throw new StorageException("member " + MemberIds.hex(self) + " has been permanently removed from the"
+                throw new MemberRemovedException("member " + MemberIds.hex(self) + " has been permanently removed from the"
                         + " cluster; remove " + options.dataDir() + " and add it as a new member");
             }
         }
