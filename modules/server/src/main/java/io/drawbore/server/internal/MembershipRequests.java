@@ -181,7 +181,8 @@ public final class MembershipRequests {
         if (failure == null) {
             metrics.promoted.increment();
         } else {
-            Throwable reason = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+            Throwable cause = failure.getCause();
+            Throwable reason = failure instanceof CompletionException && cause != null ? cause : failure;
             metrics.promotionsFailed.with(String.valueOf(reason.getMessage())).increment();
         }
     }
