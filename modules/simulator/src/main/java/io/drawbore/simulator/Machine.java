@@ -2,7 +2,6 @@ package io.drawbore.simulator;
 
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.metrics.Metrics;
-import io.drawbore.proto.raftpb.Message;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberServer;
 import io.drawbore.server.Surroundings;
@@ -15,7 +14,6 @@ import io.drawbore.wal.EtcdLogs;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -51,20 +49,15 @@ public final class Machine {
                 InstantSource.fixed(Instant.EPOCH.plusSeconds(starts).plusNanos(schedule.now())),
                 workers,
                 random.split(),
-                messages -> send(workers, messages),
+                new MachinePeers(workers, disk, network, network.post()),
                 true);
         MemberServer started =
                 new MemberServer(options, new EtcdLogs(Runnable::run), stores, new Metrics(), surroundings);
         process = workers;
         server = started;
         network.connect(started.identity().memberId(), started::receive);
+        network.post().connect(started, disk);
         var _ = started.start();
-    }
-
-    private void send(SimulatedWorkers sender, List<Message> messages) {
-        for (Message message : messages) {
-            network.send(message, sender.spent());
-        }
     }
 
     /** Whether the member runs. */
@@ -111,6 +104,7 @@ public final class Machine {
         if (ended != null && died != null) {
             MemberIdentity identity = ended.identity();
             network.disconnect(identity.memberId());
+            network.post().disconnect(identity.memberId());
             died.die();
         }
         server = null;

@@ -35,12 +35,19 @@ public final class Network {
     private final RandomGenerator random;
     private final Map<Long, Consumer<Message>> receivers = new HashMap<>();
     private final Set<Link> cut = new HashSet<>();
+    private final SnapshotPost post;
     private Weather weather = Weather.FAIR;
 
     /** A network without machines. */
     public Network(Schedule schedule, RandomGenerator random) {
         this.schedule = schedule;
         this.random = random;
+        this.post = new SnapshotPost(schedule, this);
+    }
+
+    /** Carries snapshots over the same cables. */
+    public SnapshotPost post() {
+        return post;
     }
 
     /** From now on messages to this machine go to a receiver, in place of the one before. */
@@ -61,6 +68,11 @@ public final class Network {
     /** Nothing that is sent from one machine to another gets there; the other direction is not touched. */
     public void cut(long from, long to) {
         cut.add(new Link(from, to));
+    }
+
+    /** Whether nothing gets from one machine to another. */
+    public boolean isCut(long from, long to) {
+        return cut.contains(new Link(from, to));
     }
 
     /** All directions are open again. */
