@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a host can rely on; the rules of raft itself are in the transcripts. */
-class RaftNodeTest {
+public class RaftNodeTest {
     private static final ConfState ALONE = ConfState.newBuilder().addVoters(1).build();
 
     private static RaftConfig.Builder config() {

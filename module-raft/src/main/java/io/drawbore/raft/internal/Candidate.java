@@ -38,7 +38,7 @@ final class Candidate implements Role {
     }
 
     @Override
-    public void propose(List<Entry> entries) {
+    public void propose(long proposer, List<Entry> entries) {
         core.tell(new ProposalDropped(Reason.NO_LEADER, RaftCore.NOBODY, core.term()));
         throw new ProposalDroppedException(Reason.NO_LEADER);
     }

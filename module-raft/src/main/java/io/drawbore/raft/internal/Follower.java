@@ -46,14 +46,18 @@ final class Follower implements Role {
     }
 
     @Override
-    public void propose(List<Entry> entries) {
+    public void propose(long proposer, List<Entry> entries) {
         if (core.lead() == RaftCore.NOBODY) {
             throw dropped(Reason.NO_LEADER);
         }
         if (!core.config().forwardProposals()) {
             throw dropped(Reason.NOT_FORWARDED);
         }
-        core.send(Message.newBuilder().setType(MessageType.MsgProp).setTo(core.lead()).addAllEntries(entries));
+        core.send(Message.newBuilder()
+                .setType(MessageType.MsgProp)
+                .setFrom(proposer)
+                .setTo(core.lead())
+                .addAllEntries(entries));
     }
 
     private ProposalDroppedException dropped(Reason reason) {

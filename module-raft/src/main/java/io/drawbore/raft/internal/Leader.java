@@ -37,7 +37,6 @@ final class Leader implements Role {
     private final RaftCore core;
     private final Replicator replicator;
     private final ReadIndexQueue reads = new ReadIndexQueue();
-    private final List<Message> readsBeforeFirstCommit = new ArrayList<>();
     private long pendingConfIndex;
     private long uncommittedPayload;
     private long transferee;
@@ -101,7 +100,7 @@ final class Leader implements Role {
     }
 
     @Override
-    public void propose(List<Entry> entries) {
+    public void propose(long proposer, List<Entry> entries) {
         if (entries.isEmpty()) {
             throw new UnexpectedMessageException("a proposal without entries");
         }
@@ -277,9 +276,7 @@ final class Leader implements Role {
         if (!core.log().commitOfTerm(core.term(), core.tracker().committedIndex())) {
             return false;
         }
-        List<Message> waiting = List.copyOf(readsBeforeFirstCommit);
-        readsBeforeFirstCommit.clear();
-        waiting.forEach(this::proveLeadership);
+        core.takeWaitingReads().forEach(this::proveLeadership);
         return true;
     }
 
@@ -319,7 +316,7 @@ final class Leader implements Role {
         if (core.log().term(core.log().committed()) == core.term()) {
             proveLeadership(request);
         } else {
-            readsBeforeFirstCommit.add(request);
+            core.readWaits(request);
         }
     }
 
@@ -425,7 +422,7 @@ final class Leader implements Role {
     private void leaveJoint(Configuration configuration) {
         try {
             // Without data, so that it is never too big to be taken.
-            propose(List.of(Entry.newBuilder().setType(EntryType.EntryConfChangeV2).build()));
+            propose(core.id(), List.of(Entry.newBuilder().setType(EntryType.EntryConfChangeV2).build()));
             core.tell(new AutoLeave(true, configuration.toConfState()));
         } catch (ProposalDroppedException dropped) {
             core.tell(new AutoLeave(false, configuration.toConfState()));

@@ -21,6 +21,7 @@ import io.drawbore.raft.RaftRole;
 import io.drawbore.raft.RaftStatus;
 import io.drawbore.raft.RaftStorage;
 import io.drawbore.raft.SoftState;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,9 @@ public final class RaftCore {
     private long term;
     private long vote;
     private long lead;
+    // Reads that came in before this member, leading, had committed anything in its term. They outlive its leadership:
+    // should it lead again, the index it answers with then is only a later one.
+    private List<Message> waitingReads = new ArrayList<>();
     private Role role;
     private int electionElapsed;
     private int electionTimeout;
@@ -71,7 +75,7 @@ public final class RaftCore {
 
     /** Proposes entries, of which type and data are set. */
     public void propose(List<Entry> entries) {
-        role.propose(entries);
+        role.propose(id(), entries);
     }
 
     /** Takes a message from another member, or from this one. */
@@ -81,7 +85,7 @@ public final class RaftCore {
         }
         switch (message.getType()) {
             case MsgVote, MsgPreVote -> elections.answer(message);
-            case MsgProp -> role.propose(message.getEntriesList());
+            case MsgProp -> role.propose(message.getFrom(), message.getEntriesList());
             default -> role.step(message);
         }
     }
@@ -316,6 +320,18 @@ public final class RaftCore {
 
     long lead() {
         return lead;
+    }
+
+    void readWaits(Message request) {
+        waitingReads.add(request);
+    }
+
+    List<Message> takeWaitingReads() {
+        List<Message> taken = waitingReads;
+        if (!taken.isEmpty()) {
+            waitingReads = new ArrayList<>();
+        }
+        return taken;
     }
 
     Role role() {

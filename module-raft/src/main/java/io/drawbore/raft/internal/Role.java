@@ -18,9 +18,10 @@ sealed interface Role permits Follower, Candidate, Leader {
     /**
      * Proposes entries, of which type and data are set.
      *
+     * @param proposer the member that was asked for them first
      * @throws io.drawbore.raft.ProposalDroppedException if they are not taken
      */
-    void propose(List<Entry> entries);
+    void propose(long proposer, List<Entry> entries);
 
     /** A message of this term, other than requests for votes, which are answered the same in every role. */
     void step(Message message);

@@ -3,11 +3,13 @@ package io.drawbore.raft.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.drawbore.proto.raftpb.ConfChangeSingle;
+import io.drawbore.proto.raftpb.ConfChangeType;
 import io.drawbore.proto.raftpb.ConfState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ConfigurationTest {
+public class ConfigurationTest {
     private static ConfState.Builder state(Long... voters) {
         return ConfState.newBuilder().addAllVoters(List.of(voters));
     }
@@ -36,6 +38,19 @@ class ConfigurationTest {
             ConfState refused = broken.build();
             assertThrows(IllegalArgumentException.class, () -> Configuration.of(refused), refused::toString);
         }
+    }
+
+    @Test
+    void aSimpleChangeIsOfOneVoter() {
+        ProgressTracker tracker = new ProgressTracker(1, 0);
+        tracker.restore(state(1L).build(), 1);
+        List<ConfChangeSingle> two = List.of(added(2), added(3));
+        assertThrows(ConfChangeException.class, () -> tracker.changer(1).simple(two));
+        assertEquals("voters=(1 2)", tracker.changer(1).simple(two.subList(0, 1)).configuration().toString());
+    }
+
+    private static ConfChangeSingle added(long id) {
+        return ConfChangeSingle.newBuilder().setType(ConfChangeType.ConfChangeAddNode).setNodeId(id).build();
     }
 
     @Test

@@ -9,7 +9,7 @@ import io.drawbore.api.InvariantException;
 import io.drawbore.raft.ProgressState;
 import org.junit.jupiter.api.Test;
 
-class ProgressTest {
+public class ProgressTest {
     private final Progress progress = new Progress(11, true, new Inflights(2, 100));
 
     @Test
@@ -42,6 +42,14 @@ class ProgressTest {
         progress.sentEntries(1, 1_000);
         assertTrue(progress.inflights().full());
         assertThrows(InvariantException.class, () -> progress.inflights().add(13, 1));
+    }
+
+    @Test
+    void anOldAcknowledgementTakesNothingBack() {
+        assertTrue(progress.acknowledged(15));
+        assertFalse(progress.acknowledged(12));
+        assertEquals(15, progress.match());
+        assertEquals(16, progress.next());
     }
 
     @Test

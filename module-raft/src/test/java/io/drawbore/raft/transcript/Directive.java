@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One step of a transcript: a command line, perhaps lines of input, {@code ----}, and the output that is expected, up
@@ -22,6 +24,9 @@ record Directive(int line, String command, List<Argument> arguments, String inpu
 
     /** A word of a command line: {@code key}, {@code key=value} or {@code key=(value,value)}. */
     record Argument(String key, List<String> values) {
+        String text() {
+            return values.isEmpty() ? key : key + "=(" + String.join(",", values) + ")";
+        }
     }
 
     /** The directives of a file, in order. */
@@ -57,6 +62,12 @@ record Directive(int line, String command, List<Argument> arguments, String inpu
         return directives;
     }
 
+    /** A directive of which the output is not known yet. */
+    static Directive of(String commandLine, String input) {
+        List<Argument> words = words(commandLine);
+        return new Directive(0, words.getFirst().key(), words.subList(1, words.size()), input, "");
+    }
+
     private static List<Argument> words(String line) {
         List<Argument> words = new ArrayList<>();
         int depth = 0;
@@ -83,6 +94,12 @@ record Directive(int line, String command, List<Argument> arguments, String inpu
             value = value.substring(1, value.length() - 1);
         }
         return new Argument(word.substring(0, equals), Arrays.asList(value.split(",")));
+    }
+
+    /** The command line. */
+    String commandLine() {
+        return Stream.concat(Stream.of(command), arguments.stream().map(Argument::text))
+                .collect(Collectors.joining(" "));
     }
 
     /** The words that stand alone and are numbers. */

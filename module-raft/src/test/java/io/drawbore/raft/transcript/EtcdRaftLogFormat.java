@@ -1,5 +1,6 @@
 package io.drawbore.raft.transcript;
 
+import io.drawbore.proto.raftpb.ConfState;
 import io.drawbore.raft.RaftEvent;
 import io.drawbore.raft.RaftEvent.*;
 import io.drawbore.raft.internal.Configuration;
@@ -147,11 +148,19 @@ final class EtcdRaftLogFormat {
                     e.snapshot().index(), e.snapshot().term());
             case SnapshotOfStrangers e ->
                     warn("%s attempted to restore snapshot but it is not in the ConfState %s; should "
-                    + "never happen", id,
-                    e.confState().toString().strip().replace(": ", ":").replace('\n', ' '));
+                    + "never happen", id, fields(e.confState()));
             case SnapshotHandled e -> info("%s [commit: %d] %s snapshot [index: %d, term: %d]",
                     id, e.commit(), e.installed() ? "restored" : "ignored", e.snapshot().index(), e.snapshot().term());
         };
+    }
+
+    private static String fields(ConfState state) {
+        StringBuilder text = new StringBuilder();
+        state.getVotersList().forEach(id -> text.append("voters:").append(id).append(' '));
+        state.getLearnersList().forEach(id -> text.append("learners:").append(id).append(' '));
+        state.getVotersOutgoingList().forEach(id -> text.append("voters_outgoing:").append(id).append(' '));
+        state.getLearnersNextList().forEach(id -> text.append("learners_next:").append(id).append(' '));
+        return text.append("auto_leave:").append(state.getAutoLeave()).toString();
     }
 
     private static String role(RoleTaken taken) {

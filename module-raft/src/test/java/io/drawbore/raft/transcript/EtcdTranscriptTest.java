@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
  * The transcripts that etcd's own raft is tested by, to the letter and log lines included: 41 files with 743
  * directives.
  */
-class EtcdTranscriptTest {
+public class EtcdTranscriptTest {
     private static Path module;
 
     @BeforeAll

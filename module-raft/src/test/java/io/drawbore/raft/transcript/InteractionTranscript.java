@@ -19,11 +19,14 @@ import io.drawbore.raft.ReadOnlyMode;
 import io.drawbore.raft.UnexpectedMessageException;
 import io.drawbore.raft.transcript.EtcdRaftLogFormat.Level;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +70,16 @@ final class InteractionTranscript implements Transcript {
                 output.write(member(directive).log());
             }
             case "deliver-msgs" -> deliver(directive);
+            // Not etcd's: one message out of order, later, never or twice.
+            case "delay-msg" -> take(directive, "delayed: ").ifPresent(inFlight::add);
+            case "deliver-msg" -> take(directive, "").ifPresent(this::step);
+            case "drop-msg" -> take(directive, "dropped: ");
+            case "duplicate-msg" ->
+                take(directive, "duplicated: ").ifPresent(message -> inFlight.addAll(List.of(message, message)));
             case "forget-leader" -> member(directive).node.forgetLeader();
+            // Not etcd's: as set-randomized-election-timeout, but at every draw.
+            case "hold-election-timeout" ->
+                member(directive).holdElectionTimeout(Integer.parseInt(directive.value("timeout", "")));
             case "log-level" -> output.level(level(directive.arguments().getFirst().key()));
             case "process-append-thread" -> process(directive, "processing append thread",
                     TestMember::processAppendThread);
@@ -98,6 +110,16 @@ final class InteractionTranscript implements Transcript {
                         .transferLeadership(Long.parseLong(directive.value("to", "")));
             default -> throw new IllegalArgumentException(directive.command());
         }
+    }
+
+    /** The members, by id from 1 on. */
+    List<TestMember> members() {
+        return Collections.unmodifiableList(members);
+    }
+
+    /** The messages on their way. */
+    List<Message> inFlight() {
+        return Collections.unmodifiableList(inFlight);
     }
 
     private TestMember member(Directive directive) {
@@ -153,6 +175,8 @@ final class InteractionTranscript implements Transcript {
                 .maxInflightBytes(Long.parseLong(directive.value("max-inflight-bytes", "0")))
                 .maxCommittedSizePerReady(Long.parseLong(directive.value("max-committed-size-per-ready", "0")))
                 .maxUncommittedSize(Long.parseLong(directive.value("max-uncommitted-size", "0")))
+                .maxInflightBytes(Long.parseLong(directive.value("max-inflight-bytes", "0")))
+                .forwardProposals(!directive.flag("disable-proposal-forwarding"))
                 .preVote(directive.flag("prevote"))
                 .checkQuorum(directive.flag("checkquorum"))
                 .validateConfChanges(!directive.flag("disable-conf-change-validation"))
@@ -164,6 +188,8 @@ final class InteractionTranscript implements Transcript {
     /** Not etcd's: a member crashes and comes back with what it has persisted and applied. */
     private void restart(Directive directive) {
         TestMember old = member(directive);
+        // What was on its way between it and its own disk is lost with it.
+        inFlight.removeIf(message -> message.getTo() == old.config.id() && local(message));
         members.set((int) old.config.id() - 1, old.restarted(Long.parseLong(directive.value("applied", "0"))));
     }
 
@@ -209,6 +235,23 @@ final class InteractionTranscript implements Transcript {
             }
         }
         return messages.size();
+    }
+
+    /** Takes one of the messages to members that exist out of the line; the choice wraps around. */
+    private Optional<Message> take(Directive directive, String prefix) {
+        int[] places = IntStream.range(0, inFlight.size())
+                .filter(place -> memberExists(inFlight.get(place).getTo()) && !local(inFlight.get(place))).toArray();
+        if (places.length == 0) {
+            output.write("no messages\n");
+            return Optional.empty();
+        }
+        Message taken = inFlight.remove(places[(int) (directive.ids().getFirst() % places.length)]);
+        output.write(prefix + EtcdRaftText.message(taken) + "\n");
+        return Optional.of(taken);
+    }
+
+    private boolean memberExists(long id) {
+        return id > 0 && id <= members.size();
     }
 
     /** What a member tells itself, or its own threads tell it, cannot get lost. */

@@ -9,6 +9,7 @@ final class ScriptedRandom implements RandomGenerator {
 
     private final RandomGenerator chance;
     private int told = UNTOLD;
+    private int held = UNTOLD;
 
     ScriptedRandom(long seed) {
         chance = new SplittableRandom(seed);
@@ -19,6 +20,11 @@ final class ScriptedRandom implements RandomGenerator {
         told = number;
     }
 
+    /** Every draw that was not told gives this number. */
+    void hold(int number) {
+        held = number;
+    }
+
     @Override
     public long nextLong() {
         return chance.nextLong();
@@ -27,7 +33,7 @@ final class ScriptedRandom implements RandomGenerator {
     @Override
     public int nextInt(int bound) {
         if (told == UNTOLD) {
-            return chance.nextInt(bound);
+            return held == UNTOLD ? chance.nextInt(bound) : held;
         }
         int number = told;
         told = UNTOLD;

@@ -84,6 +84,11 @@ final class TestMember {
         ((ScriptedRandom) config.random()).tell(ticks - config.electionTicks());
     }
 
+    /** The election timeout at every draw from now on. */
+    void holdElectionTimeout(int ticks) {
+        ((ScriptedRandom) config.random()).hold(ticks - config.electionTicks());
+    }
+
     Snapshot newestSnapshot() {
         return versions.getLast();
     }
@@ -157,6 +162,7 @@ final class TestMember {
         }
         if (snapshot.getMetadata().getIndex() != 0) {
             storage.applySnapshot(snapshot);
+            versions.add(snapshot);
         }
         storage.append(entries);
     }

@@ -481,8 +481,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     }
 
     /**
-     * A name for the file of a snapshot that another member begins to send; its folder is there, the file is not. What
-     * is never handed over is deleted at the next start. Any thread.
+     * A name for the file of a snapshot that another member begins to send; its folder is there, the file is not. Who
+     * breaks off deletes it; whatever else is never handed over is deleted at the next start. Any thread.
      */
     public Path newSnapshotFile() {
         return snapshotReceiver.newFile();

@@ -9,14 +9,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The way from one process to the other machines. */
-record MachinePeers(SimulatedWorkers process, Vfs disk, Network network, SnapshotPost post) implements Peers {
+record MachinePeers(SimulatedWorkers process, Vfs disk, Network network, Eye eye) implements Peers {
     @Override
     public void send(List<Message> messages) {
-        messages.forEach(message -> network.send(message, process.spent()));
+        for (Message message : messages) {
+            eye.sends(message);
+            network.send(message, process.spent());
+        }
     }
 
     @Override
     public CompletableFuture<Void> sendSnapshot(MemberSnapshot snapshot) {
-        return post.send(process, disk, snapshot);
+        eye.sends(snapshot.message());
+        return network.post().send(process, disk, snapshot);
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries snapshots from machine to machine, some bytes at a time: whatever happens to either of them meanwhile, or to
@@ -70,15 +71,24 @@ public final class SnapshotPost {
     CompletableFuture<Void> send(SimulatedWorkers sender, Vfs disk, MemberSnapshot snapshot) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         Address receiver = addresses.get(snapshot.message().getTo());
-        if (receiver == null) {
+        Path into = receiver == null ? null : newFile(receiver);
+        if (receiver == null || into == null) {
             answer(sender, sent, false);
         } else {
-            Transfer transfer =
-                    new Transfer(sender, disk, snapshot, receiver, receiver.server.newSnapshotFile(), sent);
+            Transfer transfer = new Transfer(sender, disk, snapshot, receiver, into, sent);
             underWay++;
             schedule.after(sender.spent() + chunkTime.toNanos(), () -> step(transfer, 0));
         }
         return sent;
+    }
+
+    private static @Nullable Path newFile(Address receiver) {
+        try {
+            return receiver.server.newSnapshotFile();
+        } catch (RuntimeException e) {
+            // a disk that fails
+            return null;
+        }
     }
 
     private record Transfer(
@@ -104,14 +114,28 @@ public final class SnapshotPost {
             } else {
                 handOver(transfer);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // a disk that fails, on either side
             breakOff(transfer);
         }
     }
 
     private void breakOff(Transfer transfer) {
         underWay--;
+        if (transfer.receiver.equals(addresses.get(transfer.snapshot.message().getTo()))) {
+            deletePart(transfer);
+        }
         answer(transfer.sender, transfer.sent, false);
+    }
+
+    private static void deletePart(Transfer transfer) {
+        try {
+            if (transfer.receiver.disk.exists(transfer.into)) {
+                transfer.receiver.disk.delete(transfer.into);
+            }
+        } catch (IOException | RuntimeException e) {
+            // the disk fails: the next start deletes it
+        }
     }
 
     private boolean isOpen(Transfer transfer) {

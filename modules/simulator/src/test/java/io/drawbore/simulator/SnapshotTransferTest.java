@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Members that were away for longer than the leader's log reaches back. */
@@ -308,8 +309,18 @@ class SnapshotTransferTest {
     }
 
     @Test
-    void aMemberMayLoseItsPowerAtAnyMomentOfTheInstallation() {
-        for (int moment = 0; moment < 40; moment++) {
+    void aMemberMayLoseItsPowerWhileItInstalls() {
+        losesPowerAfterEach(4);
+    }
+
+    @Test
+    @Tag("full")
+    void andAtAnyMomentOfIt() {
+        losesPowerAfterEach(1);
+    }
+
+    private static void losesPowerAfterEach(int events) {
+        for (int moment = 0; moment < 40; moment += events) {
             SnapshotTransferTest again = new SnapshotTransferTest();
             again.losesPowerAfter(moment, Survival.values()[moment % Survival.values().length]);
         }

@@ -8,6 +8,8 @@ import io.drawbore.apply.Applier;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.watch.WatchHub;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a snapshot in the place of the store, in this order: one transaction that replaces all of it; what is kept in
@@ -18,6 +20,8 @@ import java.nio.file.Path;
  * ahead of its log, which {@link Boot} knows by its digest and brings the log forward.
  */
 public final class SnapshotInstall {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotInstall.class);
+
     private final Backend backend;
     private final Vfs vfs;
     private final Applier applier;
@@ -57,5 +61,6 @@ public final class SnapshotInstall {
         compaction.storeReplaced();
         space.sample();
         SnapshotFolder.delete(vfs, file);
+        LOG.atInfo().addKeyValue("applied", at).log("installed a snapshot");
     }
 }

@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -180,20 +181,28 @@ class SnapshotInstallCrashTest {
 
     @Test
     void aNewMemberMayStopAtAnyStep() throws IOException {
-        stopsAtEachStep(withoutAnything(), 1);
+        stopsAtEachStep(withoutAnything(), 1, 1);
     }
 
     @Test
     void aMemberWhoseLogWentAnotherWayMayStopAtAnyStep() throws IOException {
-        stopsAtEachStep(withAnotherLog(), 2);
+        stopsAtEachStep(withAnotherLog(), 2, 1);
     }
 
-    private void stopsAtEachStep(Machine before, int life) throws IOException {
+    @Test
+    @Tag("full")
+    void whateverSurvives() throws IOException {
+        stopsAtEachStep(withoutAnything(), 1, Survival.values().length);
+        stopsAtEachStep(withAnotherLog(), 2, Survival.values().length);
+    }
+
+    private void stopsAtEachStep(Machine before, int life, int rules) throws IOException {
         int withoutAck = 0;
         int withAck = 0;
         boolean stopped = true;
         for (long step = 1; stopped; step++) {
-            for (Survival survival : Survival.values()) {
+            for (int rule = 0; rule < rules; rule++) {
+                Survival survival = Survival.values()[(int) (step + rule) % Survival.values().length];
                 Machine machine = before.losePower(Survival.EVERYTHING, 1, true);
                 machine.disk.stopAt(step);
                 long acknowledged = install(machine, life);
