@@ -19,6 +19,7 @@ import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.Peer;
 import io.drawbore.server.MemberOptions;
+import io.drawbore.server.MemberRemovedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -77,10 +78,30 @@ public final class Boot {
             try (ReadTx view = backend.read()) {
                 stored = new Stored(view.applied(), view.digest().isAnchor(), Membership.confState(view));
             }
-            return founding ? found(where, backend, stored.applied) : restart(where, backend, stored);
+            Booted booted =
+                    founding ? found(where, backend, stored.applied) : restart(where, backend, stored);
+            try {
+                refuse(booted);
+            } catch (StorageException | MemberRemovedException e) {
+                booted.log().close();
+                throw e;
+            }
+            return booted;
         } catch (RuntimeException e) {
             backend.close();
             throw e;
+        }
+    }
+
+    /** Refuses a member that its cluster would not take. */
+    private void refuse(Booted booted) {
+        long self = booted.identity().memberId();
+        try (ReadTx view = booted.backend().read()) {
+            ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
+            if (Membership.isRemoved(view, self)) {
+                throw new MemberRemovedException("member " + MemberIds.hex(self) + " has been permanently removed from the"
+                        + " cluster; remove " + options.dataDir() + " and add it as a new member");
+            }
         }
     }
 
