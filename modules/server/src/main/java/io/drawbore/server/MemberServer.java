@@ -16,6 +16,8 @@ import io.drawbore.api.WatchStream;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
 import io.drawbore.lease.Leases;
+import io.drawbore.membership.Member;
+import io.drawbore.membership.Membership;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
@@ -332,7 +334,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 headers,
                 surroundings.peers(),
                 workers,
-                surroundings.clock());
+                surroundings.clock(),
+                serverMetrics);
         ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
         clusterVersion = new ClusterVersionWatch(
                 self, backend, raftLoop, proposals, surroundings.peers(), running, workers, this::fail);
@@ -542,6 +545,25 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     private void snapshotSent(long member, boolean delivered) {
         raftLoop.snapshotSent(member, delivered);
+    }
+
+    /** Another member says that this one was removed from the cluster: it ends soon. Any thread. */
+    public void toldRemoved() {
+        ownRemoval.removed();
+    }
+
+    /** Whether a member was removed, as far as this one knows. Reads the store. Any thread. */
+    public boolean isRemoved(long member) {
+        try (ReadTx view = backend.read()) {
+            return Membership.isRemoved(view, member);
+        }
+    }
+
+    /** The members, as far as this one knows. Reads the store. Any thread. */
+    public List<Member> members() {
+        try (ReadTx view = backend.read()) {
+            return Membership.members(view);
+        }
     }
 
     /** Renews a lease for another member; fails where this one doesn't lead. Its time in seconds, 0 for none. */

@@ -99,8 +99,8 @@ public final class Boot {
         try (ReadTx view = booted.backend().read()) {
             ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
             if (Membership.isRemoved(view, self)) {
-                throw new MemberRemovedException("member " + MemberIds.hex(self) + " has been permanently removed from the"
-                        + " cluster; remove " + options.dataDir() + " and add it as a new member");
+                throw new MemberRemovedException("member " + MemberIds.hex(self)
+                        + " has been permanently removed from the cluster; remove " + options.dataDir() + " and add it as a new member");
             }
         }
     }
