@@ -49,6 +49,7 @@ class DeterminismTest {
         Process other = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UnlockExperimentalVMOptions",
                 "-XX:hashCode=4",
                 "-cp",
                 System.getProperty("java.class.path"),
