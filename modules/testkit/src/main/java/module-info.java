@@ -8,6 +8,7 @@ module io.drawbore.testkit {
 
     exports io.drawbore.testkit;
     exports io.drawbore.testkit.crash;
+    exports io.drawbore.testkit.history;
     exports io.drawbore.testkit.mutation;
     exports io.drawbore.testkit.simulation;
 }

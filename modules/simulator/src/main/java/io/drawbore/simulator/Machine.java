@@ -1,6 +1,6 @@
 package io.drawbore.simulator;
 
-import io.drawbore.api.MemberIdentity;
+import io.drawbore.api.StorageException;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.server.MemberOptions;
@@ -12,6 +12,7 @@ import io.drawbore.testkit.Survival;
 import io.drawbore.testkit.simulation.Schedule;
 import io.drawbore.testkit.simulation.SimulatedWorkers;
 import io.drawbore.wal.EtcdLogs;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,63 +28,168 @@ public final class Machine {
     private final MemberOptions options;
     private final Schedule schedule;
     private final Network network;
+    private final Invariants invariants;
+    private final Trace trace;
     private final SplittableRandom random;
+    private final Eye eye;
     private final MemoryBackendProvider stores = new MemoryBackendProvider();
     private FaultVfs disk = new FaultVfs();
+    private DiskFault fault = DiskFault.NONE;
+    private long syncNanos;
+    private double clockRate = 1;
     private long starts;
-    private @Nullable SimulatedWorkers process;
-    private @Nullable MemberServer server;
+    private long id;
+    private @Nullable Running running;
 
-    /** A machine that is switched off, with an empty disk. */
-    public Machine(MemberOptions options, Schedule schedule, Network network, SplittableRandom random) {
+    /** What a member that stops, or refuses to start, may say is its reason. */
+    private enum DiskFault {
+        NONE,
+        /** A write or a sync failed, or will fail. */
+        FAILING,
+        /** Bits that had been durable are not what they were. */
+        DAMAGED
+    }
+
+    private record Running(MemberServer server, SimulatedWorkers process) {}
+
+    Machine(
+            MemberOptions options,
+            Schedule schedule,
+            Network network,
+            Invariants invariants,
+            Trace trace,
+            SplittableRandom random) {
         this.options = options;
         this.schedule = schedule;
         this.network = network;
+        this.invariants = invariants;
+        this.trace = trace;
         this.random = random;
+        this.eye = new Eye(options.name(), invariants, trace, schedule);
     }
 
-    /** Starts the member. */
-    public void start() {
-        SimulatedWorkers workers = new SimulatedWorkers(schedule, random.split());
+    /** The member's name. */
+    public String name() {
+        return options.name();
+    }
+
+    /** The member's id, once it has been started. */
+    public long id() {
+        return id;
+    }
+
+    /**
+     * Starts the member.
+     *
+     * @return false where it says that its disk is damaged, and it is
+     */
+    public boolean start() {
+        if (running != null) {
+            throw new IllegalStateException(name() + " runs");
+        }
         starts++;
+        long randomState = random.nextLong();
+        trace.add(Trace.Fact.STARTED, schedule.now(), starts, randomState);
+        SplittableRandom own = new SplittableRandom(randomState);
+        if (fault == DiskFault.FAILING) {
+            // what such a disk reads need not be what it holds: it is read again from the platter
+            disk = disk.reboot(Survival.SYNCED_ONLY, own.nextLong());
+            fault = DiskFault.NONE;
+        }
+        SimulatedWorkers workers = new SimulatedWorkers(schedule, own.split(), clockRate, schedule.now());
         Surroundings surroundings = new Surroundings(
-                disk,
+                new SlowVfs(disk, () -> synced(workers)),
                 InstantSource.fixed(Instant.EPOCH.plusSeconds(starts).plusNanos(schedule.now())),
                 workers,
-                random.split(),
+                own.split(),
                 messages -> send(workers, messages),
                 true);
-        MemberServer started =
-                new MemberServer(options, new EtcdLogs(Runnable::run), stores, new Metrics(), surroundings);
-        process = workers;
-        server = started;
-        network.connect(started.identity().memberId(), started::receive);
-        var _ = started.start();
+        MemberServer server;
+        try {
+            server = new MemberServer(
+                    options, eye.logs(new EtcdLogs(Runnable::run)), eye.stores(stores), new Metrics(), surroundings);
+        } catch (StorageException refusal) {
+            stores.disk(storeFolder()).kill();
+            if (fault != DiskFault.DAMAGED) {
+                invariants.fail(name() + " does not start: " + refusal.getMessage());
+            }
+            return false;
+        }
+        id = server.identity().memberId();
+        running = new Running(server, workers);
+        network.connect(id, server::receive);
+        var _ = server.failed().thenAccept(reason -> schedule.after(0, () -> stopped(workers, reason)));
+        var _ = server.start();
+        return true;
+    }
+
+    private void synced(SimulatedWorkers workers) {
+        if (syncNanos > 0 && running != null && workers.equals(running.process)) {
+            workers.spend(Duration.ofNanos(random.nextLong(syncNanos)));
+        }
     }
 
     private void send(SimulatedWorkers sender, List<Message> messages) {
         for (Message message : messages) {
+            eye.sends(message);
             network.send(message, sender.spent());
         }
     }
 
+    /** A member that failed ends its process, and only a fault of its disk may be its reason. */
+    private void stopped(SimulatedWorkers process, Throwable reason) {
+        if (running == null || !process.equals(running.process)) {
+            return;
+        }
+        if (fault == DiskFault.NONE || !(reason instanceof StorageException)) {
+            invariants.fail(name() + " stopped: " + reason + " at " + List.of(reason.getStackTrace()));
+        }
+        kill();
+    }
+
     /** Whether the member runs. */
     public boolean isRunning() {
-        return server != null;
+        return running != null;
+    }
+
+    /** Whether its log may have lost what was durable, so that the member may refuse to start for ever. */
+    public boolean isDamaged() {
+        return fault == DiskFault.DAMAGED;
+    }
+
+    /** Whether its disk fails, or has failed since the member was last started. */
+    public boolean hasFailingDisk() {
+        return fault == DiskFault.FAILING;
     }
 
     /** The member. */
     public MemberServer server() {
-        if (server == null) {
-            throw new IllegalStateException(options.name() + " is down");
-        }
-        return server;
+        return running().server;
     }
+
+    /** Has something done in the member's process soon, as what comes from the network is; never where that dies. */
+    public void soon(Runnable what) {
+        var _ = running().process.after(Duration.ofNanos(random.nextLong(200_000)), what);
+    }
+
+    /** Has something done in the member's process after a time, unless that dies. Only from within it. */
+    void after(Duration time, Runnable what) {
+        var _ = running().process.after(time, what);
+    }
+
+    private Running running() {
+        if (running == null) {
+            throw new IllegalStateException(name() + " is down");
+        }
+        return running;
+    }
+
+    // ---- what happens to it
 
     /** The process stands still for a while, and does not notice. */
     public void pause(Duration time) {
-        if (process != null) {
-            process.pause(time);
+        if (running != null) {
+            running.process.pause(time);
         }
     }
 
@@ -97,23 +203,77 @@ public final class Machine {
     public void losePower(Survival survival) {
         end();
         disk = disk.reboot(survival, random.nextLong());
+        if (fault == DiskFault.FAILING) {
+            fault = DiskFault.NONE;
+        }
         int unsynced = stores.disk(storeFolder()).unsyncedCommits();
         stores.disk(storeFolder()).losePower(random.nextInt(unsynced + 1));
     }
 
-    private java.nio.file.Path storeFolder() {
+    /** From the next start on the clock goes at this rate, 1 for right. */
+    public void clockRate(double rate) {
+        clockRate = rate;
+    }
+
+    /** The clock jumps ahead. */
+    public void jump(Duration ahead) {
+        if (running != null) {
+            running.process.jump(ahead);
+        }
+    }
+
+    /** From now on a sync takes up to so long. */
+    public void slowSyncs(Duration most) {
+        syncNanos = most.toNanos();
+    }
+
+    /** The disk takes so many bytes more and no other, until the member has been started again. */
+    public void fillDisk(long bytesLeft) {
+        if (running != null) {
+            disk.limitSpaceTo(bytesLeft);
+            fault = fault == DiskFault.DAMAGED ? fault : DiskFault.FAILING;
+        }
+    }
+
+    /** Syncs of a file of the log fail from now on, until the member has been started again. */
+    public void failSyncs(long choice) {
+        List<Path> files = disk.files();
+        if (running != null && !files.isEmpty()) {
+            disk.failSyncsOf(files.get((int) Long.remainderUnsigned(choice, files.size())));
+            fault = fault == DiskFault.DAMAGED ? fault : DiskFault.FAILING;
+        }
+    }
+
+    /** A bit of the log is not any more what it was. Only while the member is down. */
+    public void flipBit(long choice) {
+        SplittableRandom where = new SplittableRandom(choice);
+        List<Path> files = disk.files();
+        if (running != null || files.isEmpty()) {
+            return;
+        }
+        Path file = files.get(where.nextInt(files.size()));
+        try {
+            int size = disk.bytes(file).length;
+            if (size > 0) {
+                disk.flipBit(file, where.nextInt(size), where.nextInt(8));
+                fault = DiskFault.DAMAGED;
+            }
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private Path storeFolder() {
         return options.dataDir().resolve("member").resolve("store");
     }
 
     private void end() {
-        MemberServer ended = server;
-        SimulatedWorkers died = process;
-        if (ended != null && died != null) {
-            MemberIdentity identity = ended.identity();
-            network.disconnect(identity.memberId());
-            died.die();
+        Running ended = running;
+        if (ended != null) {
+            trace.add(Trace.Fact.ENDED, schedule.now(), id, starts);
+            network.disconnect(id);
+            ended.process.die();
         }
-        server = null;
-        process = null;
+        running = null;
     }
 }

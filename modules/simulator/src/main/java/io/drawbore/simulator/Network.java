@@ -1,6 +1,7 @@
 package io.drawbore.simulator;
 
 import io.drawbore.proto.raftpb.Message;
+import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.testkit.simulation.Schedule;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,7 +13,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The network between machines: a message arrives later, twice, after one that was sent after it, or not at all. What
- * it does to messages can be changed at any time, for those that are sent from then on.
+ * it does to messages can be changed at any time, for those that are sent from then on. A proposal that is sent on to
+ * the leader never arrives twice: members speak over streams that don't do that, and it would be done twice.
  */
 public final class Network {
     /**
@@ -33,14 +35,18 @@ public final class Network {
 
     private final Schedule schedule;
     private final RandomGenerator random;
+    private final Trace trace;
     private final Map<Long, Consumer<Message>> receivers = new HashMap<>();
     private final Set<Link> cut = new HashSet<>();
+    /** How often the messages under way on a link were lost. */
+    private final Map<Link, Integer> breaks = new HashMap<>();
     private Weather weather = Weather.FAIR;
 
     /** A network without machines. */
-    public Network(Schedule schedule, RandomGenerator random) {
+    public Network(Schedule schedule, RandomGenerator random, Trace trace) {
         this.schedule = schedule;
         this.random = random;
+        this.trace = trace;
     }
 
     /** From now on messages to this machine go to a receiver, in place of the one before. */
@@ -63,6 +69,11 @@ public final class Network {
         cut.add(new Link(from, to));
     }
 
+    /** What is under way from one machine to another is lost; what is sent from now on is not touched. */
+    public void lose(long from, long to) {
+        breaks.merge(new Link(from, to), 1, Integer::sum);
+    }
+
     /** All directions are open again. */
     public void heal() {
         cut.clear();
@@ -74,21 +85,30 @@ public final class Network {
      * @param delayNanos until it leaves the sender
      */
     public void send(Message message, long delayNanos) {
+        trace.add(Trace.Fact.SENT, schedule.now() + delayNanos, message.getFrom(), key(message));
         if (cut.contains(new Link(message.getFrom(), message.getTo())) || chance(weather.loss)) {
             return;
         }
         deliver(message, delayNanos);
-        if (chance(weather.doubled)) {
+        if (message.getType() != MessageType.MsgProp && chance(weather.doubled)) {
             deliver(message, delayNanos);
         }
     }
 
+    private static long key(Message message) {
+        return ((message.getTo() * 31 + message.getType().getNumber()) * 31 + message.getTerm()) * 31
+                + message.getIndex() + message.getCommit() * 31 * 31 + message.getEntriesCount();
+    }
+
     private void deliver(Message message, long delayNanos) {
+        Link link = new Link(message.getFrom(), message.getTo());
+        int breaksBefore = breaks.getOrDefault(link, 0);
         long least = weather.least.toNanos();
         long travel = least + random.nextLong(weather.most.toNanos() - least + 1);
         schedule.after(delayNanos + travel, () -> {
             Consumer<Message> receiver = receivers.get(message.getTo());
-            if (receiver != null) {
+            if (receiver != null && breaks.getOrDefault(link, 0) == breaksBefore) {
+                trace.add(Trace.Fact.ARRIVED, schedule.now(), message.getTo(), key(message));
                 receiver.accept(message);
             }
         });

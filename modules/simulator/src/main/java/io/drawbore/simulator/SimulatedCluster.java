@@ -10,37 +10,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /** A cluster of machines that is being founded, and the time that passes for it. */
 public final class SimulatedCluster {
     private final Schedule schedule = new Schedule();
+    private final Trace trace = new Trace();
+    private final Invariants invariants;
     private final Network network;
     private final List<Machine> machines = new ArrayList<>();
 
-    /** Machines that are switched off. */
+    /** Machines that are switched off, and members that take snapshots often. */
     public SimulatedCluster(long seed, int size) {
+        this(seed, size, options -> options.snapshotCount(50).catchUpEntries(20));
+    }
+
+    /**
+     * Machines that are switched off.
+     *
+     * @param adjust changes the options of every member
+     */
+    public SimulatedCluster(long seed, int size, UnaryOperator<MemberOptions.Builder> adjust) {
         SplittableRandom random = new SplittableRandom(seed);
-        network = new Network(schedule, random.split());
+        invariants = new Invariants(size);
+        network = new Network(schedule, random.split(), trace);
         Map<String, List<String>> founders = new LinkedHashMap<>();
         for (int i = 1; i <= size; i++) {
             founders.put("m" + i, List.of("http://m" + i + ":2380"));
         }
         for (String name : founders.keySet()) {
-            MemberOptions options = MemberOptions.builder(name, Path.of("/" + name))
+            MemberOptions options = adjust.apply(MemberOptions.builder(name, Path.of("/" + name))
                     .initialCluster(founders)
                     .advertisedClientUrls(List.of("http://" + name + ":2379"))
                     .segmentBytes(16 << 10)
-                    .spareSegments(0)
-                    .snapshotCount(50)
-                    .catchUpEntries(20)
+                    .spareSegments(0))
                     .build();
-            machines.add(new Machine(options, schedule, network, random.split()));
+            machines.add(new Machine(options, schedule, network, invariants, trace, random.split()));
         }
     }
 
     /** Starts all members. */
     public void start() {
-        machines.forEach(Machine::start);
+        machines.forEach(machine -> machine.start());
     }
 
     /** The machines, in the order of their names. */
@@ -51,6 +62,16 @@ public final class SimulatedCluster {
     /** The network between them. */
     public Network network() {
         return network;
+    }
+
+    /** What must hold at any time. */
+    public Invariants invariants() {
+        return invariants;
+    }
+
+    /** What happened. */
+    public Trace trace() {
+        return trace;
     }
 
     /** Time, and what happens in it. */
@@ -69,6 +90,9 @@ public final class SimulatedCluster {
             if (schedule.now() >= end || !schedule.step()) {
                 throw new AssertionError("not there after " + most + " of virtual time");
             }
+            invariants.broken().ifPresent(what -> {
+                throw new AssertionError(what);
+            });
         }
         return future.join();
     }

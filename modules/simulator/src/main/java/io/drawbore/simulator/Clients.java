@@ -1,0 +1,170 @@
+package io.drawbore.simulator;
+
+import com.google.protobuf.Message;
+import io.drawbore.api.Caller;
+import io.drawbore.api.EtcdError;
+import io.drawbore.api.EtcdException;
+import io.drawbore.api.FrontDoor;
+import io.drawbore.proto.etcdserverpb.CompactionRequest;
+import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
+import io.drawbore.proto.etcdserverpb.LeaseKeepAliveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.etcdserverpb.RangeRequest;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
+import io.drawbore.testkit.history.History;
+import io.drawbore.testkit.history.Recording;
+import io.drawbore.testkit.history.Request;
+import io.drawbore.testkit.history.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients of a cluster: they ask its members, write down what they were answered, and watch. A call of which no
+ * answer comes back, or one that says nothing, is one whose outcome nobody knows. One thread.
+ */
+final class Clients {
+    /** Errors that say for certain that nothing was done. */
+    private static final Set<String> REFUSALS = Set.of(
+            EtcdError.COMPACTED.text(),
+            EtcdError.FUTURE_REV.text(),
+            EtcdError.LEASE_NOT_FOUND.text(),
+            EtcdError.LEASE_EXIST.text());
+
+    private final SimulatedCluster cluster;
+    private final Wishes wishes;
+    private final Recording recording = new Recording();
+    private final List<Viewer> viewers = new ArrayList<>();
+    private final Viewer observer;
+    private long newest = 1;
+    private int reconnects;
+
+    Clients(SimulatedCluster cluster, Wishes wishes) {
+        this.cluster = cluster;
+        this.wishes = wishes;
+        observer = new Viewer(PlanDrawing.CLIENTS, Wishes.everything(), Duration.ZERO, recording, cluster);
+        viewers.add(observer);
+    }
+
+    History history() {
+        return recording.history();
+    }
+
+    /** The newest revision that any of them was answered. */
+    long newest() {
+        return newest;
+    }
+
+    /** Up to which revision the watch over everything has come. */
+    long observed() {
+        return observer.cursor();
+    }
+
+    void ask(Step.Ask ask) {
+        Machine machine = cluster.machines().get(ask.machine());
+        if (machine.isRunning()) {
+            var _ = ask(ask.client(), machine, wishes.request(ask, newest, observer.cursor()));
+        }
+    }
+
+    /** Asks a running member; answers whether an answer came, never where none comes. */
+    CompletableFuture<Boolean> ask(int client, Machine machine, Message request) {
+        int call = recording.call(client, cluster.schedule().now(), Request.of(request));
+        FrontDoor door = machine.server();
+        CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        machine.soon(() -> {
+            var _ = send(door, request).whenComplete((answer, failure) -> {
+                end(machine, call, answer, failure);
+                answered.complete(failure == null);
+            });
+        });
+        return answered;
+    }
+
+    private static CompletableFuture<? extends Message> send(FrontDoor door, Message request) {
+        return switch (request) {
+            case PutRequest put -> door.put(put, Caller.SELF);
+            case DeleteRangeRequest delete -> door.deleteRange(delete, Caller.SELF);
+            case RangeRequest range -> door.range(range, Caller.SELF);
+            case TxnRequest txn -> door.txn(txn, Caller.SELF);
+            case CompactionRequest compaction -> door.compact(compaction, Caller.SELF);
+            case LeaseGrantRequest grant -> door.leaseGrant(grant, Caller.SELF);
+            case LeaseRevokeRequest revoke -> door.leaseRevoke(revoke, Caller.SELF);
+            case LeaseKeepAliveRequest renewal -> door.leaseKeepAlive(renewal, Caller.SELF);
+            case LeaseTimeToLiveRequest question -> door.leaseTimeToLive(question, Caller.SELF);
+            default -> throw new IllegalArgumentException("nobody asks for " + request.getClass());
+        };
+    }
+
+    private void end(Machine machine, int call, @Nullable Message answer, @Nullable Throwable failure) {
+        long now = cluster.schedule().now();
+        if (answer != null) {
+            cluster.trace().add(Trace.Fact.ANSWERED, now, call, answer.toByteString());
+            Response response = Response.of(answer);
+            newest = Math.max(newest, response.revision());
+            recording.answer(call, now, response);
+            return;
+        }
+        Throwable reason = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        if (reason instanceof EtcdException error) {
+            cluster.trace().add(Trace.Fact.REFUSED, now, call, Wishes.bytes(error.text()));
+            if (REFUSALS.contains(error.text())) {
+                recording.refuse(call, now, error.text());
+            }
+        } else {
+            cluster.invariants().fail(machine.name() + " answers call " + call + " with " + reason);
+        }
+    }
+
+    // ---- watches
+
+    void watch(Step.Watch step) {
+        Machine machine = cluster.machines().get(step.machine());
+        if (machine.isRunning()) {
+            Duration slowness = Long.remainderUnsigned(step.choice(), 4) == 0 ? Duration.ofMillis(700) : Duration.ZERO;
+            Viewer viewer = new Viewer(
+                    step.client(), Wishes.watch(step.choice(), newest), slowness, recording, cluster);
+            viewers.add(viewer);
+            viewer.connect(machine);
+        }
+    }
+
+    void touch(Step.TouchWatch step) {
+        SplittableRandom random = new SplittableRandom(step.choice());
+        Viewer viewer = viewers.get(random.nextInt(viewers.size()));
+        Machine machine = cluster.machines().get(step.machine());
+        if (viewer.isOver()) {
+            return;
+        }
+        if (random.nextInt(3) == 0) {
+            viewer.askProgress();
+        } else if (machine.isRunning()) {
+            viewer.cut();
+            viewer.connect(machine);
+        }
+    }
+
+    /** Has watches go on whose stream broke; to be called now and then. */
+    void reconnect() {
+        List<Machine> running = cluster.machines().stream().filter(Machine::isRunning).toList();
+        for (Viewer viewer : viewers) {
+            if (viewer.isCut() && !running.isEmpty()) {
+                viewer.cut();
+                viewer.connect(running.get(reconnects++ % running.size()));
+            }
+        }
+        if (observer.isOver()) {
+            cluster.invariants().fail("the watch over everything was ended, though nothing was compacted ahead of it");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package io.drawbore.simulator;
+
+import io.drawbore.testkit.Survival;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Draws a plan from a seed. Each plan has some kinds of faults only, so that one kind does not hide what another shows.
+ * Used once.
+ */
+final class PlanDrawing {
+    static final Duration MOST_JUMP = Duration.ofMillis(900);
+
+    static final int CLIENTS = 4;
+
+    /** Rates this far from 1 are a bad clock's; leases stand nearly any of them, but not to the millisecond. */
+    private static final double BAD_DRIFT = 0.1;
+
+    private static final double USUAL_DRIFT = 0.002;
+
+    private final long seed;
+    private final SplittableRandom random;
+    private final List<Plan.Timed> steps = new ArrayList<>();
+    private final int size;
+    private final long length;
+    private final long damaged;
+
+    /** What can go wrong. */
+    private enum Kind {
+        WEATHER, CUT, SPLIT, STREAM, PAUSE, KILL, POWER, BLACKOUT, SLOW, FULL, FAILING, FLIP, JUMP, LEADER
+    }
+
+    PlanDrawing(long seed) {
+        this.seed = seed;
+        random = new SplittableRandom(seed);
+        int of = random.nextInt(10);
+        size = of == 0 ? 1 : of < 8 ? 3 : 5;
+        length = millis(10_000, 25_000);
+        damaged = random.nextInt(size);
+    }
+
+    Plan plan() {
+        boolean leases = random.nextInt(4) > 0;
+        double drift = leases ? USUAL_DRIFT : BAD_DRIFT;
+        List<Double> rates = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            rates.add(1 + (random.nextDouble() * 2 - 1) * drift);
+        }
+        drawFaults();
+        drawWork();
+        steps.sort(Comparator.comparing(Plan.Timed::at));
+        long snapshotCount = 5_000;
+        return new Plan(seed, size, rates, snapshotCount, leases, Duration.ofMillis(length), steps);
+    }
+
+    private long millis(long least, long most) {
+        return least + random.nextLong(most - least);
+    }
+
+    private void at(long millis, Step step) {
+        if (millis < length) {
+            steps.add(new Plan.Timed(Duration.ofMillis(millis), step));
+        }
+    }
+
+    /** The time until the next of what comes by chance, on the average so long. */
+    private long gap(long average) {
+        return 1 + (long) (-Math.log(1 - random.nextDouble()) * average);
+    }
+
+    private int machine() {
+        return random.nextInt(size);
+    }
+
+    // ---- faults
+
+    private void drawFaults() {
+        List<Kind> kinds = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            if (random.nextInt(3) == 0) {
+                kinds.add(kind);
+            }
+        }
+        long average = millis(400, 4_000);
+        for (long now = gap(average); now < length && !kinds.isEmpty(); now += gap(average)) {
+            draw(kinds.get(random.nextInt(kinds.size())), now);
+        }
+    }
+
+    private void draw(Kind kind, long now) {
+        int machine = machine();
+        switch (kind) {
+            case WEATHER -> {
+                at(now, new Step.Weather(weather()));
+                at(now + millis(200, 6_000), new Step.Weather(Network.Weather.FAIR));
+            }
+            case CUT -> {
+                at(now, new Step.Cut(machine, machine()));
+                at(now + millis(200, 6_000), new Step.Heal());
+            }
+            case SPLIT -> {
+                at(now, new Step.Split(1 + random.nextInt((1 << size) - 1)));
+                at(now + millis(200, 6_000), new Step.Heal());
+            }
+            case STREAM -> at(now, new Step.LoseStream(machine, machine()));
+            case PAUSE -> at(now, new Step.Pause(machine, Duration.ofMillis(millis(10, 4_000))));
+            case KILL -> {
+                at(now, new Step.Kill(machine));
+                restart(now, machine);
+            }
+            case POWER -> {
+                at(now, new Step.LosePower(machine, survival()));
+                restart(now, machine);
+            }
+            case BLACKOUT -> {
+                at(now, new Step.Blackout(survival()));
+                for (int i = 0; i < size; i++) {
+                    at(now + millis(1, 3_000), new Step.Start(i));
+                }
+            }
+            case SLOW -> {
+                at(now, new Step.SlowSyncs(machine, Duration.ofMillis(millis(1, 2_000))));
+                at(now + millis(500, 6_000), new Step.SlowSyncs(machine, Duration.ZERO));
+            }
+            case FULL -> {
+                at(now, new Step.FillDisk(machine, random.nextLong(20_000)));
+                restart(now + 2_000, machine);
+            }
+            case FAILING -> {
+                at(now, new Step.FailSyncs(machine, random.nextLong()));
+                restart(now + 2_000, machine);
+            }
+            case FLIP -> {
+                if (size > 1) {
+                    at(now, new Step.FlipBit((int) damaged, random.nextLong()));
+                    restart(now, (int) damaged);
+                }
+            }
+            case JUMP -> at(now, new Step.Jump(machine, Duration.ofMillis(millis(1, MOST_JUMP.toMillis()))));
+            case LEADER -> at(now, new Step.MoveLeader(machine));
+        }
+    }
+
+    private void restart(long now, int machine) {
+        if (random.nextInt(5) > 0) {
+            at(now + millis(1, 5_000), new Step.Start(machine));
+        }
+    }
+
+    private Network.Weather weather() {
+        long least = random.nextLong(2_000_000);
+        long most = least + random.nextLong(random.nextInt(3) == 0 ? 400_000_000 : 20_000_000);
+        double loss = random.nextBoolean() ? 0 : random.nextDouble() * 0.3;
+        double doubled = random.nextBoolean() ? 0 : random.nextDouble() * 0.3;
+        return new Network.Weather(Duration.ofNanos(least), Duration.ofNanos(most), loss, doubled);
+    }
+
+    private Survival survival() {
+        Survival[] all = Survival.values();
+        return all[random.nextInt(all.length)];
+    }
+
+    // ---- work
+
+    private void drawWork() {
+        long average = millis(30, 400);
+        int number = 0;
+        for (long now = gap(average); now < length; now += gap(average)) {
+            int of = random.nextInt(100);
+            if (of < 3) {
+                at(now, new Step.Watch(random.nextInt(CLIENTS), machine(), random.nextLong()));
+            } else if (of < 6) {
+                at(now, new Step.TouchWatch(machine(), random.nextLong()));
+            } else if (of < 7) {
+                at(now, new Step.Defragment(machine()));
+            } else {
+                at(now, new Step.Ask(number++, random.nextInt(CLIENTS), machine(), random.nextLong()));
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.drawbore.simulator;
+
+import io.drawbore.api.Caller;
+import io.drawbore.proto.etcdserverpb.HashKVRequest;
+import io.drawbore.proto.etcdserverpb.HashKVResponse;
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.testkit.history.History;
+import io.drawbore.testkit.history.HistoryJudge;
+import io.drawbore.testkit.history.Violation;
+import io.drawbore.testkit.simulation.Schedule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One run of a plan: the cluster is founded, the plan's steps happen, then all is healed and the cluster has to come to
+ * one state within a bounded time, and at last the histories of its clients are judged. Used once.
+ */
+public final class Simulation {
+    /** How long the cluster has after it was healed: three elections and two requests that time out. */
+    private static final Duration MOST_RECOVERY = Duration.ofSeconds(60);
+
+    private static final Duration AGAIN = Duration.ofSeconds(8);
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final int JUDGE_STEPS = 20_000;
+
+    private final Plan plan;
+    private final SimulatedCluster cluster;
+    private final Clients clients;
+    private final Schedule schedule;
+    private final Invariants invariants;
+    private boolean ended;
+
+    private Simulation(Plan plan) {
+        this.plan = plan;
+        cluster = new SimulatedCluster(
+                plan.seed(),
+                plan.size(),
+                options -> options.snapshotCount(plan.snapshotCount())
+                        .catchUpEntries(plan.snapshotCount() / 2)
+                        .watchProgressInterval(Duration.ofSeconds(2)));
+        clients = new Clients(cluster, new Wishes(plan.leases()));
+        schedule = cluster.schedule();
+        invariants = cluster.invariants();
+    }
+
+    /** Runs the plan of a seed. */
+    public static Run run(long seed) {
+        return run(Plan.of(seed));
+    }
+
+    /** Runs a plan. */
+    public static Run run(Plan plan) {
+        return new Simulation(plan).run();
+    }
+
+    private Run run() {
+        boolean undecided = false;
+        try {
+            found();
+            live();
+            heal();
+            undecided = judge();
+        } catch (RuntimeException e) {
+            invariants.fail(e + " at " + List.of(e.getStackTrace()));
+        }
+        return new Run(
+                invariants.broken(),
+                cluster.trace().value(),
+                Duration.ofNanos(schedule.now()),
+                schedule.happened(),
+                clients.history(),
+                undecided);
+    }
+
+    private void found() {
+        for (int i = 0; i < plan.size(); i++) {
+            cluster.machines().get(i).clockRate(plan.clockRates().get(i));
+        }
+        cluster.start();
+        look();
+    }
+
+    /** Now and then, for as long as the run lasts. */
+    private void look() {
+        if (!ended) {
+            clients.reconnect();
+            schedule.after(LOOK.toNanos(), this::look);
+        }
+    }
+
+    private void live() {
+        StepDoing doing = new StepDoing(cluster, clients);
+        for (Plan.Timed timed : plan.steps()) {
+            schedule.after(timed.at().toNanos(), () -> doing.happen(timed.step()));
+        }
+        passUntil(() -> false, plan.length());
+    }
+
+    /**
+     * Lets events happen.
+     *
+     * @return whether what is waited for is there, and everything holds
+     */
+    private boolean passUntil(BooleanSupplier there, Duration most) {
+        long end = schedule.now() + most.toNanos();
+        boolean[] over = {false};
+        schedule.after(most.toNanos(), () -> over[0] = true);
+        while (invariants.broken().isEmpty() && !over[0] && schedule.now() <= end) {
+            if (there.getAsBoolean()) {
+                return true;
+            }
+            schedule.step();
+        }
+        return false;
+    }
+
+    // ---- when all is healed
+
+    private void heal() {
+        if (invariants.broken().isPresent()) {
+            return;
+        }
+        cluster.network().heal();
+        cluster.network().weather(Network.Weather.FAIR);
+        for (Machine machine : cluster.machines()) {
+            machine.slowSyncs(Duration.ZERO);
+            if (machine.hasFailingDisk()) {
+                machine.kill();
+            }
+            if (!machine.isRunning()) {
+                boolean _ = machine.start();
+            }
+        }
+        List<Machine> running = cluster.machines().stream().filter(Machine::isRunning).toList();
+        long end = schedule.now() + MOST_RECOVERY.toNanos();
+        int number = 0;
+        for (Machine machine : running) {
+            writeThrough(machine, number++, end);
+        }
+        becomeEqual(running, end);
+        require(
+                passUntil(() -> clients.observed() >= clients.newest(), left(end)),
+                "a watch came to revision " + clients.observed() + " only");
+        ended = true;
+    }
+
+    private Duration left(long end) {
+        return Duration.ofNanos(Math.max(1, end - schedule.now()));
+    }
+
+    private void require(boolean holds, String what) {
+        if (!holds) {
+            invariants.fail(MOST_RECOVERY + " after all was healed: " + what);
+        }
+    }
+
+    private void writeThrough(Machine machine, int number, long end) {
+        int tries = 0;
+        boolean done = false;
+        while (!done && schedule.now() < end && invariants.broken().isEmpty()) {
+            PutRequest put = PutRequest.newBuilder()
+                    .setKey(Wishes.bytes("end"))
+                    .setValue(Wishes.bytes("end " + number + "/" + tries++))
+                    .build();
+            CompletableFuture<Boolean> answered = clients.ask(PlanDrawing.CLIENTS, machine, put);
+            boolean _ = passUntil(answered::isDone, AGAIN);
+            done = answered.getNow(false);
+        }
+        require(done, machine.name() + " has nothing written");
+    }
+
+    /** All members have the same history up to the same revision. */
+    private void becomeEqual(List<Machine> running, long end) {
+        Set<String> states = new HashSet<>();
+        while (schedule.now() < end && invariants.broken().isEmpty()) {
+            List<CompletableFuture<HashKVResponse>> hashes = new ArrayList<>();
+            for (Machine machine : running) {
+                CompletableFuture<HashKVResponse> hash = new CompletableFuture<>();
+                hashes.add(hash);
+                machine.soon(() -> {
+                    var _ = machine.server()
+                            .hashKv(HashKVRequest.getDefaultInstance(), Caller.SELF)
+                            .thenAccept(hash::complete);
+                });
+            }
+            boolean all = passUntil(() -> hashes.stream().allMatch(CompletableFuture::isDone), left(end));
+            states.clear();
+            if (all) {
+                hashes.forEach(hash -> states.add(state(hash.join())));
+                if (states.size() == 1) {
+                    return;
+                }
+            }
+            boolean _ = passUntil(() -> false, LOOK);
+        }
+        require(false, "the members' states are " + states);
+    }
+
+    private static String state(HashKVResponse hash) {
+        return "revision " + hash.getHeader().getRevision() + " compacted " + hash.getCompactRevision() + " hash "
+                + hash.getHash();
+    }
+
+    // ---- what clients saw
+
+    private boolean judge() {
+        if (invariants.broken().isPresent()) {
+            return false;
+        }
+        History history = clients.history();
+        List<Violation> violations =
+                new HistoryJudge(plan.leaseTolerance().toNanos(), JUDGE_STEPS).judge(history);
+        List<Violation> certain = violations.stream()
+                .filter(violation -> violation.rule() != Violation.Rule.UNDECIDED)
+                .toList();
+        Optional.of(certain).filter(all -> !all.isEmpty()).map(HistoryJudge::text).ifPresent(invariants::fail);
+        return certain.size() < violations.size();
+    }
+}
