@@ -1,9 +1,11 @@
 package io.drawbore.simulator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.api.Caller;
+import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,13 +33,33 @@ class ReadScenariosTest {
     }
 
     /**
+     * A member that has the proof but not yet what it covers waits. Mutants: a read is answered before what it covers
+     * is applied; a wait ends one entry early.
+     */
+    @Test
+    void aReadWaitsForWhatItsProofCovers() {
+        Scene scene = Scene.of(2, 3);
+        Machine leader = scene.leader();
+        Machine reader = scene.others(leader).getFirst();
+        for (int i = 0; i < 30; i++) {
+            // given a write of which the reader does not know yet that it is committed
+            scene.put(leader, "k", "v" + i);
+            CompletableFuture<RangeResponse> asked = read(reader);
+            // when it hears of that and of the proof at the same moment
+            scene.pass(Duration.ofNanos(60_000));
+            reader.pause(Duration.ofMillis(5));
+            assertEquals("v" + i, Scene.value(scene.answer(asked)));
+        }
+    }
+
+    /**
      * etcd 20418: a read that was asked again, after a pause or a change of leader, bore the old number; a late answer
      * to the first question was taken for one to the second, and the read was stale. Mutant: all questions have the
      * same context.
      */
     @Test
     void aLateAnswerToAnOldQuestionProvesNothingForANewOne() {
-        for (int seed = 1; seed <= 4; seed++) {
+        for (int seed = 1; seed <= 2; seed++) {
             Scene scene = Scene.of(20418 + seed, 3);
             Machine leader = scene.leader();
             Machine reader = scene.others(leader).getFirst();
@@ -48,7 +70,7 @@ class ReadScenariosTest {
             List<Long> least = new ArrayList<>();
             long acknowledged = scene.revision(leader);
             for (int i = 0; i < 40; i++) {
-                CompletableFuture<?> write = scene.asksToPut(leader, Scene.putRequest("k", "v" + i).build());
+                CompletableFuture<PutResponse> write = scene.asksToPut(leader, Scene.putRequest("k", "v" + i).build());
                 // when a member is asked again and again, while one write follows the other
                 while (!write.isDone()) {
                     reads.add(read(reader));
@@ -56,7 +78,7 @@ class ReadScenariosTest {
                     scene.pass(Duration.ofMillis(7));
                 }
                 if (!write.isCompletedExceptionally()) {
-                    acknowledged = Math.max(acknowledged, revision(write));
+                    acknowledged = Math.max(acknowledged, write.join().getHeader().getRevision());
                 }
             }
             // then no read is older than what was acknowledged before it was asked
@@ -68,10 +90,6 @@ class ReadScenariosTest {
                 }
             }
         }
-    }
-
-    private static long revision(CompletableFuture<?> write) {
-        return ((io.drawbore.proto.etcdserverpb.PutResponse) write.join()).getHeader().getRevision();
     }
 
     /**
@@ -86,20 +104,17 @@ class ReadScenariosTest {
             scene.put(old, "k", "before");
             // given a leader that is cut off, and writes that another took
             scene.isolate(old);
-            CompletableFuture<RangeResponse> cutOff = read(old);
             Machine next = scene.leaderAmong(scene.others(old));
             scene.write(next, "k", "after");
             CompletableFuture<RangeResponse> later = read(old);
             scene.pass(Duration.ofSeconds(1));
-            assertEquals(false, later.isDone() && !later.isCompletedExceptionally());
+            assertFalse(later.isDone() && !later.isCompletedExceptionally(), "answered without a proof");
             // when it is back
             scene.network().heal();
             // then it answers by what holds now, or not at all
-            assertTrue(scene.refusalOf(later).isEmpty() || later.isCompletedExceptionally());
-            if (!later.isCompletedExceptionally()) {
+            if (scene.refusalOf(later).isEmpty()) {
                 assertEquals("after", Scene.value(later.join()));
             }
-            assertTrue(cutOff.isDone() || scene.refusalOf(cutOff) != null);
             assertEquals("after", scene.get(old, "k"));
         }
     }
