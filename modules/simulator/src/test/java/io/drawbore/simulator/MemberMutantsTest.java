@@ -50,14 +50,27 @@ class MemberMutantsTest {
 
     private static final Judge SEEDS = Judge.of(SimulationJudge.class);
 
-    /** Which scenarios are about which list. */
-    private static final Map<String, Judge> SCENARIOS = new TreeMap<>(Map.of(
-            "apply", Judge.of(StorageScenariosTest.class),
-            "keys", Judge.of(StorageScenariosTest.class),
-            "log", Judge.of(StorageScenariosTest.class),
-            "reads", Judge.of(ReadScenariosTest.class),
-            "leases", Judge.of(LeaseScenariosTest.class),
-            "watches", Judge.of(WatchScenariosTest.class)));
+    /**
+     * Scenarios, and the lists of mutants that they are about.
+     *
+     * @param scenarios who judges first
+     * @param lists names of lists
+     */
+    private record Room(Judge scenarios, List<String> lists) {
+        static Room of(Class<?> scenarios, String... lists) {
+            return new Room(Judge.of(scenarios), List.of(lists));
+        }
+
+        List<Mutant> mutants() {
+            return lists.stream().flatMap(list -> MemberMutantsTest.mutants(list).stream()).toList();
+        }
+    }
+
+    private static final List<Room> ROOMS = List.of(
+            Room.of(StorageScenariosTest.class, "apply", "keys", "log"),
+            Room.of(ReadScenariosTest.class, "reads"),
+            Room.of(LeaseScenariosTest.class, "leases"),
+            Room.of(WatchScenariosTest.class, "watches"));
 
     private static List<Mutant> mutants(String list) {
         String wanted = System.getProperty("mutant", "");
@@ -74,34 +87,30 @@ class MemberMutantsTest {
         }
     }
 
-    /** The first of each list, which its scenarios notice: all of them take minutes. */
+    /** The first of each room, which its scenarios notice: all of them take minutes. */
     @TestFactory
-    Stream<DynamicTest> oneOfEachListIsNoticed() {
-        return SCENARIOS.entrySet().stream().flatMap(list -> mutants(list.getKey()).stream()
-                .limit(1)
-                .map(mutant -> dynamicTest(list.getKey() + ": " + mutant.name(), () -> {
-                    try (Jury jury = new Jury(SOURCES, List.of(list.getValue()))) {
-                        assertFalse(jury.judge(mutant).isEmpty(), () -> unnoticed(mutant));
-                    }
-                })));
+    Stream<DynamicTest> oneOfEachRoomIsNoticed() {
+        return ROOMS.stream()
+                .flatMap(room -> tests(room, new Jury(SOURCES, List.of(room.scenarios)), room.mutants().stream()
+                        .limit(1)));
     }
 
-    /** All of them, each by the scenarios of its list and, where these don't, by seeds. */
+    /** All of them, each by the scenarios of its room and, where these don't, by seeds. */
     @TestFactory
     @Tag("full")
     Stream<DynamicTest> everyMutantIsNoticed() {
-        return SCENARIOS.entrySet().stream().flatMap(list -> {
-            Jury jury = new Jury(SOURCES, List.of(list.getValue(), SEEDS));
-            return mutants(list.getKey()).stream()
-                    .map(mutant -> dynamicTest(
-                            list.getKey() + ": " + mutant.name(),
-                            () -> assertFalse(jury.judge(mutant).isEmpty(), () -> unnoticed(mutant))))
-                    .onClose(jury::close);
-        });
+        return ROOMS.stream()
+                .flatMap(room -> tests(
+                        room, new Jury(SOURCES, List.of(room.scenarios, SEEDS)), room.mutants().stream()));
     }
 
-    private static String unnoticed(Mutant mutant) {
-        return "nobody noticed that this rule was broken: " + mutant.rule();
+    private static Stream<DynamicTest> tests(Room room, Jury jury, Stream<Mutant> mutants) {
+        return mutants.map(mutant -> dynamicTest(
+                        room.lists + ": " + mutant.name(),
+                        () -> assertFalse(
+                                jury.judge(mutant).isEmpty(),
+                                () -> "nobody noticed that this rule was broken: " + mutant.rule())))
+                .onClose(jury::close);
     }
 
     /** The table of who notices what: the first scenario, and the first seed. */
@@ -110,18 +119,19 @@ class MemberMutantsTest {
     void whoNoticesWhat(TestReporter reporter) {
         Map<String, String> noticed = new TreeMap<>();
         List<String> survivors = new ArrayList<>();
-        SCENARIOS.forEach((list, scenarios) -> {
-            try (Jury jury = new Jury(SOURCES, List.of(scenarios, SEEDS))) {
-                for (Mutant mutant : mutants(list)) {
+        for (Room room : ROOMS) {
+            try (Jury jury = new Jury(SOURCES, List.of(room.scenarios, SEEDS))) {
+                for (Mutant mutant : room.mutants()) {
                     List<Objection> objections = jury.judgeByAll(mutant);
-                    objections.forEach(objection -> noticed.merge(
-                            list + ": " + mutant.name(), text(objection), (one, other) -> one + "; " + other));
+                    noticed.put(mutant.name(), String.join("; ", objections.stream()
+                            .map(MemberMutantsTest::text)
+                            .toList()));
                     if (objections.isEmpty()) {
                         survivors.add(mutant.name());
                     }
                 }
             }
-        });
+        }
         reporter.publishEntry(noticed);
         assertEquals(List.of(), survivors);
     }
