@@ -4,6 +4,7 @@ import io.drawbore.api.StorageException;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.server.MemberOptions;
+import io.drawbore.server.MemberRemovedException;
 import io.drawbore.server.MemberServer;
 import io.drawbore.server.Surroundings;
 import io.drawbore.testkit.FaultVfs;
@@ -39,6 +40,7 @@ public final class Machine {
     private double clockRate = 1;
     private long starts;
     private long id;
+    private boolean removed;
     private @Nullable Running running;
 
     /** What a member that stops, or refuses to start, may say is its reason. */
@@ -99,15 +101,19 @@ public final class Machine {
         SimulatedWorkers workers = new SimulatedWorkers(schedule, own.split(), clockRate, schedule.now());
         Surroundings surroundings = new Surroundings(
                 new SlowVfs(disk, () -> synced(workers)),
-                InstantSource.fixed(Instant.EPOCH.plusSeconds(starts).plusNanos(schedule.now())),
+                clock(starts),
                 workers,
                 own.split(),
-                messages -> send(workers, messages),
+                new MachinePeers(this::id, workers, schedule, network, messages -> send(workers, messages)),
                 true);
         MemberServer server;
         try {
             server = new MemberServer(
                     options, eye.logs(new EtcdLogs(Runnable::run)), eye.stores(stores), new Metrics(), surroundings);
+        } catch (MemberRemovedException refusal) {
+            stores.disk(storeFolder()).kill();
+            removed = true;
+            return false;
         } catch (StorageException refusal) {
             stores.disk(storeFolder()).kill();
             if (fault != DiskFault.DAMAGED) {
@@ -118,9 +124,15 @@ public final class Machine {
         id = server.identity().memberId();
         running = new Running(server, workers);
         network.connect(id, server::receive);
+        network.serve(server);
         var _ = server.failed().thenAccept(reason -> schedule.after(0, () -> stopped(workers, reason)));
         var _ = server.start();
         return true;
+    }
+
+    /** No two starts are in the same second. */
+    private InstantSource clock(long start) {
+        return () -> Instant.EPOCH.plusSeconds(start).plusNanos(schedule.now());
     }
 
     private void synced(SimulatedWorkers workers) {
@@ -141,6 +153,11 @@ public final class Machine {
         if (running == null || !process.equals(running.process)) {
             return;
         }
+        if (reason instanceof MemberRemovedException) {
+            removed = true;
+            kill();
+            return;
+        }
         if (fault == DiskFault.NONE || !(reason instanceof StorageException)) {
             invariants.fail(name() + " stopped: " + reason + " at " + List.of(reason.getStackTrace()));
         }
@@ -150,6 +167,11 @@ public final class Machine {
     /** Whether the member runs. */
     public boolean isRunning() {
         return running != null;
+    }
+
+    /** Whether its member has said that it was removed from the cluster; it never starts again. */
+    public boolean isRemoved() {
+        return removed;
     }
 
     /** Whether its log may have lost what was durable, so that the member may refuse to start for ever. */

@@ -1,14 +1,20 @@
 package io.drawbore.simulator;
 
+import io.drawbore.api.EtcdError;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
+import io.drawbore.server.MemberServer;
 import io.drawbore.testkit.simulation.Schedule;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,10 +39,15 @@ public final class Network {
     /** A direction between two machines. */
     private record Link(long from, long to) {}
 
+    /** After which one who asked hears that a connection is broken. */
+    private static final Duration LOST = Duration.ofSeconds(1);
+
     private final Schedule schedule;
     private final RandomGenerator random;
     private final Trace trace;
     private final Map<Long, Consumer<Message>> receivers = new HashMap<>();
+    private final Map<Long, MemberServer> servers = new HashMap<>();
+    private final Map<Long, Long> connectedAt = new HashMap<>();
     private final Set<Link> cut = new HashSet<>();
     /** How often the messages under way on a link were lost. */
     private final Map<Link, Integer> breaks = new HashMap<>();
@@ -52,11 +63,18 @@ public final class Network {
     /** From now on messages to this machine go to a receiver, in place of the one before. */
     public void connect(long id, Consumer<Message> receiver) {
         receivers.put(id, receiver);
+        connectedAt.put(id, schedule.now());
+    }
+
+    /** From now on this machine's member answers what others {@link #ask}. */
+    public void serve(MemberServer server) {
+        servers.put(server.identity().memberId(), server);
     }
 
     /** Nobody receives messages to this machine any more. */
     public void disconnect(long id) {
         receivers.remove(id);
+        servers.remove(id);
     }
 
     /** Changes how messages are treated. */
@@ -77,6 +95,49 @@ public final class Network {
     /** All directions are open again. */
     public void heal() {
         cut.clear();
+    }
+
+    /** Since when two machines have both been up, where they reach each other; else empty. */
+    public OptionalLong reachableSince(long one, long other) {
+        boolean up = receivers.containsKey(one) && receivers.containsKey(other);
+        if (!up || cut.contains(new Link(one, other)) || cut.contains(new Link(other, one))) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Math.max(connectedAt.getOrDefault(one, 0L), connectedAt.getOrDefault(other, 0L)));
+    }
+
+    /** Asks another machine's member something. Where one of the two ways is cut, nobody knows what became of it. */
+    public <T> CompletableFuture<T> ask(long from, long to, Function<MemberServer, CompletableFuture<T>> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        travel(from, to, answer, () -> {
+            MemberServer asked = servers.get(to);
+            if (asked == null) {
+                answer.completeExceptionally(EtcdError.TIMEOUT.exception());
+                return;
+            }
+            var _ = question.apply(asked).whenComplete((value, failure) -> travel(to, from, answer, () -> {
+                if (failure == null) {
+                    answer.complete(value);
+                } else {
+                    answer.completeExceptionally(
+                            failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+                }
+            }));
+        });
+        return answer;
+    }
+
+    private void travel(long from, long to, CompletableFuture<?> answer, Runnable arrival) {
+        if (cut.contains(new Link(from, to)) || chance(weather.loss)) {
+            schedule.after(LOST.toNanos(), () -> answer.completeExceptionally(EtcdError.TIMEOUT.exception()));
+            return;
+        }
+        schedule.after(travelNanos(), arrival);
+    }
+
+    private long travelNanos() {
+        long least = weather.least.toNanos();
+        return least + random.nextLong(weather.most.toNanos() - least + 1);
     }
 
     /**
@@ -103,9 +164,7 @@ public final class Network {
     private void deliver(Message message, long delayNanos) {
         Link link = new Link(message.getFrom(), message.getTo());
         int breaksBefore = breaks.getOrDefault(link, 0);
-        long least = weather.least.toNanos();
-        long travel = least + random.nextLong(weather.most.toNanos() - least + 1);
-        schedule.after(delayNanos + travel, () -> {
+        schedule.after(delayNanos + travelNanos(), () -> {
             Consumer<Message> receiver = receivers.get(message.getTo());
             if (receiver != null && breaks.getOrDefault(link, 0) == breaksBefore) {
                 trace.add(Trace.Fact.ARRIVED, schedule.now(), message.getTo(), key(message));

@@ -19,6 +19,7 @@ import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.Peer;
 import io.drawbore.server.MemberOptions;
+import io.drawbore.server.MemberRemovedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -78,10 +79,30 @@ public final class Boot {
                 applied = view.applied();
                 confState = Membership.confState(view);
             }
-            return founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
+            Booted booted =
+                    founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
+            try {
+                refuse(booted);
+            } catch (StorageException | MemberRemovedException e) {
+                booted.log().close();
+                throw e;
+            }
+            return booted;
         } catch (RuntimeException e) {
             backend.close();
             throw e;
+        }
+    }
+
+    /** Refuses a member that its cluster would not take. */
+    private void refuse(Booted booted) {
+        long self = booted.identity().memberId();
+        try (ReadTx view = booted.backend().read()) {
+            ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
+            if (Membership.isRemoved(view, self)) {
+                throw new MemberRemovedException("member " + MemberIds.hex(self) + " has been permanently removed from the"
+                        + " cluster; remove " + options.dataDir() + " and add it as a new member");
+            }
         }
     }
 
