@@ -236,6 +236,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.slowApply().toNanos(),
                 workers,
                 this::fail);
+        RequestIds ids = new RequestIds(
+                identity().memberId(), surroundings.clock().millis());
         raftLoop = new RaftLoop(
                 node,
                 booted.log(),
@@ -243,6 +245,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applyLoop,
                 pending,
                 surroundings.peers(),
+                ids,
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
                 options.catchUpEntries(),
@@ -257,8 +260,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.snapshotCount(),
                 workers,
                 this::fail);
-        RequestIds ids = new RequestIds(
-                identity().memberId(), surroundings.clock().millis());
         proposals = new Proposals(
                 raftLoop,
                 pending,

@@ -4,11 +4,14 @@ import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.testkit.simulation.Schedule;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,6 +43,8 @@ public final class Network {
     private final Set<Link> cut = new HashSet<>();
     /** How often the messages under way on a link were lost. */
     private final Map<Link, Integer> breaks = new HashMap<>();
+    private final List<Message> kept = new ArrayList<>();
+    private Predicate<Message> keeps = _ -> false;
     private Weather weather = Weather.FAIR;
 
     /** A network without machines. */
@@ -74,6 +79,22 @@ public final class Network {
         breaks.merge(new Link(from, to), 1, Integer::sum);
     }
 
+    /**
+     * Messages of a kind that would arrive from now on stay under way. What was kept and is not of that kind arrives
+     * now, in the order in which it would have.
+     */
+    public void keep(Predicate<Message> kind) {
+        keeps = kind;
+        List<Message> before = List.copyOf(kept);
+        kept.clear();
+        before.forEach(this::arrive);
+    }
+
+    /** Nothing is kept any more. */
+    public void letGo() {
+        keep(_ -> false);
+    }
+
     /** All directions are open again. */
     public void heal() {
         cut.clear();
@@ -106,12 +127,22 @@ public final class Network {
         long least = weather.least.toNanos();
         long travel = least + random.nextLong(weather.most.toNanos() - least + 1);
         schedule.after(delayNanos + travel, () -> {
-            Consumer<Message> receiver = receivers.get(message.getTo());
-            if (receiver != null && breaks.getOrDefault(link, 0) == breaksBefore) {
-                trace.add(Trace.Fact.ARRIVED, schedule.now(), message.getTo(), key(message));
-                receiver.accept(message);
+            if (breaks.getOrDefault(link, 0) == breaksBefore) {
+                arrive(message);
             }
         });
+    }
+
+    private void arrive(Message message) {
+        if (keeps.test(message)) {
+            kept.add(message);
+            return;
+        }
+        Consumer<Message> receiver = receivers.get(message.getTo());
+        if (receiver != null) {
+            trace.add(Trace.Fact.ARRIVED, schedule.now(), message.getTo(), key(message));
+            receiver.accept(message);
+        }
     }
 
     private boolean chance(double probability) {
