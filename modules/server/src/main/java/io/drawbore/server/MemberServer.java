@@ -246,6 +246,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.slowApply().toNanos(),
                 workers,
                 this::fail);
+        RequestIds ids = new RequestIds(
+                identity().memberId(), surroundings.clock().millis());
         raftLoop = new RaftLoop(
                 node,
                 booted.log(),
@@ -253,6 +255,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applyLoop,
                 pending,
                 surroundings.peers(),
+                ids,
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
                 options.catchUpEntries(),
@@ -267,8 +270,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.snapshotCount(),
                 workers,
                 this::fail);
-        RequestIds ids = new RequestIds(
-                identity().memberId(), surroundings.clock().millis());
         proposals = new Proposals(
                 raftLoop,
                 pending,

@@ -55,7 +55,7 @@ public final class RaftLoop {
     private final MemoryStorage storage;
     private final ApplyLoop apply;
     private final PendingRequests pending;
-    private final ReadIndexRequests reads = new ReadIndexRequests();
+    private final ReadIndexRequests reads;
     private final Queue<Work> inbox = new ConcurrentLinkedQueue<>();
     private final Deque<Work.Proposal> held = new ArrayDeque<>();
     private final Transfers transfers = new Transfers();
@@ -134,6 +134,7 @@ public final class RaftLoop {
             ApplyLoop apply,
             PendingRequests pending,
             Peers peers,
+            RequestIds ids,
             StallWatch stalls,
             Duration tick,
             long catchUpEntries,
@@ -146,6 +147,7 @@ public final class RaftLoop {
         this.apply = apply;
         this.pending = pending;
         this.peers = peers;
+        this.reads = new ReadIndexRequests(ids);
         this.stalls = stalls;
         this.tickNanos = tick.toNanos();
         this.catchUpEntries = catchUpEntries;
