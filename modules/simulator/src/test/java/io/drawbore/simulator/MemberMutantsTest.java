@@ -70,7 +70,8 @@ class MemberMutantsTest {
             Room.of(StorageScenariosTest.class, "apply", "keys", "log"),
             Room.of(ReadScenariosTest.class, "reads"),
             Room.of(LeaseScenariosTest.class, "leases"),
-            Room.of(WatchScenariosTest.class, "watches"));
+            Room.of(WatchScenariosTest.class, "watches"),
+            Room.of(MembershipScenariosTest.class, "members"));
 
     private static List<Mutant> mutants(String list) {
         String wanted = System.getProperty("mutant", "");

@@ -60,6 +60,11 @@ final class Scene {
         return cluster.network();
     }
 
+    /** From now on members come and go. */
+    void membersChange() {
+        cluster.invariants().membersChange();
+    }
+
     // ---- who is who
 
     Machine leader() {
