@@ -67,7 +67,7 @@ class LayerRulesTest {
                 .whereLayer("raft").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("apply").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
-                .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server")
+                .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server", "simulator")
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
                 .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")

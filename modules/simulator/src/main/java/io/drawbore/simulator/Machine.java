@@ -104,7 +104,7 @@ public final class Machine {
                 clock(starts),
                 workers,
                 own.split(),
-                new MachinePeers(this::id, workers, schedule, network, messages -> send(workers, messages)),
+                new MachinePeers(this::id, workers, schedule, network, disk, messages -> send(workers, messages)),
                 true);
         MemberServer server;
         try {
@@ -124,6 +124,7 @@ public final class Machine {
         id = server.identity().memberId();
         running = new Running(server, workers);
         network.connect(id, server::receive);
+        network.post().connect(server, disk);
         network.serve(server);
         var _ = server.failed().thenAccept(reason -> schedule.after(0, () -> stopped(workers, reason)));
         var _ = server.start();
@@ -294,6 +295,7 @@ public final class Machine {
         if (ended != null) {
             trace.add(Trace.Fact.ENDED, schedule.now(), id, starts);
             network.disconnect(id);
+            network.post().disconnect(id);
             ended.process.die();
         }
         running = null;

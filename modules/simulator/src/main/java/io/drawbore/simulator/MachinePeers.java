@@ -1,12 +1,14 @@
 package io.drawbore.simulator;
 
 import io.drawbore.api.Caller;
+import io.drawbore.api.Vfs;
 import io.drawbore.membership.Member;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.server.MemberServer;
+import io.drawbore.server.MemberSnapshot;
 import io.drawbore.server.Peers;
 import io.drawbore.testkit.simulation.Schedule;
 import io.drawbore.testkit.simulation.SimulatedWorkers;
@@ -21,6 +23,7 @@ import java.util.function.LongSupplier;
  * The other machines, as one process sees them.
  *
  * @param self the id of its member
+ * @param disk its own, where its snapshots lie
  * @param messages where its messages go
  */
 record MachinePeers(
@@ -28,11 +31,17 @@ record MachinePeers(
         SimulatedWorkers process,
         Schedule schedule,
         Network network,
+        Vfs disk,
         Consumer<List<Message>> messages)
         implements Peers {
     @Override
     public void send(List<Message> some) {
         messages.accept(some);
+    }
+
+    @Override
+    public CompletableFuture<Void> sendSnapshot(MemberSnapshot snapshot) {
+        return network.post().send(process, disk, snapshot);
     }
 
     @Override

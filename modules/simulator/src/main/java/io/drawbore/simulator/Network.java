@@ -52,6 +52,8 @@ public final class Network {
     private final Map<Long, MemberServer> servers = new HashMap<>();
     private final Map<Long, Long> connectedAt = new HashMap<>();
     private final Set<Link> cut = new HashSet<>();
+    private final SnapshotPost post;
+
     /** How often the messages under way on a link were lost. */
     private final Map<Link, Integer> breaks = new HashMap<>();
     private final List<Message> kept = new ArrayList<>();
@@ -63,6 +65,12 @@ public final class Network {
         this.schedule = schedule;
         this.random = random;
         this.trace = trace;
+        this.post = new SnapshotPost(schedule, this);
+    }
+
+    /** Carries snapshots over the same cables. */
+    public SnapshotPost post() {
+        return post;
     }
 
     /** From now on messages to this machine go to a receiver, in place of the one before. */
@@ -90,6 +98,11 @@ public final class Network {
     /** Nothing that is sent from one machine to another gets there; the other direction is not touched. */
     public void cut(long from, long to) {
         cut.add(new Link(from, to));
+    }
+
+    /** Whether nothing gets from one machine to another. */
+    public boolean isCut(long from, long to) {
+        return cut.contains(new Link(from, to));
     }
 
     /** What is under way from one machine to another is lost; what is sent from now on is not touched. */

@@ -193,6 +193,21 @@ class MembershipTest {
         assertTrue(removed.isRemoved());
     }
 
+    /** It was cut off when it was removed, so that its own log doesn't say so. */
+    @Test
+    void aMemberThatHearsOfItsRemovalFromOthersStops() {
+        startAll();
+        Machine removed = followers().getFirst();
+        long removedId = id(removed);
+        for (Machine other : cluster.machines()) {
+            cluster.network().cut(id(other), removedId);
+        }
+        cluster.await(remove(leader(), removedId), PATIENCE);
+        assertTrue(leader().server().isRemoved(removedId));
+        removed.server().toldRemoved();
+        assertInstanceOf(MemberRemovedException.class, cluster.await(removed.server().failed(), PATIENCE));
+    }
+
     @Test
     void aDeadMemberIsReplaced() {
         startAll();
