@@ -2,11 +2,11 @@
 @org.jspecify.annotations.NullMarked
 module io.drawbore.server {
     requires transitive io.drawbore.api;
+    requires transitive io.drawbore.membership;
     requires transitive io.drawbore.metrics;
     requires io.drawbore.apply;
     requires io.drawbore.bbolt;
     requires io.drawbore.lease;
-    requires io.drawbore.membership;
     requires io.drawbore.mvcc;
     requires io.drawbore.raft;
     requires io.drawbore.watch;

@@ -1,8 +1,9 @@
 package io.drawbore.api;
 
 /**
- * The errors of etcd: code and text as clients match them, to the letter. Two of them ("too many requests" and "not
- * enough started members") reach clients with code Unknown, because that is how etcd sends them.
+ * The errors of etcd: code and text as clients match them, to the letter. Three of them ("too many requests", "not
+ * enough started members" and "leader transfer took too long") reach clients with code Unknown, because that is how
+ * etcd sends them.
  */
 public enum EtcdError {
     /** etcdserver: key is not provided */
@@ -114,6 +115,8 @@ public enum EtcdError {
     /** etcdserver: request timed out, waiting for the applied index took too long */
     TIMEOUT_WAIT_APPLIED_INDEX(StatusCode.UNAVAILABLE,
             "etcdserver: request timed out, waiting for the applied index took too long"),
+    /** etcdserver: request timed out, leader transfer took too long */
+    TIMEOUT_LEADER_TRANSFER(StatusCode.UNKNOWN, "etcdserver: request timed out, leader transfer took too long"),
     /** etcdserver: unhealthy cluster */
     UNHEALTHY(StatusCode.UNAVAILABLE, "etcdserver: unhealthy cluster"),
     /** etcdserver: corrupt cluster */

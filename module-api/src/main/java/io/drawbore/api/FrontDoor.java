@@ -21,8 +21,18 @@ import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
+import io.drawbore.proto.etcdserverpb.MemberAddRequest;
+import io.drawbore.proto.etcdserverpb.MemberAddResponse;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
+import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
+import io.drawbore.proto.etcdserverpb.MemberPromoteResponse;
+import io.drawbore.proto.etcdserverpb.MemberRemoveRequest;
+import io.drawbore.proto.etcdserverpb.MemberRemoveResponse;
+import io.drawbore.proto.etcdserverpb.MemberUpdateRequest;
+import io.drawbore.proto.etcdserverpb.MemberUpdateResponse;
+import io.drawbore.proto.etcdserverpb.MoveLeaderRequest;
+import io.drawbore.proto.etcdserverpb.MoveLeaderResponse;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
@@ -106,6 +116,21 @@ public interface FrontDoor {
 
     /** The members of the cluster. */
     CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller);
+
+    /** Adds a member, which nobody has started yet: a learner, or one with a vote. */
+    CompletableFuture<MemberAddResponse> memberAdd(MemberAddRequest request, Caller caller);
+
+    /** Removes a member for ever; where it is this one, it ends soon after. */
+    CompletableFuture<MemberRemoveResponse> memberRemove(MemberRemoveRequest request, Caller caller);
+
+    /** Says where a member is reached from now on. */
+    CompletableFuture<MemberUpdateResponse> memberUpdate(MemberUpdateRequest request, Caller caller);
+
+    /** Gives a learner a vote, once it has nearly all that the leader has. */
+    CompletableFuture<MemberPromoteResponse> memberPromote(MemberPromoteRequest request, Caller caller);
+
+    /** Hands the leadership of this member to another; completes when that one leads. */
+    CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request, Caller caller);
 
     /** Raises or clears an alarm, or lists those raised on any member. */
     CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller);

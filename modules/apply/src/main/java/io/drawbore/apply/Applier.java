@@ -19,6 +19,7 @@ import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpointResponse;
 import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
+import io.drawbore.proto.etcdserverpb.MemberListResponse;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.Entry;
@@ -34,12 +35,27 @@ public final class Applier {
     private final Backend backend;
     private final Keyspace keyspace;
     private final Leases leases;
+    private final int maxLearners;
 
     /** Those of the last commit. */
     private volatile Alarms alarms;
 
+    /** Learners there may be by default, as in etcd. */
+    public static final int MAX_LEARNERS = 1;
+
     /** An applier that writes to a store and keeps its key index and its leases. */
     public Applier(Backend backend, Keyspace keyspace, Leases leases) {
+        this(backend, keyspace, leases, MAX_LEARNERS);
+    }
+
+    /**
+     * The same in a cluster of another size.
+     *
+     * @param maxLearners learners there may be where an entry doesn't say, which those of etcd's members don't: the
+     *     same for all members of a cluster
+     */
+    public Applier(Backend backend, Keyspace keyspace, Leases leases, int maxLearners) {
+        this.maxLearners = maxLearners;
         this.backend = backend;
         this.keyspace = keyspace;
         this.leases = leases;
@@ -151,8 +167,10 @@ public final class Applier {
                     write(tx, digests, raised.changes(alarm.request()));
                 }
                 case Command.MembershipChange change -> {
-                    write(tx, digests, Membership.changes(tx, change.change()));
+                    membershipChange = ofNobody(change.change());
+                    write(tx, digests, Membership.changes(tx, change.change(), maxLearners));
                     membershipChange = change.change();
+                    response = respond ? members(tx) : null;
                 }
                 case Command.MemberAttributes attributes ->
                     write(tx, digests, Membership.changes(tx, attributes.request()));
@@ -177,6 +195,19 @@ public final class Applier {
     private List<KeyRow> written(KeyspaceWriter keys) {
         leases.rowsApplied(keys.changes());
         return keys.changes();
+    }
+
+    /** What raft is told of a change that is refused: it takes note of it and leaves everyone in place. */
+    private static ConfChangeV2 ofNobody(ConfChangeV2 change) {
+        ConfChangeV2.Builder nobody = change.toBuilder();
+        nobody.getChangesBuilderList().forEach(single -> single.setNodeId(0));
+        return nobody.build();
+    }
+
+    private static MemberListResponse members(ReadTx tx) {
+        MemberListResponse.Builder members = MemberListResponse.newBuilder();
+        Membership.members(tx).forEach(member -> members.addMembers(member.toMessage()));
+        return members.build();
     }
 
     private static ResponseHeader revision(KeyspaceWriter keys) {

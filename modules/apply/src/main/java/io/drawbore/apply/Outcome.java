@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision the store's main revision after the entry
  * @param compactRevision the store's compact revision after the entry
  * @param changes the rows it wrote, in order, all of that main revision
- * @param membershipChange the change raft must now make too, or null
+ * @param membershipChange the change raft must now make too, of nobody where it is refused; null for any other entry
  */
 public record Outcome(
         Applied at,

@@ -122,6 +122,64 @@ class ApplierTest {
         }
     }
 
+    private List<String> refusals() {
+        List<String> refusals = new ArrayList<>();
+        int from = (int) applied().index();
+        while (from < log.entries.size()) {
+            for (Outcome outcome : applier.apply(log.entries.subList(from, log.entries.size()), _ -> false)) {
+                EtcdException refusal = outcome.refusal();
+                refusals.add(refusal == null ? "" : refusal.text());
+                boolean nobody = outcome.membershipChange() != null
+                        && outcome.membershipChange().getChanges(0).getNodeId() == 0;
+                assertEquals(refusal != null, nobody, "raft leaves everyone in place where the store does");
+                from++;
+            }
+        }
+        return refusals;
+    }
+
+    @Test
+    void whatTheMembersDoNotAllowIsRefusedAndRaftIsToldOfNobody() {
+        log.addMember(1, "http://a:2380").addMember(1, "http://b:2380").addMember(2, "http://a:2380");
+        log.updateMember(2, "http://b:2380").promote(2).removeMember(2).promote(1).removeMember(1);
+        assertEquals(
+                List.of(
+                        "",
+                        EtcdError.MEMBER_EXIST.text(),
+                        EtcdError.PEER_URL_EXIST.text(),
+                        EtcdError.MEMBER_NOT_FOUND.text(),
+                        EtcdError.MEMBER_NOT_FOUND.text(),
+                        EtcdError.MEMBER_NOT_FOUND.text(),
+                        EtcdError.MEMBER_NOT_LEARNER.text(),
+                        EtcdError.MEMBER_NOT_ENOUGH_STARTED.text()),
+                refusals());
+    }
+
+    @Test
+    void howManyLearnersThereMayBeTheEntrySays() {
+        log.addMember(1, "http://a:2380").addLearner(2, "http://b:2380").addLearner(3, "http://c:2380");
+        log.addLearner(4, "http://d:2380", 2).addLearner(5, "http://e:2380", 2).addLearner(6, "http://f:2380");
+        String tooMany = EtcdError.TOO_MANY_LEARNERS.text();
+        assertEquals(List.of("", "", tooMany, "", tooMany, tooMany), refusals());
+        try (ReadTx view = backend.read()) {
+            assertEquals(List.of(1L), Membership.confState(view).getVotersList());
+            assertEquals(List.of(2L, 4L), Membership.confState(view).getLearnersList());
+        }
+    }
+
+    @Test
+    void aPromotedMemberKeepsWhatIsKnownOfIt() {
+        log.addMember(1, "http://a:2380").addLearner(2, "http://b:2380");
+        log.attributes(2, "two", "http://b:2379").promote(2);
+        apply();
+        try (ReadTx view = backend.read()) {
+            assertEquals(
+                    new Member(2, List.of("http://b:2380"), false, "two", List.of("http://b:2379")),
+                    Membership.members(view).getLast());
+            assertEquals(List.of(1L, 2L), Membership.confState(view).getVotersList());
+        }
+    }
+
     @Test
     void digestsDoNotDependOnHowEntriesWereBatched() {
         log.noOp().put("a", "1").putBoth("a", "b", "2").delete("a", "z").put("a", "3");

@@ -1,6 +1,7 @@
 package io.drawbore.apply;
 
 import com.google.protobuf.ByteString;
+import io.drawbore.membership.ChangeContext;
 import io.drawbore.membership.Member;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmType;
@@ -109,6 +110,25 @@ final class Log {
     Log addMember(long id, String peerUrl) {
         return change(
                 ConfChangeType.ConfChangeAddNode, id, new Member(id, List.of(peerUrl), false, "", List.of()).toJson());
+    }
+
+    Log addLearner(long id, String peerUrl, int maxLearners) {
+        return change(
+                ConfChangeType.ConfChangeAddLearnerNode,
+                id,
+                ChangeContext.learner(new Member(id, List.of(peerUrl), true, "", List.of()), maxLearners).toJson());
+    }
+
+    /** As etcd's members write it, which do not say how many there may be. */
+    Log addLearner(long id, String peerUrl) {
+        return change(
+                ConfChangeType.ConfChangeAddLearnerNode,
+                id,
+                new Member(id, List.of(peerUrl), true, "", List.of()).toJson());
+    }
+
+    Log promote(long id) {
+        return change(ConfChangeType.ConfChangeAddNode, id, ChangeContext.promotion(id).toJson());
     }
 
     Log updateMember(long id, String peerUrl) {

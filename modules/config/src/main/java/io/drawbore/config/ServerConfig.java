@@ -120,13 +120,15 @@ public record ServerConfig(
      * @param initialElectionTickAdvance whether a member that starts waits only one tick for a first election
      * @param preVote whether a candidate asks before it raises the term
      * @param strictReconfigCheck whether membership changes that endanger the quorum are refused
+     * @param maxLearners learners there may be, from 0
      */
     public record Raft(
             Duration heartbeatInterval,
             Duration electionTimeout,
             boolean initialElectionTickAdvance,
             boolean preVote,
-            boolean strictReconfigCheck) {
+            boolean strictReconfigCheck,
+            int maxLearners) {
         /** The election timeout in ticks, rounded down; at least 5. */
         public int electionTicks() {
             return (int) (electionTimeout.toMillis() / heartbeatInterval.toMillis());

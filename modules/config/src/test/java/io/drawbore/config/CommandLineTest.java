@@ -211,6 +211,7 @@ class CommandLineTest {
                 listen-client-urls: http://127.0.0.1:1,http://127.0.0.1:2
                 advertise-client-urls: http://db:1
                 strict-reconfig-check: off
+                max-learners: 3
                 warning-apply-duration: 250000000
                 warning-unary-request-duration: 2s
                 log-outputs: [stdout, /var/log/x.log]
@@ -224,6 +225,7 @@ class CommandLineTest {
         assertEquals("007", run.config().name());
         assertEquals(2, run.config().urls().listenClient().size());
         assertFalse(run.config().raft().strictReconfigCheck());
+        assertEquals(3, run.config().raft().maxLearners());
         assertEquals(Duration.ofMillis(250), run.config().warnings().apply());
         assertEquals(Duration.ofSeconds(2), run.config().warnings().unaryRequest());
         assertEquals(List.of("/var/log/x.log", "stdout"), run.config().logging().outputs());

@@ -5,6 +5,7 @@ import com.google.inject.Stage;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Fatal;
 import io.drawbore.launcher.internal.Plugins;
+import io.drawbore.server.MemberRemovedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,9 @@ final class Member {
         } catch (final InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return 1;
+        } catch (final MemberRemovedException removed) {
+            // It has said so, and nothing failed: etcd ends without an error too.
+            return 0;
         } catch (final RuntimeException failed) {
             Fatal.memberFailed(log, failed);
             return 1;

@@ -92,6 +92,8 @@ final class MemberLifecycle implements ServerLifecycle {
                 .tick(config.raft().heartbeatInterval())
                 .electionTicks(config.raft().electionTicks())
                 .preVote(config.raft().preVote())
+                .maxLearners(config.raft().maxLearners())
+                .strictReconfiguration(config.raft().strictReconfigCheck())
                 .snapshotCount(storage.snapshotCount())
                 .catchUpEntries(storage.snapshotCatchupEntries())
                 .maxRequestBytes(config.limits().maxRequestBytes())
@@ -173,6 +175,9 @@ final class MemberLifecycle implements ServerLifecycle {
     @Override
     public synchronized void stop() {
         List<Runnable> steps = new ArrayList<>();
+        if (member != null) {
+            steps.add(member.handOver()::join);
+        }
         if (clients != null) {
             steps.add(clients::stop);
         }

@@ -11,6 +11,7 @@ import io.drawbore.api.StorageException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,48 @@ public record Member(long id, List<String> peerUrls, boolean learner, String nam
         return new Member(id, peerUrls, learner, newName, newClientUrls);
     }
 
+    /** The same member, reached elsewhere. */
+    public Member withPeerUrls(List<String> newPeerUrls) {
+        return new Member(id, newPeerUrls, learner, name, clientUrls);
+    }
+
+    /** The same member, with a vote. */
+    public Member withVote() {
+        return new Member(id, peerUrls, false, name, clientUrls);
+    }
+
+    /** Whether it has started once, and so made itself known. */
+    public boolean started() {
+        return !name.isEmpty();
+    }
+
+    /** A member as clients see it. */
+    public static Member fromMessage(io.drawbore.proto.etcdserverpb.Member message) {
+        return new Member(
+                message.getID(),
+                message.getPeerURLsList(),
+                message.getIsLearner(),
+                message.getName(),
+                message.getClientURLsList());
+    }
+
+    /** The member as clients see it. */
+    public io.drawbore.proto.etcdserverpb.Member toMessage() {
+        return io.drawbore.proto.etcdserverpb.Member.newBuilder()
+                .setID(id)
+                .setName(name)
+                .addAllPeerURLs(peerUrls)
+                .addAllClientURLs(clientUrls)
+                .setIsLearner(learner)
+                .build();
+    }
+
     /** The member in the JSON that etcd's members keep and send: ids are decimal, what is empty is left out. */
     public ByteString toJson() {
+        return ByteString.copyFromUtf8(json().toString());
+    }
+
+    JsonObject json() {
         JsonObject json = new JsonObject();
         json.add("id", new JsonPrimitive(new BigInteger(Long.toUnsignedString(id))));
         json.add("peerURLs", array(peerUrls));
@@ -48,7 +89,7 @@ public record Member(long id, List<String> peerUrls, boolean learner, String nam
         if (!clientUrls.isEmpty()) {
             json.add("clientURLs", array(clientUrls));
         }
-        return ByteString.copyFromUtf8(json.toString());
+        return json;
     }
 
     /**
@@ -57,15 +98,23 @@ public record Member(long id, List<String> peerUrls, boolean learner, String nam
      * @throws StorageException where it is no member
      */
     public static Member fromJson(ByteString bytes) {
+        return read(bytes, json -> new Member(
+                Long.parseUnsignedLong(json.get("id").getAsString()),
+                strings(json.get("peerURLs")),
+                flag(json, "isLearner"),
+                isGiven(json, "name") ? json.get("name").getAsString() : "",
+                strings(json.get("clientURLs"))));
+    }
+
+    /**
+     * Reads one thing out of JSON.
+     *
+     * @throws StorageException where it is not there as it should be
+     */
+    static <T> T read(ByteString bytes, Function<JsonObject, T> what) {
         String text = bytes.toStringUtf8();
         try {
-            JsonObject json = JsonParser.parseString(text).getAsJsonObject();
-            return new Member(
-                    Long.parseUnsignedLong(json.get("id").getAsString()),
-                    strings(json.get("peerURLs")),
-                    isGiven(json, "isLearner") && json.get("isLearner").getAsBoolean(),
-                    isGiven(json, "name") ? json.get("name").getAsString() : "",
-                    strings(json.get("clientURLs")));
+            return what.apply(JsonParser.parseString(text).getAsJsonObject());
         } catch (JsonParseException
                 | IllegalStateException
                 | NumberFormatException
@@ -75,8 +124,12 @@ public record Member(long id, List<String> peerUrls, boolean learner, String nam
         }
     }
 
+    static boolean flag(JsonObject json, String name) {
+        return isGiven(json, name) && json.get(name).getAsBoolean();
+    }
+
     /** Go takes null for a field that is not there. */
-    private static boolean isGiven(JsonObject json, String name) {
+    static boolean isGiven(JsonObject json, String name) {
         return json.has(name) && !json.get(name).isJsonNull();
     }
 

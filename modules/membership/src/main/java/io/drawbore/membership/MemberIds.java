@@ -25,6 +25,17 @@ public final class MemberIds {
         return firstEight((joined + clusterToken).getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * The id of a member that is added to a cluster that runs: the time keeps it apart from one that had the same URLs
+     * before and was removed.
+     *
+     * @param peerUrls its peer URLs, in any order
+     * @param epochSeconds when it is added
+     */
+    public static long addedId(Collection<String> peerUrls, long epochSeconds) {
+        return founderId(peerUrls, Long.toString(epochSeconds));
+    }
+
     /** The id of a cluster, from the ids of its founders. */
     public static long clusterId(Collection<Long> founderIds) {
         List<Long> sorted = founderIds.stream().sorted(Long::compareUnsigned).toList();

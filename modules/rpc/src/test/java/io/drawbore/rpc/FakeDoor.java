@@ -31,8 +31,18 @@ import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.etcdserverpb.Member;
+import io.drawbore.proto.etcdserverpb.MemberAddRequest;
+import io.drawbore.proto.etcdserverpb.MemberAddResponse;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
+import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
+import io.drawbore.proto.etcdserverpb.MemberPromoteResponse;
+import io.drawbore.proto.etcdserverpb.MemberRemoveRequest;
+import io.drawbore.proto.etcdserverpb.MemberRemoveResponse;
+import io.drawbore.proto.etcdserverpb.MemberUpdateRequest;
+import io.drawbore.proto.etcdserverpb.MemberUpdateResponse;
+import io.drawbore.proto.etcdserverpb.MoveLeaderRequest;
+import io.drawbore.proto.etcdserverpb.MoveLeaderResponse;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
@@ -229,6 +239,31 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     public CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller) {
         return answer(ByteString.EMPTY, caller, () -> MemberListResponse.newBuilder().setHeader(header())
                 .addMembers(Member.newBuilder().setID(-1).setName("one")).build());
+    }
+
+    @Override
+    public CompletableFuture<MemberAddResponse> memberAdd(MemberAddRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> MemberAddResponse.newBuilder().setHeader(header()).build());
+    }
+
+    @Override
+    public CompletableFuture<MemberRemoveResponse> memberRemove(MemberRemoveRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> MemberRemoveResponse.newBuilder().setHeader(header()).build());
+    }
+
+    @Override
+    public CompletableFuture<MemberUpdateResponse> memberUpdate(MemberUpdateRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> MemberUpdateResponse.newBuilder().setHeader(header()).build());
+    }
+
+    @Override
+    public CompletableFuture<MemberPromoteResponse> memberPromote(MemberPromoteRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> MemberPromoteResponse.newBuilder().setHeader(header()).build());
+    }
+
+    @Override
+    public CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, MoveLeaderResponse::getDefaultInstance);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.drawbore.server;
 
 import io.drawbore.api.MemberIdentity;
+import io.drawbore.apply.Applier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param readThreads threads that answer reads, from 1
  * @param slowApply an apply batch that takes longer is reported
  * @param watchProgressInterval how long an idle watcher that wants to know its progress is left alone
+ * @param maxLearners learners there may be, from 0; the same for all members of a cluster
+ * @param strictReconfiguration whether changes of membership are refused by which the cluster might lose its majority
  * @param upkeep how it looks after its store
  */
 public record MemberOptions(
@@ -55,6 +58,8 @@ public record MemberOptions(
         int readThreads,
         Duration slowApply,
         Duration watchProgressInterval,
+        int maxLearners,
+        boolean strictReconfiguration,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
     public static final long SEGMENT_BYTES = 64_000_000;
@@ -102,6 +107,8 @@ public record MemberOptions(
         private int readThreads = 2;
         private Duration slowApply = Duration.ofMillis(100);
         private Duration watchProgressInterval = Duration.ofMinutes(10);
+        private int maxLearners = Applier.MAX_LEARNERS;
+        private boolean strictReconfiguration = true;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
 
         private Builder(String name, Path dataDir) {
@@ -218,6 +225,18 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#maxLearners}. */
+        public Builder maxLearners(int maxLearners) {
+            this.maxLearners = maxLearners;
+            return this;
+        }
+
+        /** See {@link MemberOptions#strictReconfiguration}. */
+        public Builder strictReconfiguration(boolean strictReconfiguration) {
+            this.strictReconfiguration = strictReconfiguration;
+            return this;
+        }
+
         /** See {@link MemberOptions#upkeep}. */
         public Builder upkeep(UpkeepOptions upkeep) {
             this.upkeep = upkeep;
@@ -247,6 +266,8 @@ public record MemberOptions(
                     readThreads,
                     slowApply,
                     watchProgressInterval,
+                    maxLearners,
+                    strictReconfiguration,
                     upkeep);
         }
     }

@@ -16,8 +16,6 @@ import io.drawbore.api.WatchStream;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
 import io.drawbore.lease.Leases;
-import io.drawbore.membership.Member;
-import io.drawbore.membership.Membership;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
@@ -42,8 +40,18 @@ import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
+import io.drawbore.proto.etcdserverpb.MemberAddRequest;
+import io.drawbore.proto.etcdserverpb.MemberAddResponse;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
+import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
+import io.drawbore.proto.etcdserverpb.MemberPromoteResponse;
+import io.drawbore.proto.etcdserverpb.MemberRemoveRequest;
+import io.drawbore.proto.etcdserverpb.MemberRemoveResponse;
+import io.drawbore.proto.etcdserverpb.MemberUpdateRequest;
+import io.drawbore.proto.etcdserverpb.MemberUpdateResponse;
+import io.drawbore.proto.etcdserverpb.MoveLeaderRequest;
+import io.drawbore.proto.etcdserverpb.MoveLeaderResponse;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
@@ -55,7 +63,6 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.proto.membershippb.Attributes;
 import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
-import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftNode;
@@ -64,9 +71,11 @@ import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
 import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
+import io.drawbore.server.internal.ClusterVersionWatch;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
+import io.drawbore.server.internal.LeaderRequests;
 import io.drawbore.server.internal.LeaseLoop;
 import io.drawbore.server.internal.LeaseMetrics;
 import io.drawbore.server.internal.LeaseRequests;
@@ -74,6 +83,8 @@ import io.drawbore.server.internal.LeaseThread;
 import io.drawbore.server.internal.LogRelease;
 import io.drawbore.server.internal.MaintenanceRequests;
 import io.drawbore.server.internal.MemberGauges;
+import io.drawbore.server.internal.MembershipRequests;
+import io.drawbore.server.internal.OwnRemoval;
 import io.drawbore.server.internal.PacedCompaction;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
@@ -91,7 +102,6 @@ import io.drawbore.server.internal.Upkeep;
 import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -112,11 +122,7 @@ import org.slf4j.LoggerFactory;
 public final class MemberServer implements FrontDoor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberServer.class);
 
-    /** How often is looked whether the cluster's version is decided, as in etcd. */
-    private static final Duration VERSION_LOOK = Duration.ofSeconds(4);
-
     private final MemberOptions options;
-    private final Surroundings surroundings;
     private final DataDir dataDir;
     private final Boot.Booted booted;
     private final Backend backend;
@@ -144,6 +150,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final LeaseLoop leaseLoop;
     private final LeaseRequests leaseRequests;
     private final MaintenanceRequests maintenance;
+    private final MembershipRequests membership;
+    private final OwnRemoval ownRemoval;
+    private final ClusterVersionWatch clusterVersion;
 
     /**
      * Opens a member's log and store.
@@ -175,7 +184,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             LeaseThread leaseThread,
             LongSupplier raftNanos) {
         this.options = options;
-        this.surroundings = surroundings;
         Vfs vfs = surroundings.vfs();
         Workers workers = surroundings.workers();
         dataDir = surroundings.simulated() ? DataDir.simulated(options.dataDir()) : DataDir.open(options.dataDir());
@@ -209,7 +217,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 surroundings.random().split());
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
-        applier = new Applier(backend, keyspace, leases);
+        applier = new Applier(backend, keyspace, leases, options.maxLearners());
         StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
         reclaim = new Reclaim(backend, space, readThreads, workers::nanoTime, serverMetrics);
         compaction = new PacedCompaction(
@@ -233,11 +241,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 new Upkeep(List.of(compaction, reclaim), workers::nanoTime),
                 space,
                 this::sizeChanged,
+                this::membersChanged,
                 options.slowApply().toNanos(),
                 workers,
                 this::fail);
-        RequestIds ids = new RequestIds(
-                identity().memberId(), surroundings.clock().millis());
         raftLoop = new RaftLoop(
                 node,
                 booted.log(),
@@ -245,7 +252,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applyLoop,
                 pending,
                 surroundings.peers(),
-                ids,
+                requestIds(surroundings),
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
                 options.catchUpEntries(),
@@ -260,6 +267,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.snapshotCount(),
                 workers,
                 this::fail);
+        RequestIds ids = requestIds(surroundings);
         proposals = new Proposals(
                 raftLoop,
                 pending,
@@ -281,17 +289,49 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 this::fail);
         spaceAlarm = new SpaceAlarm(
                 space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
-        leaseRequests = new LeaseRequests(leases, leaseLoop, keyspace, proposals, ids, reads, headers, spaceAlarm);
+        long self = identity().memberId();
+        LeaderRequests leader = new LeaderRequests(self, raftLoop, proposals, running, workers);
+        leaseRequests = new LeaseRequests(
+                leases,
+                leaseLoop,
+                leader,
+                surroundings.peers(),
+                keyspace,
+                proposals,
+                ids,
+                reads,
+                headers,
+                spaceAlarm);
         keys = new KeyRequests(
                 keyspace, proposals, reads, headers, spaceAlarm, compaction, options.maxRequestBytes());
         maintenance = new MaintenanceRequests(
                 backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
+        membership = new MembershipRequests(
+                self,
+                options,
+                backend,
+                raftLoop,
+                proposals,
+                leader,
+                reads,
+                headers,
+                surroundings.peers(),
+                workers,
+                surroundings.clock());
+        ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
+        clusterVersion = new ClusterVersionWatch(
+                self, backend, raftLoop, proposals, surroundings.peers(), running, workers, this::fail);
         autoCompaction = autoCompaction(workers);
         MemberGauges gauges = new MemberGauges(metrics, identity().memberId());
         gauges.raft(raftLoop, applied, pending);
         gauges.keys(keyspace, watches);
         gauges.store(backend, options.upkeep().quota(), reclaim);
         gauges.alarms(applier);
+    }
+
+    /** Ids that no earlier start gave out. What is counted apart from others does not depend on their number. */
+    private RequestIds requestIds(Surroundings surroundings) {
+        return new RequestIds(identity().memberId(), surroundings.clock().millis());
     }
 
     private Leases loadLeases() {
@@ -314,6 +354,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     private void sizeChanged() {
         spaceAlarm.sizeChanged();
+    }
+
+    private void membersChanged() {
+        ownRemoval.look();
     }
 
     private CompletableFuture<Void> reclaim() {
@@ -345,6 +389,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
      * cluster: only then should the client port say that it is ready.
      */
     public CompletableFuture<Void> start() {
+        ownRemoval.look();
         applyLoop.start();
         raftLoop.start();
         logRelease.start();
@@ -357,9 +402,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             autoCompaction.start();
         }
         return publishSelf()
-                .thenCompose(_ -> proposals.retried(this::decideClusterVersion))
+                .thenCompose(_ -> proposals.retried(clusterVersion::look))
                 .thenCompose(_ -> leaseLoop.begin())
-                .thenRun(this::watchClusterVersion);
+                .thenRun(clusterVersion::start);
     }
 
     private boolean isOnlyVoter() {
@@ -377,28 +422,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
     }
 
-    /** Looks again and again whether the cluster's version is decided, for as long as this member runs. */
-    private void watchClusterVersion() {
-        surroundings.workers().after(VERSION_LOOK, () -> {
-            if (running.isRunning()) {
-                var _ = decideClusterVersion().whenComplete((_, _) -> watchClusterVersion());
-            }
-        });
-    }
-
-    /** A leader decides; a cluster whose members are all of this release is of this one's version. */
-    private CompletableFuture<Void> decideClusterVersion() {
-        if (!raftLoop.view().leads() || EtcdVersion.CLUSTER.equals(clusterVersion())) {
-            return CompletableFuture.completedFuture(null);
-        }
-        ClusterVersionSetRequest request =
-                ClusterVersionSetRequest.newBuilder().setVer(EtcdVersion.CLUSTER).build();
-        return proposals
-                .propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request))
-                .thenAccept(_ -> {});
-    }
-
-    /** Completes with the reason if the member fails. */
+    /** Completes with the reason if the member fails; a {@link MemberRemovedException} if it is none any more. */
     public CompletableFuture<Throwable> failed() {
         return running.failed();
     }
@@ -413,6 +437,21 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             pending.failAll(EtcdError.STOPPED.exception());
             applied.failAll(EtcdError.STOPPED.exception());
         }
+    }
+
+    /**
+     * Hands leadership to whoever can take it soonest, so that nobody has to wait for an election when this member is
+     * closed. Completes when another leads, when there is nothing to hand over, or when it took as long as a request
+     * may; never fails.
+     */
+    public CompletableFuture<Void> handOver() {
+        if (!raftLoop.view().leads()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return raftLoop.handOver(proposals.deadline()).exceptionally(failure -> {
+            LOG.atWarn().addKeyValue("error", failure.getMessage()).log("leadership transfer failed");
+            return null;
+        });
     }
 
     /**
@@ -468,6 +507,20 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     /** What became of the snapshot that was sent to a member; of every one. Any thread. */
     public void snapshotSent(long member, boolean delivered) {
         raftLoop.snapshotSent(member, delivered);
+    }
+
+    /** Renews a lease for another member; fails where this one doesn't lead. Its time in seconds, 0 for none. */
+    public CompletableFuture<Long> renewLease(long id) {
+        return running.isRunning()
+                ? leaseRequests.renewHere(id)
+                : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
+    }
+
+    /** Tells another member what is left of a lease; fails where this one doesn't lead. */
+    public CompletableFuture<LeaseTimeToLiveResponse> timeToLive(LeaseTimeToLiveRequest request) {
+        return running.isRunning()
+                ? leaseRequests.timeToLiveHere(request)
+                : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
     }
 
     // ---- the door: each request goes to the part that answers it
@@ -562,35 +615,37 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller) {
-        return reads.read(!request.getLinearizable(), () -> {
-            MemberListResponse.Builder response = MemberListResponse.newBuilder().setHeader(headers.of(0));
-            for (Member member : members()) {
-                response.addMembersBuilder()
-                        .setID(member.id())
-                        .setName(member.name())
-                        .addAllPeerURLs(member.peerUrls())
-                        .addAllClientURLs(member.clientUrls())
-                        .setIsLearner(member.learner());
-            }
-            return response.build();
-        });
+        return membership.list(request);
+    }
+
+    @Override
+    public CompletableFuture<MemberAddResponse> memberAdd(MemberAddRequest request, Caller caller) {
+        return membership.add(request);
+    }
+
+    @Override
+    public CompletableFuture<MemberRemoveResponse> memberRemove(MemberRemoveRequest request, Caller caller) {
+        return membership.remove(request);
+    }
+
+    @Override
+    public CompletableFuture<MemberUpdateResponse> memberUpdate(MemberUpdateRequest request, Caller caller) {
+        return membership.update(request);
+    }
+
+    @Override
+    public CompletableFuture<MemberPromoteResponse> memberPromote(MemberPromoteRequest request, Caller caller) {
+        return membership.promote(request);
+    }
+
+    @Override
+    public CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request, Caller caller) {
+        return membership.moveLeader(request);
     }
 
     @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
         return maintenance.alarm(request);
-    }
-
-    private List<Member> members() {
-        try (ReadTx tx = backend.read()) {
-            return Membership.members(tx);
-        }
-    }
-
-    private @Nullable String clusterVersion() {
-        try (ReadTx tx = backend.read()) {
-            return Membership.clusterVersion(tx);
-        }
     }
 
     @Override
@@ -612,7 +667,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public Versions versions() {
-        String cluster = clusterVersion();
+        String cluster = clusterVersion.clusterVersion();
         return new Versions(EtcdVersion.SERVER, cluster == null ? "not_decided" : cluster, EtcdVersion.STORAGE);
     }
 }

@@ -1,11 +1,20 @@
 package io.drawbore.server;
 
+import io.drawbore.api.EtcdError;
+import io.drawbore.membership.Member;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.raftpb.Message;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The way to the other members. What comes from them goes to {@link MemberServer#receive}, and what became of messages
  * to {@link MemberServer#unreachable} and {@link MemberServer#snapshotSent}.
+ *
+ * <p>Requests to another member complete with its answer, or with an {@link io.drawbore.api.EtcdException}: what it
+ * refused, or {@link EtcdError#TIMEOUT} where nobody knows what became of it. They never wait.
  */
 public interface Peers {
     /** A member without others. */
@@ -17,4 +26,53 @@ public interface Peers {
      * @param messages each with its receiver; none to the sender itself
      */
     void send(List<Message> messages);
+
+    /**
+     * Tells who the members are, this one among them unless it was removed: once before anything is sent, and again
+     * after each change. Messages to others need not be sent. Never waits. One thread at a time.
+     */
+    default void members(List<Member> members) {}
+
+    /**
+     * Since when, without a break, this member has been in touch with another; empty where it isn't. Any thread.
+     *
+     * @return in the time of the member's {@link io.drawbore.api.Workers#nanoTime}
+     */
+    default OptionalLong activeSince(long member) {
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Asks the leader to give a learner a vote. Any thread.
+     *
+     * @return the members after it
+     */
+    default CompletableFuture<List<Member>> promote(long leader, long learner) {
+        return CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
+    }
+
+    /**
+     * Asks the leader to renew a lease: its {@link MemberServer#renewLease}. Any thread.
+     *
+     * @return its time in seconds, 0 where there is none
+     */
+    default CompletableFuture<Long> renewLease(long leader, long lease) {
+        return CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
+    }
+
+    /**
+     * Asks the leader what is left of a lease: its {@link MemberServer#timeToLive}. Any thread.
+     *
+     * @return its answer; of the header nothing is read
+     */
+    default CompletableFuture<LeaseTimeToLiveResponse> timeToLive(long leader, LeaseTimeToLiveRequest request) {
+        return CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
+    }
+
+    /**
+     * Asks a member which etcd it is compatible with, {@code X.Y.Z}: its {@link MemberServer#versions}. Any thread.
+     */
+    default CompletableFuture<String> version(long member) {
+        return CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
+    }
 }

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
  * What a member knows of the world: everything that could make two runs of it differ comes from here.
  *
  * @param vfs the disk of its log
- * @param clock read once, for ids of requests that no earlier start of this member gave out
+ * @param clock keeps ids apart that were made at different times: of requests, when the member starts, and of members
  * @param workers its threads, and the clock that its time limits go by
  * @param random draws election timeouts and spreads what is done at intervals
  * @param peers the way to the other members

@@ -1,10 +1,17 @@
 package io.drawbore.simulator;
 
+import io.drawbore.api.Caller;
 import io.drawbore.api.StorageException;
+import io.drawbore.membership.Member;
 import io.drawbore.metrics.Metrics;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
+import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.server.MemberOptions;
+import io.drawbore.server.MemberRemovedException;
 import io.drawbore.server.MemberServer;
+import io.drawbore.server.Peers;
 import io.drawbore.server.Surroundings;
 import io.drawbore.testkit.FaultVfs;
 import io.drawbore.testkit.MemoryBackendProvider;
@@ -12,12 +19,17 @@ import io.drawbore.testkit.Survival;
 import io.drawbore.testkit.simulation.Schedule;
 import io.drawbore.testkit.simulation.SimulatedWorkers;
 import io.drawbore.wal.EtcdLogs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,21 +46,18 @@ public final class Machine {
     private final Eye eye;
     private final MemoryBackendProvider stores = new MemoryBackendProvider();
     private FaultVfs disk = new FaultVfs();
-    private DiskFault fault = DiskFault.NONE;
+    /** A write or a sync failed, or will fail. */
+    private boolean failing;
+    /** Bits that had been durable are not what they were. */
+    private boolean damaged;
+    /** An operator has asked for the member to be removed. */
+    private boolean mayBeRemoved;
     private long syncNanos;
     private double clockRate = 1;
+    private String stopReason = "";
     private long starts;
     private long id;
     private @Nullable Running running;
-
-    /** What a member that stops, or refuses to start, may say is its reason. */
-    private enum DiskFault {
-        NONE,
-        /** A write or a sync failed, or will fail. */
-        FAILING,
-        /** Bits that had been durable are not what they were. */
-        DAMAGED
-    }
 
     private record Running(MemberServer server, SimulatedWorkers process) {}
 
@@ -79,11 +88,28 @@ public final class Machine {
     }
 
     /**
+     * Starts the member, and takes it for wrong if it refuses, unless its disk is damaged.
+     *
+     * @return whether it runs
+     */
+    boolean startUnlessDamaged() {
+        try {
+            start();
+            return true;
+        } catch (StorageException refusal) {
+            if (!damaged && !mayBeRemoved) {
+                invariants.fail(name() + " does not start: " + refusal.getMessage());
+            }
+            return false;
+        }
+    }
+
+    /**
      * Starts the member.
      *
-     * @return false where it says that its disk is damaged, and it is
+     * @throws StorageException where it refuses
      */
-    public boolean start() {
+    public void start() {
         if (running != null) {
             throw new IllegalStateException(name() + " runs");
         }
@@ -91,18 +117,18 @@ public final class Machine {
         long randomState = random.nextLong();
         trace.add(Trace.Fact.STARTED, schedule.now(), starts, randomState);
         SplittableRandom own = new SplittableRandom(randomState);
-        if (fault == DiskFault.FAILING) {
+        if (failing) {
             // what such a disk reads need not be what it holds: it is read again from the platter
             disk = disk.reboot(Survival.SYNCED_ONLY, own.nextLong());
-            fault = DiskFault.NONE;
+            failing = false;
         }
         SimulatedWorkers workers = new SimulatedWorkers(schedule, own.split(), clockRate, schedule.now());
         Surroundings surroundings = new Surroundings(
                 new SlowVfs(disk, () -> synced(workers)),
-                InstantSource.fixed(Instant.EPOCH.plusSeconds(starts).plusNanos(schedule.now())),
+                clock(starts),
                 workers,
                 own.split(),
-                messages -> send(workers, messages),
+                peers(workers),
                 true);
         MemberServer server;
         try {
@@ -110,23 +136,70 @@ public final class Machine {
                     options, eye.logs(new EtcdLogs(Runnable::run)), eye.stores(stores), new Metrics(), surroundings);
         } catch (StorageException refusal) {
             stores.disk(storeFolder()).kill();
-            if (fault != DiskFault.DAMAGED) {
-                invariants.fail(name() + " does not start: " + refusal.getMessage());
-            }
-            return false;
+            throw refusal;
         }
         id = server.identity().memberId();
         running = new Running(server, workers);
-        network.connect(id, server::receive);
+        network.connect(server, workers);
         var _ = server.failed().thenAccept(reason -> schedule.after(0, () -> stopped(workers, reason)));
         var _ = server.start();
-        return true;
     }
 
     private void synced(SimulatedWorkers workers) {
         if (syncNanos > 0 && running != null && workers.equals(running.process)) {
             workers.spend(Duration.ofNanos(random.nextLong(syncNanos)));
         }
+    }
+
+    /** No two starts are at the same second. */
+    private InstantSource clock(long start) {
+        return () -> Instant.EPOCH.plusSeconds(start).plusNanos(schedule.now());
+    }
+
+    private Peers peers(SimulatedWorkers workers) {
+        return new Peers() {
+            @Override
+            public void send(List<Message> messages) {
+                Machine.this.send(workers, messages);
+            }
+
+            @Override
+            public OptionalLong activeSince(long member) {
+                OptionalLong since = network.reachableSince(id, member);
+                return since.isEmpty()
+                        ? since
+                        : OptionalLong.of(workers.nanoTime() - (schedule.now() - since.getAsLong()));
+            }
+
+            @Override
+            public CompletableFuture<List<Member>> promote(long leader, long learner) {
+                return ask(leader, asked -> asked.memberPromote(
+                                MemberPromoteRequest.newBuilder().setID(learner).build(), Caller.SELF)
+                        .thenApply(answer -> answer.getMembersList().stream()
+                                .map(Member::fromMessage)
+                                .toList()));
+            }
+
+            @Override
+            public CompletableFuture<Long> renewLease(long leader, long lease) {
+                return ask(leader, asked -> asked.renewLease(lease));
+            }
+
+            @Override
+            public CompletableFuture<LeaseTimeToLiveResponse> timeToLive(long leader, LeaseTimeToLiveRequest request) {
+                return ask(leader, asked -> asked.timeToLive(request));
+            }
+
+            @Override
+            public CompletableFuture<String> version(long member) {
+                return ask(member, asked -> CompletableFuture.completedFuture(asked.versions().server()));
+            }
+
+            private <T> CompletableFuture<T> ask(
+                    long member, Function<MemberServer, CompletableFuture<T>> question) {
+                return network.ask(id, workers, member, question);
+            }
+        };
     }
 
     private void send(SimulatedWorkers sender, List<Message> messages) {
@@ -141,9 +214,12 @@ public final class Machine {
         if (running == null || !process.equals(running.process)) {
             return;
         }
-        if (fault == DiskFault.NONE || !(reason instanceof StorageException)) {
+        boolean may = (reason instanceof MemberRemovedException && mayBeRemoved)
+                || ((failing || damaged) && reason instanceof StorageException);
+        if (!may) {
             invariants.fail(name() + " stopped: " + reason + " at " + List.of(reason.getStackTrace()));
         }
+        stopReason = String.valueOf(reason.getMessage());
         kill();
     }
 
@@ -154,12 +230,22 @@ public final class Machine {
 
     /** Whether its log may have lost what was durable, so that the member may refuse to start for ever. */
     public boolean isDamaged() {
-        return fault == DiskFault.DAMAGED;
+        return damaged;
+    }
+
+    /** From now on the member may say that it was removed. */
+    public void mayBeRemoved() {
+        mayBeRemoved = true;
+    }
+
+    /** What the member said when it last stopped by itself. */
+    public String stopReason() {
+        return stopReason;
     }
 
     /** Whether its disk fails, or has failed since the member was last started. */
     public boolean hasFailingDisk() {
-        return fault == DiskFault.FAILING;
+        return failing;
     }
 
     /** The member. */
@@ -203,9 +289,7 @@ public final class Machine {
     public void losePower(Survival survival) {
         end();
         disk = disk.reboot(survival, random.nextLong());
-        if (fault == DiskFault.FAILING) {
-            fault = DiskFault.NONE;
-        }
+        failing = false;
         int unsynced = stores.disk(storeFolder()).unsyncedCommits();
         stores.disk(storeFolder()).losePower(random.nextInt(unsynced + 1));
     }
@@ -231,7 +315,7 @@ public final class Machine {
     public void fillDisk(long bytesLeft) {
         if (running != null) {
             disk.limitSpaceTo(bytesLeft);
-            fault = fault == DiskFault.DAMAGED ? fault : DiskFault.FAILING;
+            failing = true;
         }
     }
 
@@ -240,7 +324,7 @@ public final class Machine {
         List<Path> files = disk.files();
         if (running != null && !files.isEmpty()) {
             disk.failSyncsOf(files.get((int) Long.remainderUnsigned(choice, files.size())));
-            fault = fault == DiskFault.DAMAGED ? fault : DiskFault.FAILING;
+            failing = true;
         }
     }
 
@@ -256,10 +340,10 @@ public final class Machine {
             int size = disk.bytes(file).length;
             if (size > 0) {
                 disk.flipBit(file, where.nextInt(size), where.nextInt(8));
-                fault = DiskFault.DAMAGED;
+                damaged = true;
             }
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

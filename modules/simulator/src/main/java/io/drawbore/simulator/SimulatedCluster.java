@@ -1,5 +1,6 @@
 package io.drawbore.simulator;
 
+import io.drawbore.api.MemberIdentity;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.testkit.simulation.Schedule;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ public final class SimulatedCluster {
     private final Schedule schedule = new Schedule();
     private final Trace trace = new Trace();
     private final Invariants invariants;
+    private final SplittableRandom random;
+    private final UnaryOperator<MemberOptions.Builder> adjust;
     private final Network network;
     private final List<Machine> machines = new ArrayList<>();
 
@@ -31,7 +34,8 @@ public final class SimulatedCluster {
      * @param adjust changes the options of every member
      */
     public SimulatedCluster(long seed, int size, UnaryOperator<MemberOptions.Builder> adjust) {
-        SplittableRandom random = new SplittableRandom(seed);
+        random = new SplittableRandom(seed);
+        this.adjust = adjust;
         invariants = new Invariants(size);
         network = new Network(schedule, random.split(), trace);
         Map<String, List<String>> founders = new LinkedHashMap<>();
@@ -39,19 +43,33 @@ public final class SimulatedCluster {
             founders.put("m" + i, List.of("http://m" + i + ":2380"));
         }
         for (String name : founders.keySet()) {
-            MemberOptions options = adjust.apply(MemberOptions.builder(name, Path.of("/" + name))
-                    .initialCluster(founders)
-                    .advertisedClientUrls(List.of("http://" + name + ":2379"))
-                    .segmentBytes(16 << 10)
-                    .spareSegments(0))
-                    .build();
-            machines.add(new Machine(options, schedule, network, invariants, trace, random.split()));
+            add(options(name).initialCluster(founders));
         }
+    }
+
+    private static MemberOptions.Builder options(String name) {
+        return MemberOptions.builder(name, Path.of("/" + name))
+                .advertisedClientUrls(List.of("http://" + name + ":2379"))
+                .segmentBytes(16 << 10)
+                .spareSegments(0);
+    }
+
+    private Machine add(MemberOptions.Builder options) {
+        Machine machine =
+                new Machine(adjust.apply(options).build(), schedule, network, invariants, trace, random.split());
+        machines.add(machine);
+        return machine;
+    }
+
+    /** One machine more, switched off, for a member that was added to the cluster. */
+    public Machine join(String name, MemberIdentity identity) {
+        invariants.membersChange();
+        return add(options(name).joins(identity));
     }
 
     /** Starts all members. */
     public void start() {
-        machines.forEach(machine -> machine.start());
+        machines.forEach(Machine::start);
     }
 
     /** The machines, in the order of their names. */

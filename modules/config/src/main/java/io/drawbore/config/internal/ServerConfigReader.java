@@ -150,7 +150,8 @@ public final class ServerConfigReader {
                 Duration.ofMillis(election),
                 settings.isTrue(Flag.INITIAL_ELECTION_TICK_ADVANCE),
                 settings.isTrue(Flag.PRE_VOTE),
-                settings.isTrue(Flag.STRICT_RECONFIG_CHECK));
+                settings.isTrue(Flag.STRICT_RECONFIG_CHECK),
+                Math.clamp(settings.signed(Flag.MAX_LEARNERS), 0, Integer.MAX_VALUE));
     }
 
     private ServerConfig.Limits limits() {

@@ -14,7 +14,12 @@ import io.drawbore.proto.etcdserverpb.LeaseKeepAliveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.etcdserverpb.MemberAddRequest;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
+import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
+import io.drawbore.proto.etcdserverpb.MemberRemoveRequest;
+import io.drawbore.proto.etcdserverpb.MemberUpdateRequest;
+import io.drawbore.proto.etcdserverpb.MoveLeaderRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeStreamResponse;
@@ -46,8 +51,7 @@ final class Services {
                 true, false, new WatchHandler(door)));
         methods.addAll(lease(door));
         methods.addAll(maintenance(door));
-        methods.add(unary(CLUSTER, "MemberList", List.of("/v3/cluster/member/list"),
-                MemberListRequest.getDefaultInstance(), door::memberList));
+        methods.addAll(cluster(door));
         methods.addAll(HealthService.methods());
         return List.copyOf(methods);
     }
@@ -95,6 +99,20 @@ final class Services {
                         LeaseLeasesRequest.getDefaultInstance(), door::leaseLeases));
     }
 
+    private static List<RpcMethod<?, ?>> cluster(FrontDoor door) {
+        return List.of(
+                unary(CLUSTER, "MemberAdd", List.of("/v3/cluster/member/add"), MemberAddRequest.getDefaultInstance(),
+                        door::memberAdd),
+                unary(CLUSTER, "MemberRemove", List.of("/v3/cluster/member/remove"),
+                        MemberRemoveRequest.getDefaultInstance(), door::memberRemove),
+                unary(CLUSTER, "MemberUpdate", List.of("/v3/cluster/member/update"),
+                        MemberUpdateRequest.getDefaultInstance(), door::memberUpdate),
+                unary(CLUSTER, "MemberList", List.of("/v3/cluster/member/list"),
+                        MemberListRequest.getDefaultInstance(), door::memberList),
+                unary(CLUSTER, "MemberPromote", List.of("/v3/cluster/member/promote"),
+                        MemberPromoteRequest.getDefaultInstance(), door::memberPromote));
+    }
+
     private static List<RpcMethod<?, ?>> maintenance(FrontDoor door) {
         return List.of(
                 new RpcMethod.Unary<>(MAINTENANCE, "Status", List.of("/v3/maintenance/status"),
@@ -105,6 +123,8 @@ final class Services {
                         door::hashKv),
                 unary(MAINTENANCE, "Alarm", List.of("/v3/maintenance/alarm"), AlarmRequest.getDefaultInstance(),
                         door::alarm),
+                unary(MAINTENANCE, "MoveLeader", List.of("/v3/maintenance/transfer-leadership"),
+                        MoveLeaderRequest.getDefaultInstance(), door::moveLeader),
                 unary(MAINTENANCE, "Defragment", List.of("/v3/maintenance/defragment"),
                         DefragmentRequest.getDefaultInstance(), (request, caller) -> door.defragment(caller)),
                 new RpcMethod.Streaming<>(MAINTENANCE, "Snapshot", List.of("/v3/maintenance/snapshot"),

@@ -6,6 +6,7 @@ import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
 import io.drawbore.apply.Outcome;
 import io.drawbore.mvcc.Keyspace;
+import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.watch.WatchHub;
 import java.util.ArrayList;
@@ -41,11 +42,15 @@ public final class ApplyLoop {
     private final Upkeep upkeep;
     private final StoreSpace space;
     private final Runnable sizeChanged;
+    private final Runnable membersChanged;
     private final Workers workers;
     private final Worker worker;
 
     /** Committed lists; the raft thread bounds them. */
     private final Queue<List<Entry>> queue = new ConcurrentLinkedQueue<>();
+
+    /** Changes of membership that raft has yet to take on, in the order of the log. */
+    private final Queue<AppliedChange> changes = new ConcurrentLinkedQueue<>();
 
     /** Entries taken from the queue and not yet applied. Apply thread only. */
     private final List<Entry> taken = new ArrayList<>();
@@ -58,6 +63,7 @@ public final class ApplyLoop {
      * @param replies where futures of requests are completed
      * @param upkeep what is done between batches
      * @param sizeChanged told, between batches, that the store's size was read again
+     * @param membersChanged told, after each batch that changed members, or might have
      * @param slowNanos a batch that takes longer is counted as slow
      * @param fatal told why the thread ended, if not because of {@link #stop}
      */
@@ -73,6 +79,7 @@ public final class ApplyLoop {
             Upkeep upkeep,
             StoreSpace space,
             Runnable sizeChanged,
+            Runnable membersChanged,
             long slowNanos,
             Workers workers,
             Consumer<Throwable> fatal) {
@@ -87,6 +94,7 @@ public final class ApplyLoop {
         this.upkeep = upkeep;
         this.space = space;
         this.sizeChanged = sizeChanged;
+        this.membersChanged = membersChanged;
         this.slowNanos = slowNanos;
         this.fatal = fatal;
         this.workers = workers;
@@ -106,6 +114,11 @@ public final class ApplyLoop {
     /** Completes once an index is applied, or fails where none will be any more. Any thread. */
     CompletableFuture<Void> until(long index) {
         return appliedWait.until(index);
+    }
+
+    /** The first change of membership that was applied and not taken yet; there is one for each. Raft thread only. */
+    AppliedChange takeChange() {
+        return changes.remove();
     }
 
     /** Hands over committed entries, in order; never waits. Raft thread only. */
@@ -202,7 +215,20 @@ public final class ApplyLoop {
             watches.publish(outcome.changes());
         }
         leases.publish(outcomes);
-        appliedWait.advance(last.at().index());
+        ConfChangeV2 change = last.membershipChange();
+        if (change == null) {
+            appliedWait.advance(last.at().index());
+            answer(outcomes);
+        } else {
+            // a batch ends with a change
+            changes.add(new AppliedChange(change, () -> answer(List.of(last))));
+            appliedWait.advance(last.at().index());
+            answer(outcomes.subList(0, outcomes.size() - 1));
+            membersChanged.run();
+        }
+    }
+
+    private void answer(List<Outcome> outcomes) {
         List<Runnable> answers = new ArrayList<>();
         for (Outcome outcome : outcomes) {
             CompletableFuture<Outcome> waiting = pending.take(outcome.requestId());

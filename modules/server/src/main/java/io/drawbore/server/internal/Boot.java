@@ -78,10 +78,30 @@ public final class Boot {
                 applied = view.applied();
                 confState = Membership.confState(view);
             }
-            return founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
+            Booted booted =
+                    founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
+            try {
+                refuse(booted);
+            } catch (StorageException e) {
+                booted.log().close();
+                throw e;
+            }
+            return booted;
         } catch (RuntimeException e) {
             backend.close();
             throw e;
+        }
+    }
+
+    /** Refuses a member that its cluster would not take. */
+    private void refuse(Booted booted) {
+        long self = booted.identity().memberId();
+        try (ReadTx view = booted.backend().read()) {
+            ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
+            if (Membership.isRemoved(view, self)) {
+                throw new StorageException("member " + MemberIds.hex(self) + " has been permanently removed from the"
+                        + " cluster; remove " + options.dataDir() + " and add it as a new member");
+            }
         }
     }
 
@@ -105,6 +125,8 @@ public final class Boot {
         LogRecovery recovery = logs.open(where);
         try {
             report(where, recovery);
+            refuseUnsafe(where, recovery, confState);
+            checkStorePosition(where, recovery, applied);
             boolean unborn = recovery.entries().isEmpty() && recovery.start().equals(Applied.NONE);
             if (unborn) {
                 // the process ended between the creation of the log and its first entry
@@ -116,7 +138,6 @@ public final class Boot {
                         applied,
                         peers(foundersOf(recovery.owner())));
             }
-            checkStorePosition(where, recovery, applied);
             // what is applied was committed, though the log may not have been told before the process ended
             HardState hardState = recovery.hardState().toBuilder()
                     .setCommit(Math.max(recovery.hardState().getCommit(), applied.index()))
@@ -139,6 +160,23 @@ public final class Boot {
                 LOG.atWarn()
                         .addKeyValue("folder", where.folder())
                         .log("cut off a bad record at the log's end, and nothing says whether it had been durable");
+        }
+    }
+
+    /**
+     * Refuses a log that may have lost what this member promised others: entries that count as committed because it has
+     * them, and votes. With a shorter log it would vote for a leader that lacks what was committed, or twice. Alone it
+     * has promised nobody anything.
+     */
+    private void refuseUnsafe(LogStoreProvider.Options where, LogRecovery recovery, ConfState confState) {
+        boolean alone = options.joins() == null
+                && options.initialCluster().size() <= 1
+                && confState.getVotersCount() + confState.getLearnersCount() <= 1;
+        if (recovery.tail() == LogRecovery.Tail.UNSAFE && !alone) {
+            throw new StorageException("the log in " + where.folder() + " has a bad record at its end, and nothing says"
+                    + " whether that had been durable; this member may have promised the others what it no longer"
+                    + " knows: remove it from the cluster, remove " + options.dataDir()
+                    + " and add it as a new member");
         }
     }
 

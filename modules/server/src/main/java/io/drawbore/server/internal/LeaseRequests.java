@@ -15,6 +15,7 @@ import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
+import io.drawbore.server.Peers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ public final class LeaseRequests {
 
     private final Leases leases;
     private final LeaseLoop loop;
+    private final LeaderRequests leader;
+    private final Peers peers;
     private final Keyspace keyspace;
     private final Proposals proposals;
     private final RequestIds ids;
@@ -37,6 +40,8 @@ public final class LeaseRequests {
     public LeaseRequests(
             Leases leases,
             LeaseLoop loop,
+            LeaderRequests leader,
+            Peers peers,
             Keyspace keyspace,
             Proposals proposals,
             RequestIds ids,
@@ -45,6 +50,8 @@ public final class LeaseRequests {
             SpaceAlarm space) {
         this.leases = leases;
         this.loop = loop;
+        this.leader = leader;
+        this.peers = peers;
         this.keyspace = keyspace;
         this.proposals = proposals;
         this.ids = ids;
@@ -95,15 +102,30 @@ public final class LeaseRequests {
      */
     public CompletableFuture<LeaseKeepAliveResponse> keepAlive(LeaseKeepAliveRequest request) {
         ResponseHeader header = headers.of(keyspace.revision());
-        return loop.renew(request.getID()).thenApply(seconds -> LeaseKeepAliveResponse.newBuilder()
-                .setHeader(header)
-                .setID(request.getID())
-                .setTTL(seconds)
-                .build());
+        long id = request.getID();
+        return leader.ask(() -> renewHere(id), to -> peers.renewLease(to, id))
+                .thenApply(seconds -> LeaseKeepAliveResponse.newBuilder()
+                        .setHeader(header)
+                        .setID(id)
+                        .setTTL(seconds)
+                        .build());
+    }
+
+    /** Renews a lease where this member leads: its time in seconds, 0 where there is none. */
+    public CompletableFuture<Long> renewHere(long id) {
+        return loop.renew(id);
     }
 
     /** What is left of a lease. */
     public CompletableFuture<LeaseTimeToLiveResponse> timeToLive(LeaseTimeToLiveRequest request) {
+        return leader.ask(() -> timeToLiveHere(request), to -> peers.timeToLive(to, request))
+                .thenApply(response -> response.toBuilder()
+                        .setHeader(headers.of(keyspace.revision()))
+                        .build());
+    }
+
+    /** What is left of a lease, where this member leads. */
+    public CompletableFuture<LeaseTimeToLiveResponse> timeToLiveHere(LeaseTimeToLiveRequest request) {
         return loop.find(request.getID(), request.getKeys()).thenApply(found -> timeToLive(request.getID(), found));
     }
 

@@ -81,6 +81,7 @@ public final class MaintenanceRequests {
                 .setRaftIndex(view.committed())
                 .setRaftTerm(view.term())
                 .setRaftAppliedIndex(applied.applied())
+                .setIsLearner(view.learner())
                 .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
         if (view.leader() == 0) {
             status.addErrors(EtcdError.NO_LEADER.text());

@@ -28,7 +28,8 @@ public final class MemberGauges {
                 () -> raft.view().leader() != 0 ? 1 : 0);
         metrics.gauge(
                 "etcd_server_is_leader", "1 where this member leads.", () -> raft.view().leads() ? 1 : 0);
-        metrics.gauge("etcd_server_is_learner", "1 where this member has no vote.", () -> 0);
+        metrics.gauge("etcd_server_is_learner", "1 where this member has no vote.",
+                () -> raft.view().learner() ? 1 : 0);
         metrics.gauge(
                 "etcd_server_proposals_committed_total",
                 "Last index known to be committed.",

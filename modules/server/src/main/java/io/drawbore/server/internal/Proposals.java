@@ -7,6 +7,7 @@ import io.drawbore.api.Workers;
 import io.drawbore.apply.Outcome;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.RequestHeader;
+import io.drawbore.proto.raftpb.ConfChange;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -63,25 +64,35 @@ public final class Proposals {
         return propose(request, (id, data) -> raft.proposeUnder(leadership, id, data));
     }
 
+    /** Proposes a change of membership; completes as above. */
+    CompletableFuture<Outcome> propose(ConfChange.Builder change) {
+        long id = ids.next();
+        return propose(id, change.setId(id).build().getSerializedSize(), () -> raft.proposeChange(id, change.build()));
+    }
+
     private interface HandOver {
         void handOver(long id, ByteString data);
     }
 
     private CompletableFuture<Outcome> propose(InternalRaftRequest.Builder request, HandOver raftThread) {
+        long id = ids.next();
+        ByteString data =
+                request.setHeader(RequestHeader.newBuilder().setID(id)).build().toByteString();
+        return propose(id, data.size(), () -> raftThread.handOver(id, data));
+    }
+
+    private CompletableFuture<Outcome> propose(long id, int size, Runnable handOver) {
         if (!running.isRunning()) {
             return CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
         }
         if (raft.view().committed() > applied.applied() + MAX_APPLY_LAG) {
             return CompletableFuture.failedFuture(EtcdError.REQUEST_TOO_MANY_REQUESTS.exception());
         }
-        long id = ids.next();
-        ByteString data =
-                request.setHeader(RequestHeader.newBuilder().setID(id)).build().toByteString();
-        if (data.size() > maxRequestBytes) {
+        if (size > maxRequestBytes) {
             return CompletableFuture.failedFuture(EtcdError.REQUEST_TOO_LARGE.exception());
         }
         CompletableFuture<Outcome> outcome = pending.register(id, deadline());
-        raftThread.handOver(id, data);
+        handOver.run();
         if (!running.isRunning()) {
             // the loops may have ended between the first look and the registration
             pending.failAll(EtcdError.STOPPED.exception());

@@ -1,16 +1,13 @@
 package io.drawbore.server.internal;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.drawbore.api.Applied;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.LogStore;
-import io.drawbore.api.StorageException;
 import io.drawbore.api.Worker;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Outcome;
 import io.drawbore.proto.raftpb.ConfChange;
-import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.ConfState;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.EntryType;
@@ -33,6 +30,8 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +57,8 @@ public final class RaftLoop {
     private final PendingRequests pending;
     private final ReadIndexRequests reads;
     private final Queue<Work> inbox = new ConcurrentLinkedQueue<>();
-    private final Deque<Work.Propose> held = new ArrayDeque<>();
+    private final Deque<Work.Proposal> held = new ArrayDeque<>();
+    private final Transfers transfers = new Transfers();
     private final Peers peers;
     private final StallWatch stalls;
     private final long tickNanos;
@@ -71,8 +71,8 @@ public final class RaftLoop {
     /** The last index of each committed list that the apply thread has before it. */
     private final Deque<Long> ahead = new ArrayDeque<>();
 
-    /** Changes of membership in the Ready under way, which ends when raft has taken them on. */
-    private final Deque<Entry> changes = new ArrayDeque<>();
+    /** Indexes of changes of membership in the Ready under way, which ends when raft has taken them on. */
+    private final Deque<Long> changes = new ArrayDeque<>();
 
     private boolean underWay;
 
@@ -88,7 +88,14 @@ public final class RaftLoop {
     private volatile boolean ended;
 
     private sealed interface Work {
-        record Propose(long id, ByteString data) implements Work {}
+        /** What is kept while it cannot be proposed. */
+        sealed interface Proposal extends Work {
+            long id();
+        }
+
+        record Propose(long id, ByteString data) implements Proposal {}
+
+        record ProposeChange(long id, ConfChange change) implements Proposal {}
 
         record ProposeUnder(Leadership leadership, long id, ByteString data) implements Work {}
 
@@ -106,7 +113,11 @@ public final class RaftLoop {
 
         record SnapshotSent(long member, boolean delivered) implements Work {}
 
-        record Transfer(long to) implements Work {}
+        record Transfer(long to, CompletableFuture<Void> done, long deadlineNanos) implements Work {}
+
+        record HandOver(CompletableFuture<Void> done, long deadlineNanos) implements Work {}
+
+        record Status(CompletableFuture<RaftStatus> answer) implements Work {}
 
         record Stop() implements Work {}
     }
@@ -170,6 +181,11 @@ public final class RaftLoop {
         leave(new Work.Propose(id, data));
     }
 
+    /** Hands over a change of membership; otherwise as {@link #propose}. Any thread. */
+    void proposeChange(long id, ConfChange change) {
+        leave(new Work.ProposeChange(id, change));
+    }
+
     /**
      * Hands over a request that may be proposed under one leadership only: where that has ended it fails with {@link
      * EtcdError#LEADER_CHANGED}, and is neither held nor forwarded to another leader. Any thread.
@@ -183,22 +199,12 @@ public final class RaftLoop {
      * does. Any thread.
      */
     CompletableFuture<LeadershipProof> proveLeadership(long deadlineNanos) {
-        CompletableFuture<LeadershipProof> answer = new CompletableFuture<>();
-        leave(new Work.Prove(answer, deadlineNanos));
-        if (ended) {
-            refuseInbox();
-        }
-        return answer;
+        return answered(new CompletableFuture<>(), answer -> new Work.Prove(answer, deadlineNanos));
     }
 
     /** An index that was committed after this call, from a leader proved to lead after it. Any thread. */
     public CompletableFuture<Long> readIndex(long deadlineNanos) {
-        CompletableFuture<Long> answer = new CompletableFuture<>();
-        leave(new Work.Read(answer, deadlineNanos));
-        if (ended) {
-            refuseInbox();
-        }
-        return answer;
+        return answered(new CompletableFuture<>(), answer -> new Work.Read(answer, deadlineNanos));
     }
 
     /** Lets the log go up to an index that the store holds durably. Any thread. */
@@ -226,26 +232,64 @@ public final class RaftLoop {
         leave(new Work.SnapshotSent(member, delivered));
     }
 
-    /** Asks for leadership to go to a member. Any thread. */
-    public void transferLeadership(long to) {
-        leave(new Work.Transfer(to));
+    /** Asks for leadership to go to a member; completes when that one leads. Any thread. */
+    CompletableFuture<Void> transferLeadership(long to, long deadlineNanos) {
+        return answered(new CompletableFuture<>(), done -> new Work.Transfer(to, done, deadlineNanos));
+    }
+
+    /**
+     * Asks for leadership to go to whoever can take it soonest; completes when that one leads, and at once where there
+     * is none or this member doesn't lead. Any thread.
+     */
+    public CompletableFuture<Void> handOver(long deadlineNanos) {
+        return answered(new CompletableFuture<>(), done -> new Work.HandOver(done, deadlineNanos));
+    }
+
+    /** Everything about the core. Any thread. */
+    CompletableFuture<RaftStatus> status() {
+        return answered(new CompletableFuture<>(), Work.Status::new);
+    }
+
+    private <T> CompletableFuture<T> answered(
+            CompletableFuture<T> answer, Function<CompletableFuture<T>, Work> question) {
+        leave(question.apply(answer));
+        if (ended) {
+            refuseInbox();
+        }
+        return answer;
     }
 
     /** Ends the thread after what it has begun. Any other thread. */
     public void stop() {
-        leave(new Work.Stop());
+        stopSoon();
         worker.join();
+    }
+
+    /** The same without waiting for it. Any thread. */
+    void stopSoon() {
+        leave(new Work.Stop());
     }
 
     /** Nobody waits for an answer of a thread that has ended. Any thread, once it has. */
     private void refuseInbox() {
         for (Work work = inbox.poll(); work != null; work = inbox.poll()) {
-            if (work instanceof Work.Read read) {
-                read.answer.completeExceptionally(EtcdError.STOPPED.exception());
-            } else if (work instanceof Work.Prove prove) {
-                prove.answer.completeExceptionally(EtcdError.STOPPED.exception());
+            CompletableFuture<?> waiting = waiting(work);
+            if (waiting != null) {
+                waiting.completeExceptionally(EtcdError.STOPPED.exception());
             }
         }
+    }
+
+    /** Who waits for the answer, where the thread itself gives it. */
+    private static @Nullable CompletableFuture<?> waiting(Work work) {
+        return switch (work) {
+            case Work.Read read -> read.answer;
+            case Work.Prove prove -> prove.answer;
+            case Work.Transfer transfer -> transfer.done;
+            case Work.HandOver handOver -> handOver.done;
+            case Work.Status status -> status.answer;
+            default -> null;
+        };
     }
 
     private long turn() {
@@ -272,6 +316,7 @@ public final class RaftLoop {
 
     private void end() {
         reads.failAll(EtcdError.STOPPED.exception());
+        transfers.failAll(EtcdError.STOPPED.exception());
         ended = true;
         refuseInbox();
     }
@@ -280,7 +325,8 @@ public final class RaftLoop {
         node.tick();
         metrics.proposalsFailed.add(pending.expire(now));
         reads.expire(now);
-        held.removeIf(propose -> !pending.awaits(propose.id));
+        transfers.tick(now, node);
+        held.removeIf(propose -> !pending.awaits(propose.id()));
         proposeHeld();
         long keepFrom = apply.applied() - catchUpEntries;
         if (keepFrom > storage.firstIndex() + COMPACT_EVERY) {
@@ -297,7 +343,7 @@ public final class RaftLoop {
         stalls.look();
         for (Work work : batch) {
             switch (work) {
-                case Work.Propose propose -> propose(propose);
+                case Work.Proposal propose -> propose(propose);
                 case Work.ProposeUnder propose -> proposeUnder(propose);
                 case Work.Read read -> reads.add(read.answer, read.deadlineNanos);
                 case Work.Prove prove -> reads.addProof(prove.answer, prove.deadlineNanos);
@@ -306,7 +352,10 @@ public final class RaftLoop {
                 case Work.Received received -> step(received.message);
                 case Work.Unreachable unreachable -> node.reportUnreachable(unreachable.member);
                 case Work.SnapshotSent sent -> node.reportSnapshot(sent.member, sent.delivered);
-                case Work.Transfer transfer -> node.transferLeadership(transfer.to);
+                case Work.Transfer transfer ->
+                    transfers.begin(transfer.to, transfer.done, transfer.deadlineNanos, node);
+                case Work.HandOver handOver -> transfers.handOver(handOver.done, handOver.deadlineNanos, node);
+                case Work.Status status -> status.answer.complete(node.status());
                 case Work.Stop _ -> stopping = true;
             }
         }
@@ -321,11 +370,16 @@ public final class RaftLoop {
         }
     }
 
-    private void propose(Work.Propose propose) {
+    private void propose(Work.Proposal proposal) {
         try {
-            node.propose(propose.data);
+            switch (proposal) {
+                case Work.Propose propose -> node.propose(propose.data);
+                case Work.ProposeChange propose when changes.isEmpty() -> node.proposeConfChange(propose.change);
+                // raft would pass over it: it has not taken on the one before
+                case Work.ProposeChange propose -> held.add(propose);
+            }
         } catch (ProposalDroppedException e) {
-            held.add(propose);
+            held.add(proposal);
         }
     }
 
@@ -408,7 +462,9 @@ public final class RaftLoop {
         if (!committed.isEmpty()) {
             apply.submit(committed);
             ahead.addLast(committed.getLast().getIndex());
-            committed.stream().filter(entry -> entry.getType() != EntryType.EntryNormal).forEach(changes::addLast);
+            committed.stream()
+                    .filter(entry -> entry.getType() != EntryType.EntryNormal)
+                    .forEach(entry -> changes.addLast(entry.getIndex()));
         }
         underWay = true;
     }
@@ -445,27 +501,22 @@ public final class RaftLoop {
      * otherwise the next change could be proposed before this one holds.
      */
     private boolean finish() {
+        List<AppliedChange> taken = new ArrayList<>();
         while (!changes.isEmpty()) {
-            if (!isApplied(changes.getFirst().getIndex())) {
+            if (!isApplied(changes.getFirst())) {
                 return false;
             }
-            changeMembership(changes.removeFirst());
+            changes.removeFirst();
+            taken.add(apply.takeChange());
+            node.applyConfChange(taken.getLast().change());
         }
         underWay = false;
         node.advance();
-        return true;
-    }
-
-    private void changeMembership(Entry entry) {
-        try {
-            if (entry.getType() == EntryType.EntryConfChange) {
-                node.applyConfChange(ConfChange.parseFrom(entry.getData()));
-            } else {
-                node.applyConfChange(ConfChangeV2.parseFrom(entry.getData()));
-            }
-        } catch (InvalidProtocolBufferException e) {
-            throw new StorageException("log entry " + entry.getIndex() + " cannot be read", e);
+        if (!taken.isEmpty()) {
+            look();
+            taken.forEach(change -> change.answer().run());
         }
+        return true;
     }
 
     private void look() {
@@ -483,6 +534,7 @@ public final class RaftLoop {
                 metrics.leaderChanges.increment();
             }
             reads.leaderChanged();
+            transfers.leaderIs(view.leader());
         }
         proposeHeld();
     }
@@ -492,10 +544,10 @@ public final class RaftLoop {
         if (held.isEmpty() || view.leader() == 0) {
             return;
         }
-        List<Work.Propose> again = List.copyOf(held);
+        List<Work.Proposal> again = List.copyOf(held);
         held.clear();
-        for (Work.Propose propose : again) {
-            if (pending.awaits(propose.id)) {
+        for (Work.Proposal propose : again) {
+            if (pending.awaits(propose.id())) {
                 propose(propose);
             }
         }
