@@ -12,4 +12,22 @@ package io.drawbore.api;
 public record EntryDigest(long index, long chain, long rowsLow, long rowsHigh, long tables) {
     /** The digest of a store that has applied nothing. */
     public static final EntryDigest NONE = new EntryDigest(0, 0, 0, 0, 0);
+
+    /**
+     * The digest of a store whose content came from another member and not from entries. Chain and row sums begin
+     * anew there, so they are compared with another member's by their differences from this one.
+     *
+     * @param index the last entry that the content holds, from 1
+     * @param tables as in every digest
+     */
+    public static EntryDigest anchor(long index, long tables) {
+        return new EntryDigest(index, 0, 0, 0, tables);
+    }
+
+    /**
+     * Whether it is an {@link #anchor}. An entry has such a digest by chance once in 2^192.
+     */
+    public boolean isAnchor() {
+        return index > 0 && chain == 0 && rowsLow == 0 && rowsHigh == 0;
+    }
 }

@@ -21,6 +21,12 @@ public interface WriteTx extends ReadTx {
     /** Removes a value of a small table; nothing where there is none. */
     void delete(Table table, ByteString key);
 
+    /**
+     * Removes all rows, all values of the small tables and all digests, and sets every number to what it is in a new
+     * store: room for what another member's store held. The applied index stays until the commit.
+     */
+    void clear();
+
     /** Sets a number by name. */
     void set(Counter counter, long value);
 

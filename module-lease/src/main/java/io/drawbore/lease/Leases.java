@@ -45,8 +45,8 @@ public final class Leases {
             .thenComparingLong(lease -> lease.id);
 
     private final long minTtlSeconds;
-    private final Map<Long, HeldLease> leases = new HashMap<>();
-    private final Map<ByteString, Attachment> attachments = new HashMap<>();
+    private Map<Long, HeldLease> leases = new HashMap<>();
+    private Map<ByteString, Attachment> attachments = new HashMap<>();
     private final ExpiryQueue queue = new ExpiryQueue();
 
     /** Granted since the time was last told; only while primary. */
@@ -70,6 +70,23 @@ public final class Leases {
             loaded.leases.put(row.getID(), new HeldLease(row.getID(), row.getTTL(), row.getRemainingTTL()));
         }
         return loaded;
+    }
+
+    /** Loads another store's leases with the same shortest time; see {@link #load}. */
+    public Leases loadedFrom(ReadTx tx) {
+        return load(tx, minTtlSeconds);
+    }
+
+    /**
+     * Holds what another one has loaded, of a store that took the place of this one's; nobody keeps the time then. The
+     * other must not be used any more. Apply thread.
+     */
+    public synchronized void replaceWith(Leases loaded) {
+        primary = false;
+        unscheduled.clear();
+        queue.clear();
+        leases = loaded.leases;
+        attachments = loaded.attachments;
     }
 
     // ---- what entries do: the apply thread

@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
 import io.drawbore.api.Command;
+import io.drawbore.api.Counter;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
@@ -15,6 +16,7 @@ import io.drawbore.membership.Membership;
 import io.drawbore.membership.TableChange;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.mvcc.KeyspaceWriter;
+import io.drawbore.mvcc.NextKeyspace;
 import io.drawbore.proto.etcdserverpb.AlarmResponse;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpointResponse;
 import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
@@ -107,6 +109,38 @@ public final class Applier {
             tx.commit(at);
             alarms = raised;
             return outcomes;
+        }
+    }
+
+    /**
+     * Puts what another member's store held in the place of all that this one holds, in one transaction, and publishes
+     * it to readers of the keyspace. The digests begin anew with an {@link io.drawbore.api.EntryDigest#anchor}, by
+     * which a store is known whose log has not been told yet.
+     *
+     * @param content of an index above the store's
+     * @throws io.drawbore.api.StorageException where the store fails or the content can't be read; the member must stop
+     */
+    public void install(StoreContent content) {
+        try (WriteTx tx = backend.begin();
+                NextKeyspace next = keyspace.next()) {
+            tx.clear();
+            content.values(tx::put);
+            Leases loaded = leases.loadedFrom(tx);
+            long revision = content.rows(row -> {
+                tx.put(row);
+                next.add(row);
+                loaded.rowApplied(row);
+            });
+            tx.set(Counter.REVISION, revision);
+            tx.set(Counter.COMPACT_REVISION, content.compactRevision());
+            tx.set(Counter.FINISHED_COMPACT_REVISION, content.finishedCompactRevision());
+            tx.record(List.of(Digests.anchor(content.applied().index(), tx)));
+            Alarms raised = Alarms.of(tx);
+            next.begin(content.compactRevision());
+            tx.commit(content.applied());
+            next.publish(revision, content.compactRevision(), content.finishedCompactRevision());
+            leases.replaceWith(loaded);
+            alarms = raised;
         }
     }
 

@@ -3,12 +3,14 @@ package io.drawbore.apply;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.EntryDigest;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
 import io.drawbore.proto.raftpb.Entry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,17 @@ final class Digests {
     private long rowsLow;
     private long rowsHigh;
     private long tables;
+
+    /** Where the digests of a store begin whose tables came from another member. */
+    static EntryDigest anchor(long index, ReadTx tx) {
+        long sum = 0;
+        for (Table table : Table.values()) {
+            for (Map.Entry<ByteString, ByteString> row : tx.all(table).entrySet()) {
+                sum += tableHash(table, row.getKey(), row.getValue());
+            }
+        }
+        return EntryDigest.anchor(index, sum);
+    }
 
     /** Goes on from the newest stored digest. */
     Digests(EntryDigest last) {

@@ -67,7 +67,7 @@ class LayerRulesTest {
                 .whereLayer("raft").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("apply").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
-                .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server")
+                .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server", "simulator")
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
                 .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
@@ -99,6 +99,35 @@ class LayerRulesTest {
                 || name.startsWith("java.nio.file.")
                 || name.startsWith("java.io.File")
                 || name.startsWith("java.util.concurrent.Executor");
+    }
+
+    /**
+     * A member's clock and threads come from {@code Workers}, or the simulator would prove another member than the one
+     * that is shipped. Snapshots for clients wait for slow clients, on threads of their own.
+     */
+    @Test
+    void aMembersClockAndThreadsComeFromOutside() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(packages("server", "watch"))
+                .and(describe("are not of the snapshots for clients",
+                        type -> !type.getName().startsWith("io.drawbore.server.internal.Snapshots")
+                                && !type.getName().startsWith("io.drawbore.server.internal.EtcdSnapshot")))
+                .should()
+                .dependOnClassesThat(describe("threads", LayerRulesTest::makesThreads))
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .check(CLASSES);
+    }
+
+    private static boolean makesThreads(JavaClass type) {
+        String name = type.getName();
+        return name.equals("java.lang.Thread")
+                || name.startsWith("java.util.concurrent.Executors")
+                || name.startsWith("java.util.concurrent.Scheduled")
+                || name.startsWith("java.util.concurrent.ThreadPool");
     }
 
     /** Rule 2: nothing is called back inside a transaction or from a commit. */

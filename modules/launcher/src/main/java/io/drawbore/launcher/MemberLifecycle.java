@@ -79,6 +79,9 @@ final class MemberLifecycle implements ServerLifecycle {
         endpoint.addresses().forEach(address -> LOG.atInfo()
                 .addKeyValue("address", address.getHostString() + ":" + address.getPort())
                 .log("serving client traffic"));
+        endpoint.metricsAddresses().forEach(address -> LOG.atInfo()
+                .addKeyValue("address", address.getHostString() + ":" + address.getPort())
+                .log("serving metrics and health"));
     }
 
     private MemberOptions memberOptions() {
@@ -147,7 +150,13 @@ final class MemberLifecycle implements ServerLifecycle {
 
     private EndpointConfig endpointConfig() {
         ServerConfig.Connections connections = config.connections();
-        return EndpointConfig.defaults(strings(config.urls().listenClient()))
+        List<String> clients = strings(config.urls().listenClient());
+        return EndpointConfig.defaults(clients)
+                .withListeners(new EndpointConfig.Listeners(
+                        clients,
+                        strings(config.urls().listenClientHttp()),
+                        strings(config.urls().listenMetrics()),
+                        config.grpcGateway()))
                 .withMaxRequestBytes(config.limits().maxRequestBytes())
                 .withMaxTxnOps(config.limits().maxTxnOps())
                 .withMaxConcurrentStreams((int) Math.min(config.limits().maxConcurrentStreams(), Integer.MAX_VALUE))

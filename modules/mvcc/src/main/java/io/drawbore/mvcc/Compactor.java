@@ -20,13 +20,19 @@ import java.util.List;
  * compaction, over what is left. Nor does a walk outlive a new compact revision: it begins again towards that one.
  */
 final class Compactor {
-    private final KeyIndex index;
+    private KeyIndex index;
     private volatile long removed;
     private long target;
     private Revision next = new Revision(0, 0);
 
     Compactor(KeyIndex index) {
         this.index = index;
+    }
+
+    /** Goes on with the index of a store that took the place of the one before. */
+    void restart(KeyIndex ofNewStore) {
+        index = ofNewStore;
+        target = 0;
     }
 
     /**

@@ -37,10 +37,17 @@ public final class Keyspace {
     private static final int REST_ROWS = 128;
 
     private final Backend backend;
-    private final KeyIndex index;
     private final ValueCache cache;
     private final Compactor compactor;
+
+    /** Of the store as it is; the apply thread's own. */
+    private KeyIndex index;
+
     private volatile Published published;
+
+    /** How often a store took the place of another, twice; odd while readers may see the new rows by the old index. */
+    private volatile long replacements;
+
     private volatile long finishedCompactRevision;
 
     private Keyspace(
@@ -118,6 +125,38 @@ public final class Keyspace {
     /** How the cache of newest values is used. Any thread. */
     public CacheUse cacheUse() {
         return cache.use();
+    }
+
+    /** Begins to index the rows of a store that is about to take this one's place. Apply thread only. */
+    public NextKeyspace next() {
+        return new NextKeyspace(this);
+    }
+
+    /**
+     * The store will be another at any moment: history that it lacks can't be read from here on, and who reads by the
+     * index of the old one looks again.
+     */
+    void beginReplacement(long compacted) {
+        nextReplacement();
+        Published at = published;
+        published = new Published(at.revision(), Math.max(at.compacted(), compacted), at.index());
+    }
+
+    /** The store is another. */
+    void replace(KeyIndex ofNewStore, long revision, long compacted, long finished) {
+        index = ofNewStore;
+        compactor.restart(ofNewStore);
+        finishedCompactRevision = finished;
+        published = new Published(revision, compacted, ofNewStore.publish());
+    }
+
+    void endReplacement() {
+        nextReplacement();
+    }
+
+    private void nextReplacement() {
+        long before = replacements;
+        replacements = before + 1;
     }
 
     /** Starts a batch within a write transaction, where there are no leases. Apply thread only. */
@@ -239,23 +278,37 @@ public final class Keyspace {
     }
 
     /**
-     * Reads what is published, and once more where history was compacted meanwhile: what was read may then lack what
-     * has been removed. Each further turn takes another compaction, so there are few.
+     * Reads what is published, and once more where history was compacted or the store replaced meanwhile: what was read
+     * may then lack what has been removed. Each further turn takes another compaction, so there are few.
      */
     <R> R reading(Function<Published, R> read) {
         while (true) {
+            long store = settled();
             Published at = published;
             try {
                 R answer = read.apply(at);
-                if (published.compacted() == at.compacted()) {
+                if (isStill(store, at)) {
                     return answer;
                 }
             } catch (MissingRowException e) {
-                if (published.compacted() == at.compacted()) {
+                if (isStill(store, at)) {
                     throw new InvariantException(e.invariant());
                 }
             }
         }
+    }
+
+    private boolean isStill(long store, Published at) {
+        return replacements == store && published.compacted() == at.compacted();
+    }
+
+    /** Which store it is, once no other is taking its place: that lasts as long as a commit. */
+    private long settled() {
+        long store = replacements;
+        while (store % 2 != 0) {
+            store = replacements;
+        }
+        return store;
     }
 
     /** Reads at a revision that may not move. */

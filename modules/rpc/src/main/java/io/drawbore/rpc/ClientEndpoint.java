@@ -37,11 +37,16 @@ public final class ClientEndpoint {
     }
 
     /**
-     * Where it listens, in the order of the URLs, with the ports that were free where 0 was asked for; nothing while
-     * closed.
+     * Where it listens for clients, first for gRPC, then for plain HTTP where that is apart, in the order of the URLs,
+     * with the ports that were free where 0 was asked for; nothing while closed.
      */
     public List<InetSocketAddress> addresses() {
         return endpoint.addresses();
+    }
+
+    /** Where it listens for those who want metrics and health only; otherwise the same. */
+    public List<InetSocketAddress> metricsAddresses() {
+        return endpoint.metricsAddresses();
     }
 
     /**

@@ -9,8 +9,7 @@ import java.util.Set;
 /**
  * What a client port is told. The values stand for etcd's flags of like names, where it has them.
  *
- * @param listenUrls where to listen, one connector each: {@code http://host:port}; port 0 takes a free one, {@code
- *     localhost} is the loopback address whatever a name server says
+ * @param listeners where what is served
  * @param maxRequestBytes most bytes of a client's request; the transport takes 512 KiB more, for what is put around it
  * @param maxTxnOps most operations of a transaction, nested ones counted as etcd counts them
  * @param electionTimeout how often streams that want a leader are checked; they end at the third check without one
@@ -20,17 +19,39 @@ import java.util.Set;
  * @param browsers which pages and names browsers may come from
  * @param limits what all clients together may make this process hold
  */
-public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int maxTxnOps, Duration electionTimeout,
+public record EndpointConfig(Listeners listeners, int maxRequestBytes, int maxTxnOps, Duration electionTimeout,
         Duration requestTimeout, Duration stopTimeout, Keepalive keepalive, Browsers browsers, Limits limits) {
     private static final long MIN_HELD_BYTES = 16 << 20;
     /** For libraries, the log, the store, selectors and peers. */
     private static final int OWN_DESCRIPTORS = 256;
 
-    /** Copies the list and refuses what makes no sense. */
+    /** Refuses what makes no sense. */
     public EndpointConfig {
-        listenUrls = List.copyOf(listenUrls);
-        if (listenUrls.isEmpty() || maxRequestBytes < 1 || maxTxnOps < 1) {
+        if (listeners.clients.isEmpty() || maxRequestBytes < 1 || maxTxnOps < 1) {
             throw new IllegalArgumentException("a client port needs a URL and limits of at least 1");
+        }
+    }
+
+    /**
+     * Where what is served: {@code http://host:port}, one connector each; port 0 takes a free one, {@code localhost} is
+     * the loopback address whatever a name server says.
+     *
+     * @param clients gRPC, and where {@code http} is empty all else too; not empty
+     * @param http all that isn't gRPC, over HTTP/1.1
+     * @param metrics only metrics and health, besides
+     * @param gateway whether the JSON gateway is served where all that isn't gRPC is
+     */
+    public record Listeners(List<String> clients, List<String> http, List<String> metrics, boolean gateway) {
+        /** Copies the lists. */
+        public Listeners {
+            clients = List.copyOf(clients);
+            http = List.copyOf(http);
+            metrics = List.copyOf(metrics);
+        }
+
+        /** All on the same addresses. */
+        public static Listeners everythingOn(List<String> urls) {
+            return new Listeners(urls, List.of(), List.of(), true);
         }
     }
 
@@ -106,19 +127,25 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
 
     /** etcd's defaults. */
     public static EndpointConfig defaults(List<String> listenUrls) {
-        return new EndpointConfig(listenUrls, 1536 * 1024, 128, Duration.ofSeconds(1), Duration.ofSeconds(7),
+        return new EndpointConfig(Listeners.everythingOn(listenUrls), 1536 * 1024, 128, Duration.ofSeconds(1), Duration.ofSeconds(7),
                 Duration.ofSeconds(5), Keepalive.DEFAULTS, Browsers.DEFAULTS, Limits.defaults());
+    }
+
+    /** The same with other addresses. */
+    public EndpointConfig withListeners(Listeners others) {
+        return new EndpointConfig(others, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
+                keepalive, browsers, limits);
     }
 
     /** The same with another limit of a request. */
     public EndpointConfig withMaxRequestBytes(int bytes) {
-        return new EndpointConfig(listenUrls, bytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout, keepalive,
+        return new EndpointConfig(listeners, bytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout, keepalive,
                 browsers, limits);
     }
 
     /** The same with another limit of a transaction. */
     public EndpointConfig withMaxTxnOps(int operations) {
-        return new EndpointConfig(listenUrls, maxRequestBytes, operations, electionTimeout, requestTimeout, stopTimeout,
+        return new EndpointConfig(listeners, maxRequestBytes, operations, electionTimeout, requestTimeout, stopTimeout,
                 keepalive, browsers, limits);
     }
 
@@ -139,7 +166,7 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
     }
 
     private EndpointConfig withLimits(Limits others) {
-        return new EndpointConfig(listenUrls, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
+        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
                 keepalive, browsers, others);
     }
 
@@ -147,25 +174,25 @@ public record EndpointConfig(List<String> listenUrls, int maxRequestBytes, int m
      * The same with the timeouts that follow from an election timeout, as in etcd: requests take 5 s and twice that.
      */
     public EndpointConfig withElectionTimeout(Duration timeout) {
-        return new EndpointConfig(listenUrls, maxRequestBytes, maxTxnOps, timeout,
+        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, timeout,
                 timeout.multipliedBy(2).plusSeconds(5), stopTimeout, keepalive, browsers, limits);
     }
 
     /** The same with other rules for pings. */
     public EndpointConfig withKeepalive(Keepalive rules) {
-        return new EndpointConfig(listenUrls, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
+        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
                 rules, browsers, limits);
     }
 
     /** The same with other rules for browsers. */
     public EndpointConfig withBrowsers(Browsers rules) {
-        return new EndpointConfig(listenUrls, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
+        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
                 keepalive, rules, limits);
     }
 
     /** The same with another patience when stopping. */
     public EndpointConfig withStopTimeout(Duration timeout) {
-        return new EndpointConfig(listenUrls, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, timeout,
+        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, timeout,
                 keepalive, browsers, limits);
     }
 }

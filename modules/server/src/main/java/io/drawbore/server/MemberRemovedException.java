@@ -6,6 +6,11 @@ public final class MemberRemovedException extends RuntimeException {
 
     /** With etcd's text. */
     public MemberRemovedException() {
-        super("the member has been permanently removed from the cluster");
+        this("the member has been permanently removed from the cluster");
+    }
+
+    /** With another. */
+    public MemberRemovedException(String text) {
+        super(text);
     }
 }

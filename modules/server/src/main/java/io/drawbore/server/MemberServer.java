@@ -16,6 +16,8 @@ import io.drawbore.api.WatchStream;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
 import io.drawbore.lease.Leases;
+import io.drawbore.membership.Member;
+import io.drawbore.membership.Membership;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
@@ -64,6 +66,7 @@ import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.proto.membershippb.Attributes;
 import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.raftpb.Message;
+import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.raft.RaftConfig;
 import io.drawbore.raft.RaftNode;
 import io.drawbore.server.internal.AppliedLeases;
@@ -94,6 +97,10 @@ import io.drawbore.server.internal.Reclaim;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
+import io.drawbore.server.internal.SnapshotInstall;
+import io.drawbore.server.internal.SnapshotOnDemand;
+import io.drawbore.server.internal.SnapshotReceiver;
+import io.drawbore.server.internal.SnapshotSender;
 import io.drawbore.server.internal.Snapshots;
 import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StallWatch;
@@ -102,6 +109,7 @@ import io.drawbore.server.internal.Upkeep;
 import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -136,6 +144,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final PacedCompaction compaction;
     private final @Nullable AutoCompaction autoCompaction;
     private final Snapshots snapshots;
+    private final SnapshotSender snapshotSender;
+    private final SnapshotReceiver snapshotReceiver;
     private final SpaceAlarm spaceAlarm;
     private final ApplyLoop applyLoop;
     private final RaftLoop raftLoop;
@@ -159,6 +169,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
      *
      * @throws io.drawbore.api.StorageException where they cannot be opened or do not belong together: one line that
      *     says what and how to mend it
+     * @throws MemberRemovedException where it is no member any more
      */
     public MemberServer(
             MemberOptions options,
@@ -194,6 +205,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             throw e;
         }
         backend = booted.backend();
+        applied = new AppliedWait(booted.applied().index());
         RaftNode node;
         try {
             Reclaim.atBoot(backend, options.upkeep().bootReclaimBytes());
@@ -205,7 +217,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             closeFiles();
             throw e;
         }
-        applied = new AppliedWait(booted.applied().index());
         headers = new Headers(identity(), this::term);
         readThreads = workers.pool("read", options.readThreads());
         replies = workers.pool("reply", 1);
@@ -229,6 +240,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 workers::nanoTime,
                 serverMetrics);
         snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
+        snapshotSender = new SnapshotSender(
+                backend, vfs, dataDir.snapshots(), surroundings.peers(), workers, this::snapshotSent);
         applyLoop = new ApplyLoop(
                 applier,
                 keyspace,
@@ -240,6 +253,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 serverMetrics,
                 new Upkeep(List.of(compaction, reclaim), workers::nanoTime),
                 space,
+                new SnapshotInstall(backend, vfs, applier, keyspace, watches, compaction, space),
                 this::sizeChanged,
                 this::membersChanged,
                 options.slowApply().toNanos(),
@@ -253,12 +267,15 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 pending,
                 surroundings.peers(),
                 requestIds(surroundings),
+                snapshotSender,
+                vfs,
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
                 options.catchUpEntries(),
                 serverMetrics,
                 workers,
                 this::fail);
+        snapshotReceiver = new SnapshotReceiver(vfs, dataDir.incoming(), raftLoop, workers);
         logRelease = new LogRelease(
                 backend,
                 applied,
@@ -317,7 +334,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 headers,
                 surroundings.peers(),
                 workers,
-                surroundings.clock());
+                surroundings.clock(),
+                serverMetrics);
         ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
         clusterVersion = new ClusterVersionWatch(
                 self, backend, raftLoop, proposals, surroundings.peers(), running, workers, this::fail);
@@ -377,7 +395,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                         .preVote(options.preVote())
                         .applied(booted.applied().index())
                         .build(),
-                booted.raftStorage());
+                new SnapshotOnDemand(booted.raftStorage(), applied));
         if (!booted.founders().isEmpty()) {
             node.bootstrap(booted.founders());
         }
@@ -467,6 +485,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             autoCompaction.stop();
         }
         snapshots.stop();
+        snapshotSender.stop();
+        snapshotReceiver.stop();
         logRelease.stop();
         raftLoop.stop();
         applyLoop.stop();
@@ -494,9 +514,33 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     // ---- what comes from other members
 
-    /** A message from another member. Any thread; never waits. */
+    /**
+     * A message from another member; one that is a snapshot is nothing without its file, and passed over. Any thread;
+     * never waits.
+     */
     public void receive(Message message) {
-        raftLoop.receive(message);
+        if (message.getType() != MessageType.MsgSnap) {
+            raftLoop.receive(message);
+        }
+    }
+
+    /**
+     * A name for the file of a snapshot that another member begins to send; its folder is there, the file is not. Who
+     * breaks off deletes it; whatever else is never handed over is deleted at the next start. Any thread.
+     */
+    public Path newSnapshotFile() {
+        return snapshotReceiver.newFile();
+    }
+
+    /**
+     * A snapshot from another member, with its file complete under a name that {@link #newSnapshotFile} gave. The file
+     * is this member's from now on. Any thread; never waits.
+     *
+     * @return completes once every byte of the file was looked at and raft knows of the snapshot, which it may still
+     *     have no use for; fails where the file is damaged or not what the message says, or too many are here
+     */
+    public CompletableFuture<Void> receiveSnapshot(MemberSnapshot snapshot) {
+        return snapshotReceiver.receive(snapshot);
     }
 
     /** The last messages to a member were probably lost. Any thread. */
@@ -504,9 +548,27 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         raftLoop.unreachable(member);
     }
 
-    /** What became of the snapshot that was sent to a member; of every one. Any thread. */
-    public void snapshotSent(long member, boolean delivered) {
+    private void snapshotSent(long member, boolean delivered) {
         raftLoop.snapshotSent(member, delivered);
+    }
+
+    /** Another member says that this one was removed from the cluster: it ends soon. Any thread. */
+    public void toldRemoved() {
+        ownRemoval.removed();
+    }
+
+    /** Whether a member was removed, as far as this one knows. Reads the store. Any thread. */
+    public boolean isRemoved(long member) {
+        try (ReadTx view = backend.read()) {
+            return Membership.isRemoved(view, member);
+        }
+    }
+
+    /** The members, as far as this one knows. Reads the store. Any thread. */
+    public List<Member> members() {
+        try (ReadTx view = backend.read()) {
+            return Membership.members(view);
+        }
     }
 
     /** Renews a lease for another member; fails where this one doesn't lead. Its time in seconds, 0 for none. */

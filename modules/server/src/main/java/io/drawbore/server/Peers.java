@@ -10,22 +10,41 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The way to the other members. What comes from them goes to {@link MemberServer#receive}, and what became of messages
- * to {@link MemberServer#unreachable} and {@link MemberServer#snapshotSent}.
+ * The way to the other members. What comes from them goes to {@link MemberServer#receive} and {@link
+ * MemberServer#receiveSnapshot}, and that messages were probably lost to {@link MemberServer#unreachable}.
  *
  * <p>Requests to another member complete with its answer, or with an {@link io.drawbore.api.EtcdException}: what it
  * refused, or {@link EtcdError#TIMEOUT} where nobody knows what became of it. They never wait.
  */
 public interface Peers {
     /** A member without others. */
-    Peers NONE = messages -> {};
+    Peers NONE = new Peers() {
+        @Override
+        public void send(List<Message> messages) {
+            // there is nobody
+        }
+
+        @Override
+        public CompletableFuture<Void> sendSnapshot(MemberSnapshot snapshot) {
+            return CompletableFuture.failedFuture(new IllegalStateException("there are no other members"));
+        }
+    };
 
     /**
      * Sends messages, those to one member in their order. They may get lost. Never waits. Raft thread only.
      *
-     * @param messages each with its receiver; none to the sender itself
+     * @param messages each with its receiver; none to the sender itself, and none that is a snapshot
      */
     void send(List<Message> messages);
+
+    /**
+     * Sends a snapshot to the receiver of its message: the message, and all bytes of the file. Never waits. Any thread,
+     * one snapshot at a time.
+     *
+     * @return completes once the receiver has said that it took it; where it refuses, or all of it can't be got there,
+     *     fails. The member cancels it where it takes too long, and deletes the file whatever comes of it
+     */
+    CompletableFuture<Void> sendSnapshot(MemberSnapshot snapshot);
 
     /**
      * Tells who the members are, this one among them unless it was removed: once before anything is sent, and again

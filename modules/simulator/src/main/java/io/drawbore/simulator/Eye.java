@@ -116,7 +116,7 @@ final class Eye {
         @Override
         public void saveSnapshot(Applied applied, ConfState confState) {
             log.saveSnapshot(applied, confState);
-            invariants.sync(who);
+            invariants.snapshot(who, applied);
         }
 
         @Override
@@ -165,7 +165,11 @@ final class Eye {
             long revision = counter(Counter.REVISION);
             EntryDigest digest = digest();
             super.commit(applied);
-            invariants.applied(who, applied, revision, revisionBefore);
+            if (digest.isAnchor() && digest.index() == applied.index()) {
+                invariants.installed(who, applied, revision, revisionBefore);
+            } else {
+                invariants.applied(who, applied, revision, revisionBefore);
+            }
             trace.add(Trace.Fact.COMMITTED, schedule.now(), applied.index(), digest.chain() ^ digest.tables());
         }
     }

@@ -27,6 +27,9 @@ public final class Invariants {
     private final Map<Long, Long> contents = new HashMap<>();
     private final List<Long> committed = new ArrayList<>(List.of(0L));
     private final Map<Long, EntryDigest> digests = new HashMap<>();
+    /** The digests of members whose stores came from others begin with these; they say how far theirs are off. */
+    private final Map<String, EntryDigest> anchors = new TreeMap<>();
+
     private final Map<Long, Long> revisions = new HashMap<>();
     private final int founders;
     private boolean membersChange;
@@ -89,6 +92,7 @@ public final class Invariants {
     void wiped(String who) {
         logs.remove(who);
         applied.remove(who);
+        anchors.remove(who);
     }
 
     void append(String who, HardState state, List<Entry> entries) {
@@ -143,6 +147,16 @@ public final class Invariants {
         }
     }
 
+    /** A store holds an entry durably; where the log doesn't hold it, the log goes on behind it. */
+    void snapshot(String who, Applied at) {
+        LogOnDisk log = log(who);
+        if (log.term(at.index()) == at.term()) {
+            log.sync();
+        } else if (at.index() > log.start()) {
+            log.restarted(at.index(), at.term());
+        }
+    }
+
     void sync(String who) {
         log(who).sync();
     }
@@ -156,13 +170,17 @@ public final class Invariants {
             require(known == id, who, "leads term " + term + " too");
             return;
         }
-        LogOnDisk log = log(who);
+        // one that was elected long ago and paused may lack what was committed in later terms
         long newest = committed();
+        while (newest > 0 && committed.get((int) newest) >= term) {
+            newest--;
+        }
+        LogOnDisk log = log(who);
+        long termThere = committed.get((int) newest);
         require(
-                log.start() >= newest || log.term(newest) == committed.getLast(),
+                log.start() >= newest || log.term(newest) == termThere,
                 who,
-                "leads term " + term + " without entry " + newest + " of term " + committed.getLast()
-                        + ", which was committed");
+                "leads term " + term + " without entry " + newest + " of term " + termThere + ", which was committed");
     }
 
     // ---- stores
@@ -174,21 +192,57 @@ public final class Invariants {
 
     void digests(String who, List<EntryDigest> all) {
         for (EntryDigest digest : all) {
-            EntryDigest known = digests.putIfAbsent(digest.index(), digest);
+            if (digest.isAnchor()) {
+                anchor(who, digest);
+            } else {
+                digest(who, digest);
+            }
+        }
+    }
+
+    private void digest(String who, EntryDigest digest) {
+        EntryDigest anchor = anchors.get(who);
+        EntryDigest known = digests.get(digest.index());
+        if (anchor == null) {
+            digests.putIfAbsent(digest.index(), digest);
             require(
                     known == null || known.equals(digest),
                     who,
                     "has " + digest + " where another member has " + known);
+        } else if (known != null) {
+            // its chain can be compared from the next window on, which no run reaches
+            require(
+                    known.rowsLow() == anchor.rowsLow() + digest.rowsLow()
+                            && known.rowsHigh() == anchor.rowsHigh() + digest.rowsHigh()
+                            && known.tables() == digest.tables(),
+                    who,
+                    "has " + digest + " beyond " + anchor + " where another member has " + known);
         }
     }
 
+    private void anchor(String who, EntryDigest anchor) {
+        EntryDigest known = digests.get(anchor.index());
+        if (known == null) {
+            // nobody who applied it entry by entry has got so far
+            anchors.put(who, anchor);
+            return;
+        }
+        require(known.tables() == anchor.tables(), who, "installed " + anchor + " where another member has " + known);
+        anchors.put(who, known);
+    }
+
     void applied(String who, Applied at, long revision, long revisionBefore) {
-        Applied before = applied.getOrDefault(who, Applied.NONE);
         LogOnDisk log = log(who);
-        require(at.index() > before.index(), who, "applies " + at.index() + " after " + before.index());
         require(at.index() <= log.commit(), who,
                 "applies " + at.index() + ", knows it committed up to " + log.commit());
         require(at.index() <= log.synced(), who, "applies " + at.index() + ", has synced up to " + log.synced());
+        installed(who, at, revision, revisionBefore);
+    }
+
+    /** A store is at an entry, in whatever way it got there. */
+    void installed(String who, Applied at, long revision, long revisionBefore) {
+        Applied before = applied.getOrDefault(who, Applied.NONE);
+        require(at.index() > before.index(), who, "applies " + at.index() + " after " + before.index());
         require(
                 at.index() < committed.size() && committed.get((int) at.index()) == at.term(),
                 who,

@@ -1,17 +1,11 @@
 package io.drawbore.simulator;
 
-import io.drawbore.api.Caller;
 import io.drawbore.api.StorageException;
-import io.drawbore.membership.Member;
 import io.drawbore.metrics.Metrics;
-import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
-import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
-import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberRemovedException;
 import io.drawbore.server.MemberServer;
-import io.drawbore.server.Peers;
 import io.drawbore.server.Surroundings;
 import io.drawbore.testkit.FaultVfs;
 import io.drawbore.testkit.MemoryBackendProvider;
@@ -26,10 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +41,12 @@ public final class Machine {
     private boolean failing;
     /** Bits that had been durable are not what they were. */
     private boolean damaged;
-    /** An operator has asked for the member to be removed. */
-    private boolean mayBeRemoved;
     private long syncNanos;
     private double clockRate = 1;
     private String stopReason = "";
     private long starts;
     private long id;
+    private boolean removed;
     private @Nullable Running running;
 
     private record Running(MemberServer server, SimulatedWorkers process) {}
@@ -88,28 +78,11 @@ public final class Machine {
     }
 
     /**
-     * Starts the member, and takes it for wrong if it refuses, unless its disk is damaged.
+     * Starts the member. It is wrong if it refuses, unless its disk is damaged or it has been removed.
      *
      * @return whether it runs
      */
-    boolean startUnlessDamaged() {
-        try {
-            start();
-            return true;
-        } catch (StorageException refusal) {
-            if (!damaged && !mayBeRemoved) {
-                invariants.fail(name() + " does not start: " + refusal.getMessage());
-            }
-            return false;
-        }
-    }
-
-    /**
-     * Starts the member.
-     *
-     * @throws StorageException where it refuses
-     */
-    public void start() {
+    public boolean start() {
         if (running != null) {
             throw new IllegalStateException(name() + " runs");
         }
@@ -128,78 +101,41 @@ public final class Machine {
                 clock(starts),
                 workers,
                 own.split(),
-                peers(workers),
+                new MachinePeers(this::id, workers, schedule, network, disk, messages -> send(workers, messages)),
                 true);
         MemberServer server;
         try {
             server = new MemberServer(
                     options, eye.logs(new EtcdLogs(Runnable::run)), eye.stores(stores), new Metrics(), surroundings);
+        } catch (MemberRemovedException refusal) {
+            stores.disk(storeFolder()).kill();
+            removed = true;
+            return false;
         } catch (StorageException refusal) {
             stores.disk(storeFolder()).kill();
-            throw refusal;
+            if (!damaged) {
+                invariants.fail(name() + " does not start: " + refusal.getMessage());
+            }
+            return false;
         }
         id = server.identity().memberId();
         running = new Running(server, workers);
         network.connect(server, workers);
+        network.post().connect(server, disk);
         var _ = server.failed().thenAccept(reason -> schedule.after(0, () -> stopped(workers, reason)));
         var _ = server.start();
+        return true;
+    }
+
+    /** No two starts are in the same second. */
+    private InstantSource clock(long start) {
+        return () -> Instant.EPOCH.plusSeconds(start).plusNanos(schedule.now());
     }
 
     private void synced(SimulatedWorkers workers) {
         if (syncNanos > 0 && running != null && workers.equals(running.process)) {
             workers.spend(Duration.ofNanos(random.nextLong(syncNanos)));
         }
-    }
-
-    /** No two starts are at the same second. */
-    private InstantSource clock(long start) {
-        return () -> Instant.EPOCH.plusSeconds(start).plusNanos(schedule.now());
-    }
-
-    private Peers peers(SimulatedWorkers workers) {
-        return new Peers() {
-            @Override
-            public void send(List<Message> messages) {
-                Machine.this.send(workers, messages);
-            }
-
-            @Override
-            public OptionalLong activeSince(long member) {
-                OptionalLong since = network.reachableSince(id, member);
-                return since.isEmpty()
-                        ? since
-                        : OptionalLong.of(workers.nanoTime() - (schedule.now() - since.getAsLong()));
-            }
-
-            @Override
-            public CompletableFuture<List<Member>> promote(long leader, long learner) {
-                return ask(leader, asked -> asked.memberPromote(
-                                MemberPromoteRequest.newBuilder().setID(learner).build(), Caller.SELF)
-                        .thenApply(answer -> answer.getMembersList().stream()
-                                .map(Member::fromMessage)
-                                .toList()));
-            }
-
-            @Override
-            public CompletableFuture<Long> renewLease(long leader, long lease) {
-                return ask(leader, asked -> asked.renewLease(lease));
-            }
-
-            @Override
-            public CompletableFuture<LeaseTimeToLiveResponse> timeToLive(long leader, LeaseTimeToLiveRequest request) {
-                return ask(leader, asked -> asked.timeToLive(request));
-            }
-
-            @Override
-            public CompletableFuture<String> version(long member) {
-                return ask(member, asked -> CompletableFuture.completedFuture(asked.versions().server()));
-            }
-
-            private <T> CompletableFuture<T> ask(
-                    long member, Function<MemberServer, CompletableFuture<T>> question) {
-                return network.ask(id, workers, member, question);
-            }
-        };
     }
 
     private void send(SimulatedWorkers sender, List<Message> messages) {
@@ -214,9 +150,12 @@ public final class Machine {
         if (running == null || !process.equals(running.process)) {
             return;
         }
-        boolean may = (reason instanceof MemberRemovedException && mayBeRemoved)
-                || ((failing || damaged) && reason instanceof StorageException);
-        if (!may) {
+        if (reason instanceof MemberRemovedException) {
+            removed = true;
+            kill();
+            return;
+        }
+        if (!(failing || damaged) || !(reason instanceof StorageException)) {
             invariants.fail(name() + " stopped: " + reason + " at " + List.of(reason.getStackTrace()));
         }
         stopReason = String.valueOf(reason.getMessage());
@@ -228,14 +167,14 @@ public final class Machine {
         return running != null;
     }
 
+    /** Whether its member has said that it was removed from the cluster; it never starts again. */
+    public boolean isRemoved() {
+        return removed;
+    }
+
     /** Whether its log may have lost what was durable, so that the member may refuse to start for ever. */
     public boolean isDamaged() {
         return damaged;
-    }
-
-    /** From now on the member may say that it was removed. */
-    public void mayBeRemoved() {
-        mayBeRemoved = true;
     }
 
     /** What the member said when it last stopped by itself. */
@@ -356,6 +295,7 @@ public final class Machine {
         if (ended != null) {
             trace.add(Trace.Fact.ENDED, schedule.now(), id, starts);
             network.disconnect(id);
+            network.post().disconnect(id);
             ended.process.die();
         }
         running = null;

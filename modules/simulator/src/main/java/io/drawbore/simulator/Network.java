@@ -55,6 +55,8 @@ public final class Network {
     private final Trace trace;
     private final Map<Long, Host> hosts = new HashMap<>();
     private final Set<Link> cut = new HashSet<>();
+    private final SnapshotPost post;
+
     /** How often the messages under way on a link were lost. */
     private final Map<Link, Integer> breaks = new HashMap<>();
     private final List<Message> kept = new ArrayList<>();
@@ -66,6 +68,12 @@ public final class Network {
         this.schedule = schedule;
         this.random = random;
         this.trace = trace;
+        this.post = new SnapshotPost(schedule, this);
+    }
+
+    /** Carries snapshots over the same cables. */
+    public SnapshotPost post() {
+        return post;
     }
 
     /** From now on a member gets what is sent to it, in place of the one that had its id before. */
@@ -86,6 +94,11 @@ public final class Network {
     /** Nothing that is sent from one machine to another gets there; the other direction is not touched. */
     public void cut(long from, long to) {
         cut.add(new Link(from, to));
+    }
+
+    /** Whether nothing gets from one machine to another. */
+    public boolean isCut(long from, long to) {
+        return cut.contains(new Link(from, to));
     }
 
     /** What is under way from one machine to another is lost; what is sent from now on is not touched. */

@@ -40,7 +40,7 @@ final class Operators {
                 new MemberIdentity(added.getMember().getID(), added.getHeader().getClusterId());
         Machine machine = cluster.join(name, identity);
         joined.add(machine);
-        machine.start();
+        boolean _ = machine.start();
     }
 
     /** Asks a member to give the newest learner a vote. */
@@ -61,7 +61,6 @@ final class Operators {
         MemberRemoveRequest request =
                 MemberRemoveRequest.newBuilder().setID(removed.id()).build();
         cluster.invariants().membersChange();
-        removed.mayBeRemoved();
         by.soon(() -> {
             var _ = server.memberRemove(request, Caller.SELF);
         });

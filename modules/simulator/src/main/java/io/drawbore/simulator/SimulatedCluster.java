@@ -18,9 +18,9 @@ public final class SimulatedCluster {
     private final Schedule schedule = new Schedule();
     private final Trace trace = new Trace();
     private final Invariants invariants;
+    private final Network network;
     private final SplittableRandom random;
     private final UnaryOperator<MemberOptions.Builder> adjust;
-    private final Network network;
     private final List<Machine> machines = new ArrayList<>();
 
     /** Machines that are switched off, and members that take snapshots often. */
@@ -34,8 +34,8 @@ public final class SimulatedCluster {
      * @param adjust changes the options of every member
      */
     public SimulatedCluster(long seed, int size, UnaryOperator<MemberOptions.Builder> adjust) {
-        random = new SplittableRandom(seed);
         this.adjust = adjust;
+        random = new SplittableRandom(seed);
         invariants = new Invariants(size);
         network = new Network(schedule, random.split(), trace);
         Map<String, List<String>> founders = new LinkedHashMap<>();
@@ -55,8 +55,8 @@ public final class SimulatedCluster {
     }
 
     private Machine add(MemberOptions.Builder options) {
-        Machine machine =
-                new Machine(adjust.apply(options).build(), schedule, network, invariants, trace, random.split());
+        Machine machine = new Machine(
+                adjust.apply(options).build(), schedule, network, invariants, trace, random.split());
         machines.add(machine);
         return machine;
     }
@@ -69,7 +69,7 @@ public final class SimulatedCluster {
 
     /** Starts all members. */
     public void start() {
-        machines.forEach(Machine::start);
+        machines.forEach(machine -> machine.start());
     }
 
     /** The machines, in the order of their names. */

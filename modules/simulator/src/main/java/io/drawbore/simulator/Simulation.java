@@ -137,7 +137,7 @@ public final class Simulation {
                 machine.kill();
             }
             if (!machine.isRunning()) {
-                boolean _ = machine.startUnlessDamaged();
+                boolean _ = machine.start();
             }
         }
         long end = schedule.now() + MOST_RECOVERY.toNanos();
@@ -149,6 +149,8 @@ public final class Simulation {
                     members.stream().filter(one -> one.getID() == machine.id()).findFirst();
             if (member.isEmpty()) {
                 machine.kill();
+            } else if (machine.isRemoved()) {
+                invariants.fail(machine.name() + " ended as if it had been removed, and is a member");
             } else if (machine.isRunning()) {
                 running.add(machine);
                 if (!member.get().getIsLearner()) {

@@ -61,7 +61,7 @@ record StepDoing(SimulatedCluster cluster, Clients clients, Operators operators)
                 cluster.machines().forEach(machine -> machine.losePower(blackout.survival()));
             case Step.Start start -> {
                 if (!machine(start.machine()).isRunning()) {
-                    boolean _ = machine(start.machine()).startUnlessDamaged();
+                    boolean _ = machine(start.machine()).start();
                 }
             }
             case Step.SlowSyncs slow -> machine(slow.machine()).slowSyncs(slow.most());

@@ -12,7 +12,6 @@ import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.MemberIdentity;
-import io.drawbore.api.StorageException;
 import io.drawbore.proto.etcdserverpb.Member;
 import io.drawbore.proto.etcdserverpb.MemberAddRequest;
 import io.drawbore.proto.etcdserverpb.MemberAddResponse;
@@ -41,6 +40,10 @@ class MembershipTest {
     private static final Duration HEALTHY = Duration.ofSeconds(6);
 
     private final SimulatedCluster cluster = new SimulatedCluster(7, 3);
+
+    MembershipTest() {
+        cluster.invariants().membersChange();
+    }
 
     private void startAll() {
         cluster.start();
@@ -180,14 +183,29 @@ class MembershipTest {
 
         Throwable reason = cluster.await(removed.server().failed(), PATIENCE);
         assertInstanceOf(MemberRemovedException.class, reason);
-        assertEquals(
-                EtcdError.STOPPED.text(), refusal(removed.server().hash(Caller.SELF)));
-        removed.kill();
+        assertEquals(EtcdError.STOPPED.text(), refusal(removed.server().hash(Caller.SELF)));
+        pass(Duration.ofSeconds(1));
+        assertFalse(removed.isRunning());
         put(leader(), "after");
         assertEquals("after", get(followers().getFirst(), false));
 
-        StorageException refused = assertThrows(StorageException.class, removed::start);
-        assertTrue(String.valueOf(refused.getMessage()).contains("permanently removed"), refused.getMessage());
+        assertFalse(removed.start());
+        assertTrue(removed.isRemoved());
+    }
+
+    /** It was cut off when it was removed, so that its own log doesn't say so. */
+    @Test
+    void aMemberThatHearsOfItsRemovalFromOthersStops() {
+        startAll();
+        Machine removed = followers().getFirst();
+        long removedId = id(removed);
+        for (Machine other : cluster.machines()) {
+            cluster.network().cut(id(other), removedId);
+        }
+        cluster.await(remove(leader(), removedId), PATIENCE);
+        assertTrue(leader().server().isRemoved(removedId));
+        removed.server().toldRemoved();
+        assertInstanceOf(MemberRemovedException.class, cluster.await(removed.server().failed(), PATIENCE));
     }
 
     @Test

@@ -103,6 +103,52 @@ public abstract class BackendContract {
     }
 
     @Test
+    void aClearedStoreHoldsWhatTheSameTransactionWrites() {
+        commitRow(1, 2);
+        try (WriteTx write = backend.begin()) {
+            write.put(Table.MEMBER, bytes("m1"), bytes("{}"));
+            write.set(Counter.REVISION, 2);
+            write.record(List.of(digest(2)));
+            write.commit(new Applied(2, 1));
+        }
+        ReadTx before = backend.read();
+        try (WriteTx write = backend.begin()) {
+            write.clear();
+            assertEquals(List.of(), rowsFrom(write, 0));
+            assertEquals(1, write.counter(Counter.REVISION));
+            assertEquals(EntryDigest.NONE, write.digest());
+            assertEquals(new Applied(2, 1), write.applied());
+            write.put(row(2));
+            write.put(row(7));
+            write.put(Table.LEASE, bytes("l"), bytes("1"));
+            write.set(Counter.REVISION, 7);
+            write.record(List.of(EntryDigest.anchor(40, 3)));
+            write.commit(new Applied(40, 5));
+        }
+        try (before; ReadTx view = backend.read()) {
+            assertEquals(2, before.counter(Counter.REVISION));
+            assertEquals(bytes("{}"), before.get(Table.MEMBER, bytes("m1")));
+            assertEquals(new Applied(40, 5), view.applied());
+            assertEquals(List.of(row(2), row(7)), rowsFrom(view, 0));
+            assertTrue(view.all(Table.MEMBER).isEmpty());
+            assertEquals(bytes("1"), view.get(Table.LEASE, bytes("l")));
+            assertEquals(7, view.counter(Counter.REVISION));
+            assertEquals(List.of(EntryDigest.anchor(40, 3)), view.digests(0));
+        }
+    }
+
+    @Test
+    void aStoreThatWasClearedAndNotCommittedIsAsBefore() {
+        commitRow(1, 2);
+        try (WriteTx write = backend.begin()) {
+            write.clear();
+        }
+        try (ReadTx view = backend.read()) {
+            assertEquals(List.of(row(2)), rowsFrom(view, 0));
+        }
+    }
+
+    @Test
     void aTransactionSeesItsOwnWrites() {
         commitRow(1, 2);
         try (WriteTx write = backend.begin()) {

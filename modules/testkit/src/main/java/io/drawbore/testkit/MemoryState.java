@@ -106,6 +106,10 @@ record MemoryState(
         return found;
     }
 
+    MemoryState at(Applied entry) {
+        return new MemoryState(entry, counters, rows, tables, digests, bytes);
+    }
+
     MemoryState with(Applied entry) {
         return new MemoryState(entry, counters, rows, tables, trimmed(entry.index()), bytes);
     }

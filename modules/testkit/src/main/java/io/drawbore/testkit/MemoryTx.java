@@ -120,6 +120,11 @@ final class MemoryTx implements WriteTx {
     }
 
     @Override
+    public void clear() {
+        state = MemoryState.empty().at(state().applied());
+    }
+
+    @Override
     public void set(Counter counter, long value) {
         state = state().with(counter, value);
     }

@@ -42,6 +42,11 @@ public class PassedOnTx implements WriteTx {
     }
 
     @Override
+    public void clear() {
+        inner.clear();
+    }
+
+    @Override
     public void set(Counter counter, long value) {
         inner.set(counter, value);
     }

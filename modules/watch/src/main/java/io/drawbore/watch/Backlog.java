@@ -55,9 +55,14 @@ final class Backlog {
                 return;
             }
         }
+        skip(rows.getFirst().revision().main());
+    }
+
+    /** Has everything up to a revision read from the store by those who want it. */
+    synchronized void skip(long revision) {
         revisions.clear();
         bytes = 0;
-        skippedTo = rows.getFirst().revision().main();
+        skippedTo = revision;
         if (listeners > 0) {
             skipped = true;
             wake.run();

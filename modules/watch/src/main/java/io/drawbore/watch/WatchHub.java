@@ -113,6 +113,16 @@ public final class WatchHub implements AutoCloseable {
         }
     }
 
+    /**
+     * Tells that the store is another, whose changes were not told: watchers read what they lack from it, and those for
+     * which it no longer has that are cancelled. Apply thread only, after the keyspace has published it.
+     *
+     * @param revision its main revision, at least the last that was published
+     */
+    public void storeReplaced(long revision) {
+        backlog.skip(revision);
+    }
+
     // ---- matching
 
     private long match() {

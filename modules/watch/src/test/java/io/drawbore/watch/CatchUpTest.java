@@ -62,6 +62,32 @@ class CatchUpTest {
     }
 
     @Test
+    void whatAnotherStoreBringsIsReadByThoseWhoKeptUp() throws InterruptedException {
+        watched.put("a", "2");
+        session.create(key("a"));
+        watched.put("a", "3");
+        assertEquals(List.of(3L), revisions(session.client().next()));
+        watched.history.put("a", "4").commit();
+        watched.history.put("b", "5").commit();
+        watched.history.put("a", "6").commit();
+        watched.hub.storeReplaced(6);
+        assertEquals(List.of(4L, 6L), read(session.client(), 2));
+        watched.put("a", "7");
+        assertEquals(List.of(7L), revisions(session.client().next()));
+    }
+
+    @Test
+    void whoCannotReadWhatAnotherStoreNoLongerHasIsCancelled() throws InterruptedException {
+        long id = session.create(key("a"));
+        for (int i = 2; i <= 9; i++) {
+            watched.history.put("a", "v" + i).commit();
+        }
+        watched.history.compact(5);
+        watched.hub.storeReplaced(9);
+        assertCompacted(session.client().next(), id, 5);
+    }
+
+    @Test
     void aDeletionAtTheCompactRevisionIsSeen() throws InterruptedException {
         watched.put("a", "1");
         watched.history.delete("a");

@@ -81,6 +81,16 @@ final class SqliteWriteTx extends Reads implements WriteTx {
     }
 
     @Override
+    public void clear() {
+        reader();
+        writer.clear();
+        recorded.clear();
+        for (Counter counter : Counter.values()) {
+            changed.put(counter, counter.initial());
+        }
+    }
+
+    @Override
     public void record(List<EntryDigest> digests) {
         long last = digest().index();
         for (EntryDigest digest : digests) {

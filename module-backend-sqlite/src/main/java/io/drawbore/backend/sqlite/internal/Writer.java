@@ -9,6 +9,7 @@ import io.drawbore.api.StorageException;
 import io.drawbore.api.Table;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Writer {
     private final PreparedStatement updateMeta;
     private final PreparedStatement insertDigests;
     private final PreparedStatement trimDigests;
+    private final List<PreparedStatement> clear = new ArrayList<>();
     private final Map<Table, PreparedStatement> put = new EnumMap<>(Table.class);
     private final Map<Table, PreparedStatement> delete = new EnumMap<>(Table.class);
 
@@ -46,7 +48,10 @@ final class Writer {
                 "UPDATE meta SET applied_index = ?, applied_term = ?, " + counters + ", checksum = ? WHERE id = 1");
         insertDigests = connection.prepare("INSERT INTO digest (last_index, checksum, entries) VALUES (?, ?, ?)");
         trimDigests = connection.prepare("DELETE FROM digest WHERE last_index <= ?");
+        clear.add(connection.prepare("DELETE FROM key_row"));
+        clear.add(connection.prepare("DELETE FROM digest"));
         for (Table table : Table.values()) {
+            clear.add(connection.prepare("DELETE FROM " + table.label()));
             put.put(table, connection.prepare(
                     "INSERT OR REPLACE INTO " + table.label() + " (key, value, checksum) VALUES (?, ?, ?)"));
             delete.put(table, connection.prepare("DELETE FROM " + table.label() + " WHERE key = ?"));
@@ -107,6 +112,13 @@ final class Writer {
             deleteRow.executeUpdate();
         } catch (SQLException e) {
             throw faults.writing("removing row " + revision + " of table key_row", e);
+        }
+    }
+
+    /** Removes all rows of all tables but meta: whole trees become free pages, so the cost is a read of each. */
+    void clear() {
+        for (PreparedStatement statement : clear) {
+            run(statement, "clearing the store");
         }
     }
 

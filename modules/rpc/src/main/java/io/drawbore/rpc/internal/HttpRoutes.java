@@ -5,11 +5,13 @@ import io.drawbore.metrics.Metrics;
 import io.drawbore.rpc.EndpointConfig;
 import java.util.List;
 import java.util.Set;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.component.ContainerLifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /** Which path of plain HTTP is answered by whom. Never blocks. */
@@ -21,6 +23,27 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
     private final HealthChecks health;
     private final Metrics metrics;
     private final BrowserRules browsers;
+    private final boolean servesGateway;
+
+    /** What a connector serves; one of its beans. */
+    enum Scope {
+        /** All there is. */
+        EVERYTHING,
+        /** What browsers and scripts want. */
+        EVERYTHING_BUT_GRPC,
+        /** What is looked at from outside. */
+        METRICS,
+        /** Of plain HTTP nothing: gRPC alone. */
+        NOTHING;
+
+        boolean servesGrpc() {
+            return this == EVERYTHING || this == NOTHING;
+        }
+
+        static Scope of(Connector connector) {
+            return connector instanceof ContainerLifeCycle beans ? beans.getBean(Scope.class) : EVERYTHING;
+        }
+    }
 
     HttpRoutes(FrontDoor door, GrpcServer grpc, Metrics metrics, EndpointConfig config) {
         this.door = door;
@@ -28,6 +51,7 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
         this.health = new HealthChecks(door, metrics, config.requestTimeout());
         this.metrics = metrics;
         this.browsers = new BrowserRules(config.browsers());
+        this.servesGateway = config.listeners().gateway();
     }
 
     @Override
@@ -36,9 +60,13 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
             return true;
         }
         String path = Request.getPathInContext(request);
-        if (path.startsWith("/v3/")) {
+        Scope scope = Scope.of(request.getConnectionMetaData().getConnector());
+        boolean all = scope != Scope.METRICS && scope != Scope.NOTHING;
+        if (scope == Scope.NOTHING || (path.equals("/version") && !all)) {
+            HttpReply.notFound(response, callback);
+        } else if (all && servesGateway && path.startsWith("/v3/")) {
             gateway.handle(path, request, response, callback);
-        } else if (path.startsWith("/v3beta/")) {
+        } else if (all && servesGateway && path.startsWith("/v3beta/")) {
             gateway.handle("/v3/" + path.substring("/v3beta/".length()), request, response, callback);
         } else {
             plain(path, request, response, callback);

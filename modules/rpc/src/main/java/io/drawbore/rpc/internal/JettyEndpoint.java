@@ -26,7 +26,7 @@ public final class JettyEndpoint {
     private final EndpointConfig config;
     private final Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
-    private final List<ListenUrl> urls;
+    private final List<ListenUrl> urls = new ArrayList<>();
     private final LeaderWatch leaderWatch;
     private final GrpcServer grpc;
     private boolean stopped;
@@ -34,7 +34,6 @@ public final class JettyEndpoint {
     /** See {@link io.drawbore.rpc.ClientEndpoint}. */
     public JettyEndpoint(EndpointConfig config, FrontDoor door, Metrics metrics) {
         this.config = config;
-        this.urls = config.listenUrls().stream().map(ListenUrl::parse).toList();
         this.leaderWatch = new LeaderWatch(door);
         List<RpcMethod<?, ?>> methods = Services.of(door, new RequestChecks(config.maxTxnOps()));
         RpcMetrics rpcMetrics = new RpcMetrics(metrics, methods);
@@ -45,21 +44,34 @@ public final class JettyEndpoint {
         this.server = new Server(threads);
         server.setHandler(new HttpRoutes(door, grpc, metrics, config));
         server.setErrorHandler(new PlainErrors());
-        for (ListenUrl url : urls) {
-            connectors.add(connector(url));
-        }
-        connectors.forEach(server::addConnector);
+        EndpointConfig.Listeners listeners = config.listeners();
+        listeners.clients().forEach(url ->
+                add(url, listeners.http().isEmpty() ? HttpRoutes.Scope.EVERYTHING : HttpRoutes.Scope.NOTHING));
+        listeners.http().forEach(url -> add(url, HttpRoutes.Scope.EVERYTHING_BUT_GRPC));
+        listeners.metrics().forEach(url -> add(url, HttpRoutes.Scope.METRICS));
         if (config.limits().maxConnections() < Integer.MAX_VALUE) {
             server.addBean(new NetworkConnectionLimit(config.limits().maxConnections(), server));
         }
     }
 
-    private ServerConnector connector(ListenUrl url) {
+    private void add(String url, HttpRoutes.Scope scope) {
+        ListenUrl parsed = ListenUrl.parse(url);
+        ServerConnector connector = connector(parsed, scope);
+        urls.add(parsed);
+        connectors.add(connector);
+        server.addConnector(connector);
+    }
+
+    private ServerConnector connector(ListenUrl url, HttpRoutes.Scope scope) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(config.limits().maxHeaderBytes());
-        ServerConnector connector = new RepairingConnector(server, new HttpConnectionFactory(http),
-                ConnectionFactories.clearText(http, grpc, config.limits().maxConcurrentStreams()));
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        ServerConnector connector = scope.servesGrpc()
+                ? new RepairingConnector(server, plain,
+                        ConnectionFactories.clearText(http, grpc, config.limits().maxConcurrentStreams()))
+                : new ServerConnector(server, plain);
+        connector.addBean(scope);
         connector.setName(url.url());
         connector.setHost(url.address().getAddress().getHostAddress());
         connector.setPort(url.address().getPort());
@@ -76,7 +88,7 @@ public final class JettyEndpoint {
             server.start();
         } catch (Exception e) {
             closeAll();
-            throw new IOException("cannot serve " + String.join(", ", config.listenUrls()) + ": " + e.getMessage(), e);
+            throw new IOException("cannot serve " + String.join(", ", urls.stream().map(ListenUrl::url).toList()) + ": " + e.getMessage(), e);
         }
         scheduleLeaderCheck();
     }
@@ -88,8 +100,16 @@ public final class JettyEndpoint {
             closeAll();
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException("cannot listen on " + urls.get(i).url() + ": " + cause.getMessage()
-                    + "; end what holds it or choose another --listen-client-urls", e);
+                    + "; end what holds it or choose another --listen-" + flag(i) + "-urls", e);
         }
+    }
+
+    private String flag(int i) {
+        return switch (HttpRoutes.Scope.of(connectors.get(i))) {
+            case EVERYTHING, NOTHING -> "client";
+            case EVERYTHING_BUT_GRPC -> "client-http";
+            case METRICS -> "metrics";
+        };
     }
 
     private void closeAll() {
@@ -107,9 +127,19 @@ public final class JettyEndpoint {
 
     /** See {@link io.drawbore.rpc.ClientEndpoint#addresses()}. */
     public List<InetSocketAddress> addresses() {
+        return addresses(false);
+    }
+
+    /** See {@link io.drawbore.rpc.ClientEndpoint#metricsAddresses()}. */
+    public List<InetSocketAddress> metricsAddresses() {
+        return addresses(true);
+    }
+
+    private List<InetSocketAddress> addresses(boolean ofMetrics) {
         List<InetSocketAddress> addresses = new ArrayList<>();
         for (int i = 0; i < urls.size(); i++) {
-            if (connectors.get(i).getLocalPort() > 0) {
+            boolean metrics = HttpRoutes.Scope.of(connectors.get(i)) == HttpRoutes.Scope.METRICS;
+            if (metrics == ofMetrics && connectors.get(i).getLocalPort() > 0) {
                 addresses.add(new InetSocketAddress(urls.get(i).address().getAddress(),
                         connectors.get(i).getLocalPort()));
             }

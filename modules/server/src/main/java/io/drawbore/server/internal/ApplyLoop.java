@@ -1,5 +1,6 @@
 package io.drawbore.server.internal;
 
+import io.drawbore.api.Applied;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.Worker;
 import io.drawbore.api.Workers;
@@ -9,6 +10,7 @@ import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.watch.WatchHub;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -46,8 +48,10 @@ public final class ApplyLoop {
     private final Workers workers;
     private final Worker worker;
 
-    /** Committed lists; the raft thread bounds them. */
-    private final Queue<List<Entry>> queue = new ConcurrentLinkedQueue<>();
+    private final SnapshotInstall snapshots;
+
+    /** What is to be applied; the raft thread bounds it. */
+    private final Queue<Handed> queue = new ConcurrentLinkedQueue<>();
 
     /** Changes of membership that raft has yet to take on, in the order of the log. */
     private final Queue<AppliedChange> changes = new ConcurrentLinkedQueue<>();
@@ -56,6 +60,12 @@ public final class ApplyLoop {
     private final List<Entry> taken = new ArrayList<>();
 
     private volatile boolean stopping;
+
+    private sealed interface Handed {
+        record Committed(List<Entry> entries) implements Handed {}
+
+        record Snapshot(Path file, Applied at) implements Handed {}
+    }
 
     /**
      * Prepares the loop.
@@ -78,6 +88,7 @@ public final class ApplyLoop {
             ServerMetrics metrics,
             Upkeep upkeep,
             StoreSpace space,
+            SnapshotInstall snapshots,
             Runnable sizeChanged,
             Runnable membersChanged,
             long slowNanos,
@@ -93,6 +104,7 @@ public final class ApplyLoop {
         this.metrics = metrics;
         this.upkeep = upkeep;
         this.space = space;
+        this.snapshots = snapshots;
         this.sizeChanged = sizeChanged;
         this.membersChanged = membersChanged;
         this.slowNanos = slowNanos;
@@ -123,7 +135,13 @@ public final class ApplyLoop {
 
     /** Hands over committed entries, in order; never waits. Raft thread only. */
     void submit(List<Entry> committed) {
-        queue.add(committed);
+        queue.add(new Handed.Committed(committed));
+        worker.wake();
+    }
+
+    /** Hands over a snapshot that comes behind all that was handed over before; never waits. Raft thread only. */
+    void install(Path file, Applied at) {
+        queue.add(new Handed.Snapshot(file, at));
         worker.wake();
     }
 
@@ -146,6 +164,11 @@ public final class ApplyLoop {
             fill();
             if (!taken.isEmpty()) {
                 applyBatch();
+            } else if (queue.peek() instanceof Handed.Snapshot snapshot) {
+                queue.remove();
+                snapshots.install(snapshot.file, snapshot.at);
+                appliedWait.advance(snapshot.at.index());
+                membersChanged.run();
             }
             upkeep.stepIfDue();
             lookAtSize();
@@ -175,14 +198,11 @@ public final class ApplyLoop {
         }
     }
 
-    /** Takes what is waiting, as far as a batch goes. */
+    /** Takes the entries that are waiting, as far as a batch goes and none is behind a snapshot. */
     private void fill() {
-        while (taken.size() < BATCH_ENTRIES) {
-            List<Entry> more = queue.poll();
-            if (more == null) {
-                return;
-            }
-            taken.addAll(more);
+        while (taken.size() < BATCH_ENTRIES && queue.peek() instanceof Handed.Committed more) {
+            queue.remove();
+            taken.addAll(more.entries);
         }
     }
 

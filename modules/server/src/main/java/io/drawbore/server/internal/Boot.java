@@ -19,8 +19,10 @@ import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.Peer;
 import io.drawbore.server.MemberOptions;
+import io.drawbore.server.MemberRemovedException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,17 +74,15 @@ public final class Boot {
         Backend backend = backends.open(new BackendProvider.Options(dataDir.store(),
                 options.readThreads() + EXTRA_VIEWS));
         try {
-            Applied applied;
-            ConfState confState;
+            Stored stored;
             try (ReadTx view = backend.read()) {
-                applied = view.applied();
-                confState = Membership.confState(view);
+                stored = new Stored(view.applied(), view.digest().isAnchor(), Membership.confState(view));
             }
             Booted booted =
-                    founding ? found(where, backend, applied) : restart(where, backend, applied, confState);
+                    founding ? found(where, backend, stored.applied) : restart(where, backend, stored);
             try {
                 refuse(booted);
-            } catch (StorageException e) {
+            } catch (StorageException | MemberRemovedException e) {
                 booted.log().close();
                 throw e;
             }
@@ -99,14 +99,22 @@ public final class Boot {
         try (ReadTx view = booted.backend().read()) {
             ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
             if (Membership.isRemoved(view, self)) {
-                throw new StorageException("member " + MemberIds.hex(self) + " has been permanently removed from the"
-                        + " cluster; remove " + options.dataDir() + " and add it as a new member");
+                throw new MemberRemovedException("member " + MemberIds.hex(self)
+                        + " has been permanently removed from the cluster; remove " + options.dataDir()
+                        + " and add it as a new member");
             }
         }
     }
 
-    /** Views besides those of the read threads: the watchers', the log release's and a snapshot's. */
-    private static final int EXTRA_VIEWS = 5;
+    /**
+     * Where the store stands.
+     *
+     * @param installed whether nothing was applied since its content was installed from another member's
+     */
+    private record Stored(Applied applied, boolean installed, ConfState confState) {}
+
+    /** Views besides those of the read threads: the watchers', the log release's and those of snapshots. */
+    private static final int EXTRA_VIEWS = 6;
 
     private Booted found(LogStoreProvider.Options where, Backend backend, Applied applied) {
         if (applied.index() != 0) {
@@ -120,14 +128,19 @@ public final class Boot {
         return new Booted(identity, log, backend, MemoryStorage.empty(), applied, peers(founders));
     }
 
-    private Booted restart(
-            LogStoreProvider.Options where, Backend backend, Applied applied, ConfState confState) {
+    private Booted restart(LogStoreProvider.Options where, Backend backend, Stored stored) {
         LogRecovery recovery = logs.open(where);
         try {
             report(where, recovery);
-            refuseUnsafe(where, recovery, confState);
-            checkStorePosition(where, recovery, applied);
-            boolean unborn = recovery.entries().isEmpty() && recovery.start().equals(Applied.NONE);
+            refuseUnsafe(where, recovery, stored.confState);
+            Applied applied = stored.applied;
+            if (stored.installed && misfit(where, recovery, applied) != null) {
+                bringForward(recovery.log(), stored);
+                recovery = logs.open(where);
+            }
+            boolean unborn = recovery.entries().isEmpty()
+                    && recovery.start().equals(Applied.NONE)
+                    && applied.equals(Applied.NONE);
             if (unborn) {
                 // the process ended between the creation of the log and its first entry
                 return new Booted(
@@ -138,17 +151,32 @@ public final class Boot {
                         applied,
                         peers(foundersOf(recovery.owner())));
             }
+            String misfit = misfit(where, recovery, applied);
+            if (misfit != null) {
+                throw new StorageException(misfit);
+            }
             // what is applied was committed, though the log may not have been told before the process ended
             HardState hardState = recovery.hardState().toBuilder()
                     .setCommit(Math.max(recovery.hardState().getCommit(), applied.index()))
                     .build();
             MemoryStorage storage =
-                    MemoryStorage.of(recovery.start(), confState, hardState, recovery.entries());
+                    MemoryStorage.of(recovery.start(), stored.confState, hardState, recovery.entries());
             return new Booted(recovery.owner(), recovery.log(), backend, storage, applied, List.of());
         } catch (RuntimeException e) {
             recovery.log().close();
             throw e;
         }
+    }
+
+    /**
+     * Does what the member was stopped before: the store is another member's, installed whole and durable, and the log
+     * had not been told. Nothing that it holds beyond was ever promised to anybody.
+     */
+    private static void bringForward(LogStore log, Stored stored) {
+        LOG.atInfo().addKeyValue("applied", stored.applied).log("the log goes on behind an installed snapshot");
+        log.saveSnapshot(stored.applied, stored.confState);
+        log.release(stored.applied.index());
+        log.close();
     }
 
     private static void report(LogStoreProvider.Options where, LogRecovery recovery) {
@@ -180,24 +208,25 @@ public final class Boot {
         }
     }
 
-    private static void checkStorePosition(LogStoreProvider.Options where, LogRecovery recovery, Applied applied) {
+    /** Why the store is no point on the log; null where it is one. */
+    private static @Nullable String misfit(LogStoreProvider.Options where, LogRecovery recovery, Applied applied) {
         long start = recovery.start().index();
         long last = start + recovery.entries().size();
         if (applied.index() < start) {
-            throw new StorageException("the store ends at log entry " + applied.index() + ", but the log in "
-                    + where.folder() + " begins after " + start
-                            + "; the entries between are nowhere: restore a backup");
+            return "the store ends at log entry " + applied.index() + ", but the log in " + where.folder()
+                    + " begins after " + start + "; the entries between are nowhere: restore a backup";
         }
         if (applied.index() > last) {
-            throw new StorageException("the store holds everything up to log entry " + applied.index()
-                    + ", but the log in " + where.folder() + " ends at " + last
-                    + "; the log has lost what it had confirmed: bring it back or restore a backup");
+            return "the store holds everything up to log entry " + applied.index() + ", but the log in "
+                    + where.folder() + " ends at " + last
+                    + "; the log has lost what it had confirmed: bring it back or restore a backup";
         }
         long term = termAt(recovery, applied.index());
         if (term != applied.term()) {
-            throw new StorageException("log entry " + applied.index() + " in " + where.folder() + " has term " + term
-                    + ", but the store applied it in term " + applied.term() + ": they are not of one member");
+            return "log entry " + applied.index() + " in " + where.folder() + " has term " + term
+                    + ", but the store applied it in term " + applied.term() + ": they are not of one member";
         }
+        return null;
     }
 
     private static long termAt(LogRecovery recovery, long index) {

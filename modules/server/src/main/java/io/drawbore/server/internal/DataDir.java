@@ -20,16 +20,19 @@ import org.jspecify.annotations.Nullable;
  * data-dir/member/wal/            the log, unless --wal-dir puts it elsewhere
  * data-dir/member/store/          the store
  * data-dir/member/outgoing/       snapshots that are being sent
+ * data-dir/member/incoming/       snapshots that other members are sending
  * </pre>
  */
 public final class DataDir implements AutoCloseable {
     private final Path store;
     private final Path snapshots;
+    private final Path incoming;
     private final @Nullable FileChannel lockFile;
 
     private DataDir(Path member, @Nullable FileChannel lockFile) {
         this.store = member.resolve("store");
         this.snapshots = member.resolve("outgoing");
+        this.incoming = member.resolve("incoming");
         this.lockFile = lockFile;
     }
 
@@ -91,6 +94,11 @@ public final class DataDir implements AutoCloseable {
     /** The folder of snapshots that are being sent; may not exist yet. */
     public Path snapshots() {
         return snapshots;
+    }
+
+    /** The folder of snapshots that come from other members; may not exist yet. */
+    public Path incoming() {
+        return incoming;
     }
 
     @Override

@@ -82,9 +82,11 @@ final class EtcdSnapshot {
     }
 
     private void cluster(BoltWriter.Bucket into) {
-        String version = Membership.clusterVersion(view);
-        if (version != null) {
-            into.put(EtcdSchema.bytes(EtcdSchema.CLUSTER_VERSION), EtcdSchema.bytes(version));
+        for (String name : new String[] {EtcdSchema.CLUSTER_VERSION, EtcdSchema.DOWNGRADE}) {
+            ByteString value = view.get(Table.CLUSTER, ByteString.copyFromUtf8(name));
+            if (value != null) {
+                put(into, name, value.toByteArray());
+            }
         }
     }
 

@@ -86,7 +86,9 @@ public final class LeaderRequests {
 
     /** Whether it was the leader who said so. */
     private static boolean isAnswer(EtcdException failure) {
-        return !is(failure, EtcdError.NOT_LEADER) && !is(failure, EtcdError.NO_LEADER) && !is(failure, EtcdError.TIMEOUT);
+        return !is(failure, EtcdError.NOT_LEADER)
+                && !is(failure, EtcdError.NO_LEADER)
+                && !is(failure, EtcdError.TIMEOUT);
     }
 
     private static boolean is(EtcdException failure, EtcdError error) {

@@ -36,7 +36,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +63,7 @@ public final class MembershipRequests {
     private final Peers peers;
     private final Workers workers;
     private final InstantSource clock;
+    private final ServerMetrics metrics;
 
     /**
      * Requests to one member.
@@ -79,7 +82,8 @@ public final class MembershipRequests {
             Headers headers,
             Peers peers,
             Workers workers,
-            InstantSource clock) {
+            InstantSource clock,
+            ServerMetrics metrics) {
         this.self = self;
         this.options = options;
         this.backend = backend;
@@ -91,6 +95,7 @@ public final class MembershipRequests {
         this.peers = peers;
         this.workers = workers;
         this.clock = clock;
+        this.metrics = metrics;
     }
 
     /** All members; linearizable where the request says so. */
@@ -165,10 +170,21 @@ public final class MembershipRequests {
         return leader.ask(
                         () -> promoteHere(id),
                         to -> peers.promote(to, id).thenApply(MembershipRequests::messages))
+                .whenComplete((_, failure) -> count(failure))
                 .thenApply(members -> MemberPromoteResponse.newBuilder()
                         .setHeader(headers.of(0))
                         .addAllMembers(members)
                         .build());
+    }
+
+    private void count(@Nullable Throwable failure) {
+        if (failure == null) {
+            metrics.promoted.increment();
+        } else {
+            Throwable cause = failure.getCause();
+            Throwable reason = failure instanceof CompletionException && cause != null ? cause : failure;
+            metrics.promotionsFailed.with(String.valueOf(reason.getMessage())).increment();
+        }
     }
 
     private static List<io.drawbore.proto.etcdserverpb.Member> messages(List<Member> members) {

@@ -9,13 +9,14 @@ import io.drawbore.server.MemberRemovedException;
 import io.drawbore.server.Peers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the members after each change: tells who they are to the way to them, and ends this member where it is none
- * of them any more. Apply thread only.
+ * of them any more.
  */
 public final class OwnRemoval {
     private static final Logger LOG = LoggerFactory.getLogger(OwnRemoval.class);
@@ -29,7 +30,7 @@ public final class OwnRemoval {
     private final Workers workers;
     private final RaftLoop raft;
     private final Consumer<Throwable> end;
-    private boolean removed;
+    private final AtomicBoolean removed = new AtomicBoolean();
 
     /**
      * Looks for one member.
@@ -46,7 +47,7 @@ public final class OwnRemoval {
         this.end = end;
     }
 
-    /** The members may have changed. */
+    /** The members may have changed. Apply thread only. */
     public void look() {
         List<Member> members;
         boolean gone;
@@ -55,8 +56,14 @@ public final class OwnRemoval {
             gone = Membership.isRemoved(view, self);
         }
         peers.members(members);
-        if (gone && !removed) {
-            removed = true;
+        if (gone) {
+            removed();
+        }
+    }
+
+    /** This member is none any more, by its own store or by what others say. Any thread. */
+    public void removed() {
+        if (removed.compareAndSet(false, true)) {
             // who leads without being a member would leave the others without a leader when it ends
             var _ = raft.handOver(workers.nanoTime() + GRACE.toNanos());
             workers.after(GRACE, this::end);

@@ -65,6 +65,12 @@ public final class PacedCompaction implements UpkeepTask {
         return finished.until(revision);
     }
 
+    /** Begins anew with a store that took the place of the one before. */
+    void storeReplaced() {
+        running = false;
+        finished.advance(keyspace.finishedCompactRevision());
+    }
+
     @Override
     public long dueInNanos(long now) {
         if (!keyspace.compactionDue()) {

@@ -3,7 +3,9 @@ package io.drawbore.server.internal;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Applied;
 import io.drawbore.api.EtcdError;
+import io.drawbore.api.InvariantException;
 import io.drawbore.api.LogStore;
+import io.drawbore.api.Vfs;
 import io.drawbore.api.Worker;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Outcome;
@@ -14,12 +16,14 @@ import io.drawbore.proto.raftpb.EntryType;
 import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
+import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.ProposalDroppedException;
 import io.drawbore.raft.RaftNode;
 import io.drawbore.raft.RaftStatus;
 import io.drawbore.raft.Ready;
 import io.drawbore.raft.UnexpectedMessageException;
+import io.drawbore.server.MemberSnapshot;
 import io.drawbore.server.Peers;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -60,6 +64,8 @@ public final class RaftLoop {
     private final Deque<Work.Proposal> held = new ArrayDeque<>();
     private final Transfers transfers = new Transfers();
     private final Peers peers;
+    private final SnapshotSender snapshots;
+    private final Vfs vfs;
     private final StallWatch stalls;
     private final long tickNanos;
     private final long catchUpEntries;
@@ -70,6 +76,15 @@ public final class RaftLoop {
 
     /** The last index of each committed list that the apply thread has before it. */
     private final Deque<Long> ahead = new ArrayDeque<>();
+
+    /** Snapshots that raft was told of since the last Ready; it takes one of them at the most. */
+    private final List<MemberSnapshot> received = new ArrayList<>();
+
+    /** The Ready under way, where it waits for its snapshot to be installed. */
+    private @Nullable Ready installing;
+
+    /** The newest snapshot that the log was told of; what was released before lies below it. */
+    private long installed;
 
     /** Indexes of changes of membership in the Ready under way, which ends when raft has taken them on. */
     private final Deque<Long> changes = new ArrayDeque<>();
@@ -109,6 +124,8 @@ public final class RaftLoop {
 
         record Received(Message message) implements Work {}
 
+        record ReceivedSnapshot(MemberSnapshot snapshot) implements Work {}
+
         record Unreachable(long member) implements Work {}
 
         record SnapshotSent(long member, boolean delivered) implements Work {}
@@ -135,6 +152,8 @@ public final class RaftLoop {
             PendingRequests pending,
             Peers peers,
             RequestIds ids,
+            SnapshotSender snapshots,
+            Vfs vfs,
             StallWatch stalls,
             Duration tick,
             long catchUpEntries,
@@ -148,6 +167,8 @@ public final class RaftLoop {
         this.pending = pending;
         this.peers = peers;
         this.reads = new ReadIndexRequests(ids);
+        this.snapshots = snapshots;
+        this.vfs = vfs;
         this.stalls = stalls;
         this.tickNanos = tick.toNanos();
         this.catchUpEntries = catchUpEntries;
@@ -220,6 +241,11 @@ public final class RaftLoop {
     /** Takes a message from another member. Any thread. */
     public void receive(Message message) {
         leave(new Work.Received(message));
+    }
+
+    /** Takes a snapshot whose file was looked at; the file is the loop's from now on. Any thread. */
+    void receiveSnapshot(MemberSnapshot snapshot) {
+        leave(new Work.ReceivedSnapshot(snapshot));
     }
 
     /** The last messages to a member were probably lost. Any thread. */
@@ -328,8 +354,9 @@ public final class RaftLoop {
         transfers.tick(now, node);
         held.removeIf(propose -> !pending.awaits(propose.id()));
         proposeHeld();
-        long keepFrom = apply.applied() - catchUpEntries;
-        if (keepFrom > storage.firstIndex() + COMPACT_EVERY) {
+        // what is applied may lie behind the log's end while a snapshot is installed
+        long keepFrom = Math.min(apply.applied(), storage.lastIndex()) - catchUpEntries;
+        if (keepFrom > storage.firstIndex() + Math.min(COMPACT_EVERY, catchUpEntries)) {
             storage.compact(keepFrom);
         }
     }
@@ -350,6 +377,10 @@ public final class RaftLoop {
                 case Work.Release release -> release(release);
                 case Work.Campaign _ -> node.campaign();
                 case Work.Received received -> step(received.message);
+                case Work.ReceivedSnapshot snapshot -> {
+                    received.add(snapshot.snapshot);
+                    step(snapshot.snapshot.message());
+                }
                 case Work.Unreachable unreachable -> node.reportUnreachable(unreachable.member);
                 case Work.SnapshotSent sent -> node.reportSnapshot(sent.member, sent.delivered);
                 case Work.Transfer transfer ->
@@ -407,8 +438,10 @@ public final class RaftLoop {
     }
 
     private void release(Work.Release release) {
-        log.saveSnapshot(release.at, release.confState);
-        log.release(release.at.index());
+        if (release.at.index() > installed) {
+            log.saveSnapshot(release.at, release.confState);
+            log.release(release.at.index());
+        }
     }
 
     /** Does all that the core has to be done; false where that waits for the apply thread. */
@@ -420,7 +453,12 @@ public final class RaftLoop {
             if (!hasRoom()) {
                 return false;
             }
-            begin(node.ready());
+            Ready ready = node.ready();
+            underWay = true;
+            install(ready);
+            if (installing == null) {
+                carryOut(ready);
+            }
         }
         return false;
     }
@@ -446,13 +484,43 @@ public final class RaftLoop {
         return true;
     }
 
+    /** Has the snapshot of a Ready installed, where it has one; files that raft didn't take are of no use. */
+    private void install(Ready ready) {
+        Applied at = position(ready.snapshot());
+        for (MemberSnapshot snapshot : received) {
+            if (installing == null
+                    && at.index() > 0
+                    && position(snapshot.message().getSnapshot()).equals(at)) {
+                installing = ready;
+                apply.install(snapshot.file(), at);
+            } else {
+                SnapshotFolder.delete(vfs, snapshot.file());
+            }
+        }
+        received.clear();
+        InvariantException.check(at.index() == 0 || installing != null, "no file came with the snapshot at " + at);
+    }
+
+    private static Applied position(Snapshot snapshot) {
+        return new Applied(
+                snapshot.getMetadata().getIndex(), snapshot.getMetadata().getTerm());
+    }
+
+    /** The store holds the snapshot durably: now the log may forget what it takes the place of. */
+    private void recordInstalled(Snapshot snapshot) {
+        Applied at = position(snapshot);
+        log.saveSnapshot(at, snapshot.getMetadata().getConfState());
+        log.release(at.index());
+        installed = at.index();
+    }
+
     /**
      * Durable first, then visible to others, then applied, then told to the core by {@link #finish}. But a leader's
      * entries go to the others while it writes its own (Raft thesis 10.2.1): it counts itself only once it has. Nothing
      * else may go ahead, not even of a leader, which may have been a follower a moment ago: votes and acknowledgements
      * promise what is on disk.
      */
-    private void begin(Ready ready) {
+    private void carryOut(Ready ready) {
         send(ready.messages(), true);
         persist(ready);
         send(ready.messages(), false);
@@ -466,11 +534,19 @@ public final class RaftLoop {
                     .filter(entry -> entry.getType() != EntryType.EntryNormal)
                     .forEach(entry -> changes.addLast(entry.getIndex()));
         }
-        underWay = true;
     }
 
     private void send(List<Message> messages, boolean ahead) {
-        List<Message> some = messages.stream().filter(message -> goesAhead(message) == ahead).toList();
+        List<Message> some = new ArrayList<>();
+        for (Message message : messages) {
+            if (goesAhead(message) == ahead) {
+                if (message.getType() == MessageType.MsgSnap) {
+                    snapshots.send(message);
+                } else {
+                    some.add(message);
+                }
+            }
+        }
         if (!some.isEmpty()) {
             peers.send(some);
         }
@@ -490,17 +566,24 @@ public final class RaftLoop {
                 metrics.walSync.observeSince(start);
             }
         }
-        if (stateChanged) {
-            storage.setHardState(ready.hardState());
-        }
-        storage.append(ready.entries());
+        storage.mirror(ready);
     }
 
     /**
-     * Ends the Ready under way, or says that it has to wait. Raft takes on a membership only once the store has:
-     * otherwise the next change could be proposed before this one holds.
+     * Ends the Ready under way, or says that it has to wait: for its snapshot first, and then for changes of
+     * membership. Raft takes on a membership only once the store has: otherwise the next change could be proposed
+     * before this one holds.
      */
     private boolean finish() {
+        Ready ready = installing;
+        if (ready != null) {
+            if (!isApplied(ready.snapshot().getMetadata().getIndex())) {
+                return false;
+            }
+            installing = null;
+            recordInstalled(ready.snapshot());
+            carryOut(ready);
+        }
         List<AppliedChange> taken = new ArrayList<>();
         while (!changes.isEmpty()) {
             if (!isApplied(changes.getFirst())) {

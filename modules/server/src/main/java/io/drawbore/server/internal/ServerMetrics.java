@@ -13,6 +13,8 @@ public final class ServerMetrics {
     final Counter leaderChanges;
     final Counter proposalsFailed;
     final Counter slowApplies;
+    final Counter promoted;
+    final Metrics.Labelled<Counter> promotionsFailed;
     final Histogram walSync;
     final Histogram applyBatch;
     final Histogram defrag;
@@ -28,6 +30,10 @@ public final class ServerMetrics {
                 metrics.counter("etcd_server_proposals_failed_total",
                         "Proposals given up on before they were applied.");
         slowApplies = metrics.counter("etcd_server_slow_apply_total", "Apply batches that took too long.");
+        promoted = metrics.counter(
+                "etcd_server_learner_promote_successes", "Learners given a vote, of those this member was asked for.");
+        promotionsFailed = metrics.counters(
+                "etcd_server_learner_promote_failures", "Learners not given a vote, by the reason.", "Reason");
         walSync = metrics.histogram(
                 "etcd_disk_wal_fsync_duration_seconds", "Time the log took to become durable.", DISK);
         defrag = metrics.histogram(

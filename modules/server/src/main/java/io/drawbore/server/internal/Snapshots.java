@@ -6,7 +6,6 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.ResponseSink;
-import io.drawbore.api.StorageException;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.VfsFile;
 import io.drawbore.proto.etcdserverpb.SnapshotResponse;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -66,7 +64,7 @@ public final class Snapshots {
         this.vfs = vfs;
         this.folder = folder;
         this.metrics = metrics;
-        deleteAll();
+        SnapshotFolder.empty(vfs, folder);
         threads = new ThreadPoolExecutor(
                 MOST_FILES,
                 MOST_FILES,
@@ -75,18 +73,6 @@ public final class Snapshots {
                 new ArrayBlockingQueue<>(MOST_WAITING),
                 Thread.ofPlatform().daemon().name("snapshot-", 0).factory());
         threads.allowCoreThreadTimeOut(true);
-    }
-
-    private void deleteAll() {
-        try {
-            if (vfs.exists(folder)) {
-                for (String name : vfs.list(folder)) {
-                    vfs.delete(folder.resolve(name));
-                }
-            }
-        } catch (IOException e) {
-            throw new StorageException(folder + ": old snapshots cannot be deleted: " + e.getMessage(), e);
-        }
     }
 
     /** Writes and sends; completes when all of it is on its way. */
@@ -155,7 +141,7 @@ public final class Snapshots {
     /** As etcd frames it: the file in chunks, and its SHA-256 as a message of its own. There are no headers. */
     private static void sendFile(VfsFile file, long bytes, ResponseSink<SnapshotResponse> sink)
             throws IOException, InterruptedException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = FileDigest.sha256();
         for (long at = 0; at < bytes; at += CHUNK_BYTES) {
             byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, bytes - at)];
             file.read(ByteBuffer.wrap(chunk), at);
@@ -176,14 +162,6 @@ public final class Snapshots {
             sink.send(message).toCompletableFuture().get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof EtcdException refusal ? refusal : EtcdError.CANCELED.exception();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

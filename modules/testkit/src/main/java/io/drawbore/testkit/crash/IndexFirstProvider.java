@@ -106,6 +106,12 @@ public record IndexFirstProvider(BackendProvider inner) implements BackendProvid
         }
 
         @Override
+        public void clear() {
+            seen.clear();
+            changes.add(WriteTx::clear);
+        }
+
+        @Override
         public void set(Counter counter, long value) {
             seen.set(counter, value);
             changes.add(work -> work.set(counter, value));

@@ -162,7 +162,7 @@ final class RevisionOrderCheck {
         return Optional.of(makers(choices));
     }
 
-    /** Tries makers until one makes the revision so that all answers are right; false without a maker or a step left. */
+    /** Tries makers until one makes the revision so that all answers are right; false without a maker or step left. */
     private boolean isMade(Choice choice, Set<Integer> used) {
         while (choice.untried().hasNext() && tried < steps) {
             tried++;

@@ -1,0 +1,256 @@
+package io.drawbore.server.internal;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.drawbore.api.Applied;
+import io.drawbore.api.CorruptionException;
+import io.drawbore.api.KeyRow;
+import io.drawbore.api.Revision;
+import io.drawbore.api.StorageException;
+import io.drawbore.api.Table;
+import io.drawbore.api.Vfs;
+import io.drawbore.apply.StoreContent;
+import io.drawbore.bbolt.BoltBucket;
+import io.drawbore.bbolt.BoltCursor;
+import io.drawbore.bbolt.BoltFile;
+import io.drawbore.bbolt.EtcdBucket;
+import io.drawbore.bbolt.EtcdSchema;
+import io.drawbore.bbolt.RevisionKey;
+import io.drawbore.membership.Member;
+import io.drawbore.proto.etcdserverpb.AlarmMember;
+import io.drawbore.proto.leasepb.Lease;
+import io.drawbore.proto.mvccpb.KeyValue;
+import io.drawbore.server.EtcdVersion;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what {@link EtcdSnapshot} or an etcd of 3.5 to 3.7 has written. Each item is held against what it must be, in
+ * every walk: a file that passed {@link #verify} can be installed. What a store here has no place for is refused and
+ * not passed over, for the members that have it would apply later entries in another way.
+ *
+ * <p>The main revision is no number of the file: it is that of the last change, as in etcd, whose compactions always
+ * leave that one.
+ */
+final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
+    private static final ByteString REMOVED = ByteString.copyFromUtf8(EtcdSchema.REMOVED);
+
+    private final BoltFile file;
+    private final Path name;
+    private final Applied applied;
+    private final long compactRevision;
+    private final long finishedCompactRevision;
+
+    private EtcdSnapshotReader(BoltFile file, Path name) {
+        this.file = file;
+        this.name = name;
+        BoltBucket meta = bucket(EtcdBucket.META);
+        applied = new Applied(number(meta, EtcdSchema.CONSISTENT_INDEX), number(meta, EtcdSchema.TERM));
+        compactRevision = compaction(meta, EtcdSchema.SCHEDULED_COMPACT);
+        finishedCompactRevision = compaction(meta, EtcdSchema.FINISHED_COMPACT);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws StorageException where it can't be read or is none of an etcd's
+     */
+    static EtcdSnapshotReader open(Vfs vfs, Path name) {
+        BoltFile file = BoltFile.open(vfs, name);
+        try {
+            return new EtcdSnapshotReader(file, name);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads all of it.
+     *
+     * @throws StorageException where anything in it is not as it must be
+     */
+    void verify() {
+        file.check();
+        onlyKnownBuckets();
+        noAuthentication();
+        version();
+        require(compactRevision >= finishedCompactRevision, EtcdBucket.META, "a compaction ends before it begins");
+        rows(_ -> {});
+        values((_, _, _) -> {});
+    }
+
+    @Override
+    public Applied applied() {
+        return applied;
+    }
+
+    @Override
+    public long compactRevision() {
+        return compactRevision;
+    }
+
+    @Override
+    public long finishedCompactRevision() {
+        return finishedCompactRevision;
+    }
+
+    @Override
+    public long rows(Consumer<KeyRow> each) {
+        long revision = Math.max(1, compactRevision);
+        BoltCursor cursor = bucket(EtcdBucket.KEY).cursor();
+        while (cursor.next()) {
+            KeyRow row = row(cursor.key(), ByteString.copyFrom(cursor.value()));
+            revision = Math.max(revision, row.revision().main());
+            each.accept(row);
+        }
+        return revision;
+    }
+
+    private KeyRow row(byte[] key, ByteString value) {
+        try {
+            RevisionKey at = RevisionKey.of(key);
+            Revision revision = new Revision(at.main(), at.sub());
+            KeyValue kv = KeyValue.parseFrom(value);
+            require(!kv.getKey().isEmpty(), EtcdBucket.KEY, "no key at " + revision);
+            if (at.tombstone()) {
+                return KeyRow.tombstone(revision, kv.getKey());
+            }
+            require(
+                    kv.getModRevision() == at.main()
+                            && kv.getCreateRevision() > 0
+                            && kv.getCreateRevision() <= at.main()
+                            && kv.getVersion() > 0,
+                    EtcdBucket.KEY,
+                    "the change at " + revision + " says that it is another");
+            return KeyRow.put(
+                    revision, kv.getKey(), kv.getCreateRevision(), kv.getVersion(), kv.getLease(), kv.getValue());
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            throw corrupt(EtcdBucket.KEY, e.getMessage());
+        }
+    }
+
+    @Override
+    public void values(TableVisitor each) {
+        copy(EtcdBucket.ALARM, Table.ALARM, EtcdSnapshotReader::isAlarm, each);
+        copy(EtcdBucket.CLUSTER, Table.CLUSTER, EtcdSnapshotReader::isFactOfCluster, each);
+        copy(EtcdBucket.LEASE, Table.LEASE, EtcdSnapshotReader::isLease, each);
+        copy(EtcdBucket.MEMBERS, Table.MEMBER, EtcdSnapshotReader::isMember, each);
+        copy(EtcdBucket.MEMBERS_REMOVED, Table.MEMBER_REMOVED, EtcdSnapshotReader::isRemoved, each);
+    }
+
+    /** Says whether an item of a bucket is what that bucket holds. */
+    private interface Check {
+        boolean holds(ByteString key, ByteString value) throws InvalidProtocolBufferException;
+    }
+
+    private void copy(EtcdBucket from, Table into, Check check, TableVisitor each) {
+        BoltCursor cursor = bucket(from).cursor();
+        while (cursor.next()) {
+            ByteString key = ByteString.copyFrom(cursor.key());
+            ByteString value = ByteString.copyFrom(cursor.value());
+            boolean holds;
+            try {
+                holds = check.holds(key, value);
+            } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+                throw corrupt(from, e.getMessage());
+            }
+            require(holds, from, "an item that is none of it");
+            each.visit(into, key, value);
+        }
+    }
+
+    private static boolean isAlarm(ByteString key, ByteString value) throws InvalidProtocolBufferException {
+        var _ = AlarmMember.parseFrom(key);
+        return value.isEmpty();
+    }
+
+    private static boolean isFactOfCluster(ByteString key, ByteString value) {
+        String name = key.toStringUtf8();
+        return !value.isEmpty() && (name.equals(EtcdSchema.CLUSTER_VERSION) || name.equals(EtcdSchema.DOWNGRADE));
+    }
+
+    private static boolean isLease(ByteString key, ByteString value) throws InvalidProtocolBufferException {
+        return Lease.parseFrom(value).getID() == EtcdSchema.number(key.toByteArray());
+    }
+
+    private static boolean isMember(ByteString key, ByteString value) {
+        return Member.fromJson(value).id() == EtcdSchema.memberId(key.toByteArray());
+    }
+
+    private static boolean isRemoved(ByteString key, ByteString value) {
+        long id = EtcdSchema.memberId(key.toByteArray());
+        return id != 0 && value.equals(REMOVED);
+    }
+
+    private BoltBucket bucket(EtcdBucket bucket) {
+        BoltBucket found = file.bucket(bucket.nameBytes());
+        if (found == null) {
+            throw corrupt(bucket, "it is not there");
+        }
+        return found;
+    }
+
+    private void onlyKnownBuckets() {
+        BoltCursor buckets = file.root().cursor();
+        while (buckets.next()) {
+            byte[] found = buckets.key();
+            boolean known = Arrays.stream(EtcdBucket.values()).anyMatch(one -> Arrays.equals(one.nameBytes(), found));
+            if (!known) {
+                throw new StorageException(
+                        name + ": there is no place here for bucket " + ByteString.copyFrom(found).toStringUtf8());
+            }
+        }
+    }
+
+    private void noAuthentication() {
+        byte @Nullable [] enabled = bucket(EtcdBucket.AUTH).get(EtcdSchema.bytes(EtcdSchema.AUTH_ENABLED));
+        boolean off = enabled == null || Arrays.equals(enabled, EtcdSchema.flag(false));
+        if (!off || bucket(EtcdBucket.AUTH_USERS).cursor().next() || bucket(EtcdBucket.AUTH_ROLES).cursor().next()) {
+            throw new StorageException(name + ": there is no place here for users and roles");
+        }
+    }
+
+    private void version() {
+        byte @Nullable [] version = bucket(EtcdBucket.META).get(EtcdSchema.bytes(EtcdSchema.STORAGE_VERSION));
+        String found = version == null ? "" : ByteString.copyFrom(version).toStringUtf8();
+        if (!found.isEmpty() && !found.equals("3.6.0") && !found.equals(EtcdVersion.STORAGE)) {
+            throw new StorageException(
+                    name + ": its storage version is " + found + ", the newest known here is " + EtcdVersion.STORAGE);
+        }
+    }
+
+    private long number(BoltBucket meta, String key) {
+        byte @Nullable [] value = meta.get(EtcdSchema.bytes(key));
+        if (value == null || value.length != Long.BYTES || value[0] < 0) {
+            throw corrupt(EtcdBucket.META, key + " is missing or no number");
+        }
+        return EtcdSchema.number(value);
+    }
+
+    private long compaction(BoltBucket meta, String key) {
+        byte @Nullable [] value = meta.get(EtcdSchema.bytes(key));
+        try {
+            return value == null ? 0 : RevisionKey.of(value).main();
+        } catch (IllegalArgumentException e) {
+            throw corrupt(EtcdBucket.META, key + ": " + e.getMessage());
+        }
+    }
+
+    private void require(boolean condition, EtcdBucket bucket, String otherwise) {
+        if (!condition) {
+            throw corrupt(bucket, otherwise);
+        }
+    }
+
+    private CorruptionException corrupt(EtcdBucket bucket, @Nullable String what) {
+        return new CorruptionException(name + ": bucket " + bucket.bucketName() + ": " + what);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}
