@@ -127,8 +127,8 @@ public record EndpointConfig(Listeners listeners, int maxRequestBytes, int maxTx
 
     /** etcd's defaults. */
     public static EndpointConfig defaults(List<String> listenUrls) {
-        return new EndpointConfig(Listeners.everythingOn(listenUrls), 1536 * 1024, 128, Duration.ofSeconds(1), Duration.ofSeconds(7),
-                Duration.ofSeconds(5), Keepalive.DEFAULTS, Browsers.DEFAULTS, Limits.defaults());
+        return new EndpointConfig(Listeners.everythingOn(listenUrls), 1536 * 1024, 128, Duration.ofSeconds(1),
+                Duration.ofSeconds(7), Duration.ofSeconds(5), Keepalive.DEFAULTS, Browsers.DEFAULTS, Limits.defaults());
     }
 
     /** The same with other addresses. */

@@ -210,7 +210,7 @@ public final class Simulation {
             boolean _ = passUntil(answered::isDone, AGAIN);
             done = answered.getNow(false);
         }
-        boolean mayStop = !machine.isRunning() && machine.isDamaged();
+        boolean mayStop = !machine.isRunning() && (machine.isDamaged() || machine.isRemoved());
         require(done || mayStop, machine.name() + " has nothing written, " + machine.stopReason());
     }
 

@@ -88,7 +88,8 @@ public final class JettyEndpoint {
             server.start();
         } catch (Exception e) {
             closeAll();
-            throw new IOException("cannot serve " + String.join(", ", urls.stream().map(ListenUrl::url).toList()) + ": " + e.getMessage(), e);
+            List<String> all = urls.stream().map(ListenUrl::url).toList();
+            throw new IOException("cannot serve " + String.join(", ", all) + ": " + e.getMessage(), e);
         }
         scheduleLeaderCheck();
     }
