@@ -259,8 +259,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.slowApply().toNanos(),
                 workers,
                 this::fail);
-        RequestIds ids = new RequestIds(
-                identity().memberId(), surroundings.clock().millis());
         raftLoop = new RaftLoop(
                 node,
                 booted.log(),
@@ -268,7 +266,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applyLoop,
                 pending,
                 surroundings.peers(),
-                ids,
+                requestIds(surroundings),
                 snapshotSender,
                 vfs,
                 new StallWatch(raftNanos, options.electionTimeout()),
@@ -286,6 +284,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.snapshotCount(),
                 workers,
                 this::fail);
+        RequestIds ids = requestIds(surroundings);
         proposals = new Proposals(
                 raftLoop,
                 pending,
@@ -346,6 +345,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         gauges.keys(keyspace, watches);
         gauges.store(backend, options.upkeep().quota(), reclaim);
         gauges.alarms(applier);
+    }
+
+    /** Ids that no earlier start gave out. What is counted apart from others does not depend on their number. */
+    private RequestIds requestIds(Surroundings surroundings) {
+        return new RequestIds(identity().memberId(), surroundings.clock().millis());
     }
 
     private Leases loadLeases() {

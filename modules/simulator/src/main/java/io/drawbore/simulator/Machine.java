@@ -13,6 +13,8 @@ import io.drawbore.testkit.Survival;
 import io.drawbore.testkit.simulation.Schedule;
 import io.drawbore.testkit.simulation.SimulatedWorkers;
 import io.drawbore.wal.EtcdLogs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,22 +37,17 @@ public final class Machine {
     private final Eye eye;
     private final MemoryBackendProvider stores = new MemoryBackendProvider();
     private FaultVfs disk = new FaultVfs();
-    private DiskFault fault = DiskFault.NONE;
+    /** A write or a sync failed, or will fail. */
+    private boolean failing;
+    /** Bits that had been durable are not what they were. */
+    private boolean damaged;
     private long syncNanos;
     private double clockRate = 1;
+    private String stopReason = "";
     private long starts;
     private long id;
     private boolean removed;
     private @Nullable Running running;
-
-    /** What a member that stops, or refuses to start, may say is its reason. */
-    private enum DiskFault {
-        NONE,
-        /** A write or a sync failed, or will fail. */
-        FAILING,
-        /** Bits that had been durable are not what they were. */
-        DAMAGED
-    }
 
     private record Running(MemberServer server, SimulatedWorkers process) {}
 
@@ -81,9 +78,9 @@ public final class Machine {
     }
 
     /**
-     * Starts the member.
+     * Starts the member. It is wrong if it refuses, unless its disk is damaged or it has been removed.
      *
-     * @return false where it says that its disk is damaged, and it is
+     * @return whether it runs
      */
     public boolean start() {
         if (running != null) {
@@ -93,10 +90,10 @@ public final class Machine {
         long randomState = random.nextLong();
         trace.add(Trace.Fact.STARTED, schedule.now(), starts, randomState);
         SplittableRandom own = new SplittableRandom(randomState);
-        if (fault == DiskFault.FAILING) {
+        if (failing) {
             // what such a disk reads need not be what it holds: it is read again from the platter
             disk = disk.reboot(Survival.SYNCED_ONLY, own.nextLong());
-            fault = DiskFault.NONE;
+            failing = false;
         }
         SimulatedWorkers workers = new SimulatedWorkers(schedule, own.split(), clockRate, schedule.now());
         Surroundings surroundings = new Surroundings(
@@ -116,16 +113,15 @@ public final class Machine {
             return false;
         } catch (StorageException refusal) {
             stores.disk(storeFolder()).kill();
-            if (fault != DiskFault.DAMAGED) {
+            if (!damaged) {
                 invariants.fail(name() + " does not start: " + refusal.getMessage());
             }
             return false;
         }
         id = server.identity().memberId();
         running = new Running(server, workers);
-        network.connect(id, server::receive);
+        network.connect(server, workers);
         network.post().connect(server, disk);
-        network.serve(server);
         var _ = server.failed().thenAccept(reason -> schedule.after(0, () -> stopped(workers, reason)));
         var _ = server.start();
         return true;
@@ -159,9 +155,10 @@ public final class Machine {
             kill();
             return;
         }
-        if (fault == DiskFault.NONE || !(reason instanceof StorageException)) {
+        if (!(failing || damaged) || !(reason instanceof StorageException)) {
             invariants.fail(name() + " stopped: " + reason + " at " + List.of(reason.getStackTrace()));
         }
+        stopReason = String.valueOf(reason.getMessage());
         kill();
     }
 
@@ -177,12 +174,17 @@ public final class Machine {
 
     /** Whether its log may have lost what was durable, so that the member may refuse to start for ever. */
     public boolean isDamaged() {
-        return fault == DiskFault.DAMAGED;
+        return damaged;
+    }
+
+    /** What the member said when it last stopped by itself. */
+    public String stopReason() {
+        return stopReason;
     }
 
     /** Whether its disk fails, or has failed since the member was last started. */
     public boolean hasFailingDisk() {
-        return fault == DiskFault.FAILING;
+        return failing;
     }
 
     /** The member. */
@@ -226,9 +228,7 @@ public final class Machine {
     public void losePower(Survival survival) {
         end();
         disk = disk.reboot(survival, random.nextLong());
-        if (fault == DiskFault.FAILING) {
-            fault = DiskFault.NONE;
-        }
+        failing = false;
         int unsynced = stores.disk(storeFolder()).unsyncedCommits();
         stores.disk(storeFolder()).losePower(random.nextInt(unsynced + 1));
     }
@@ -254,7 +254,7 @@ public final class Machine {
     public void fillDisk(long bytesLeft) {
         if (running != null) {
             disk.limitSpaceTo(bytesLeft);
-            fault = fault == DiskFault.DAMAGED ? fault : DiskFault.FAILING;
+            failing = true;
         }
     }
 
@@ -263,7 +263,7 @@ public final class Machine {
         List<Path> files = disk.files();
         if (running != null && !files.isEmpty()) {
             disk.failSyncsOf(files.get((int) Long.remainderUnsigned(choice, files.size())));
-            fault = fault == DiskFault.DAMAGED ? fault : DiskFault.FAILING;
+            failing = true;
         }
     }
 
@@ -279,10 +279,10 @@ public final class Machine {
             int size = disk.bytes(file).length;
             if (size > 0) {
                 disk.flipBit(file, where.nextInt(size), where.nextInt(8));
-                fault = DiskFault.DAMAGED;
+                damaged = true;
             }
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -76,19 +76,7 @@ record MachinePeers(
         return ask(member, asked -> CompletableFuture.completedFuture(asked.versions().server()));
     }
 
-    /** The answer is heard only while the process lives. */
     private <T> CompletableFuture<T> ask(long member, Function<MemberServer, CompletableFuture<T>> question) {
-        CompletableFuture<T> heard = new CompletableFuture<>();
-        var _ = network.ask(self.getAsLong(), member, question).whenComplete((answer, failure) -> {
-            if (process.isDead()) {
-                return;
-            }
-            if (failure == null) {
-                heard.complete(answer);
-            } else {
-                heard.completeExceptionally(failure);
-            }
-        });
-        return heard;
+        return network.ask(self.getAsLong(), process, member, question);
     }
 }

@@ -5,6 +5,7 @@ import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.server.MemberServer;
 import io.drawbore.testkit.simulation.Schedule;
+import io.drawbore.testkit.simulation.SimulatedWorkers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,10 +16,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network between machines: a message arrives later, twice, after one that was sent after it, or not at all. What
@@ -42,15 +44,16 @@ public final class Network {
     /** A direction between two machines. */
     private record Link(long from, long to) {}
 
+    /** A member that runs, and since when. */
+    private record Host(MemberServer server, SimulatedWorkers process, long since) {}
+
     /** After which one who asked hears that a connection is broken. */
     private static final Duration LOST = Duration.ofSeconds(1);
 
     private final Schedule schedule;
     private final RandomGenerator random;
     private final Trace trace;
-    private final Map<Long, Consumer<Message>> receivers = new HashMap<>();
-    private final Map<Long, MemberServer> servers = new HashMap<>();
-    private final Map<Long, Long> connectedAt = new HashMap<>();
+    private final Map<Long, Host> hosts = new HashMap<>();
     private final Set<Link> cut = new HashSet<>();
     private final SnapshotPost post;
 
@@ -73,21 +76,14 @@ public final class Network {
         return post;
     }
 
-    /** From now on messages to this machine go to a receiver, in place of the one before. */
-    public void connect(long id, Consumer<Message> receiver) {
-        receivers.put(id, receiver);
-        connectedAt.put(id, schedule.now());
+    /** From now on a member gets what is sent to it, in place of the one that had its id before. */
+    public void connect(MemberServer server, SimulatedWorkers process) {
+        hosts.put(server.identity().memberId(), new Host(server, process, schedule.now()));
     }
 
-    /** From now on this machine's member answers what others {@link #ask}. */
-    public void serve(MemberServer server) {
-        servers.put(server.identity().memberId(), server);
-    }
-
-    /** Nobody receives messages to this machine any more. */
+    /** Nobody receives what is sent to this member any more. */
     public void disconnect(long id) {
-        receivers.remove(id);
-        servers.remove(id);
+        hosts.remove(id);
     }
 
     /** Changes how messages are treated. */
@@ -131,49 +127,6 @@ public final class Network {
         cut.clear();
     }
 
-    /** Since when two machines have both been up, where they reach each other; else empty. */
-    public OptionalLong reachableSince(long one, long other) {
-        boolean up = receivers.containsKey(one) && receivers.containsKey(other);
-        if (!up || cut.contains(new Link(one, other)) || cut.contains(new Link(other, one))) {
-            return OptionalLong.empty();
-        }
-        return OptionalLong.of(Math.max(connectedAt.getOrDefault(one, 0L), connectedAt.getOrDefault(other, 0L)));
-    }
-
-    /** Asks another machine's member something. Where one of the two ways is cut, nobody knows what became of it. */
-    public <T> CompletableFuture<T> ask(long from, long to, Function<MemberServer, CompletableFuture<T>> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        travel(from, to, answer, () -> {
-            MemberServer asked = servers.get(to);
-            if (asked == null) {
-                answer.completeExceptionally(EtcdError.TIMEOUT.exception());
-                return;
-            }
-            var _ = question.apply(asked).whenComplete((value, failure) -> travel(to, from, answer, () -> {
-                if (failure == null) {
-                    answer.complete(value);
-                } else {
-                    answer.completeExceptionally(
-                            failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
-                }
-            }));
-        });
-        return answer;
-    }
-
-    private void travel(long from, long to, CompletableFuture<?> answer, Runnable arrival) {
-        if (cut.contains(new Link(from, to)) || chance(weather.loss)) {
-            schedule.after(LOST.toNanos(), () -> answer.completeExceptionally(EtcdError.TIMEOUT.exception()));
-            return;
-        }
-        schedule.after(travelNanos(), arrival);
-    }
-
-    private long travelNanos() {
-        long least = weather.least.toNanos();
-        return least + random.nextLong(weather.most.toNanos() - least + 1);
-    }
-
     /**
      * Sends a message.
      *
@@ -210,11 +163,81 @@ public final class Network {
             kept.add(message);
             return;
         }
-        Consumer<Message> receiver = receivers.get(message.getTo());
-        if (receiver != null) {
+        Host host = hosts.get(message.getTo());
+        if (host != null) {
             trace.add(Trace.Fact.ARRIVED, schedule.now(), message.getTo(), key(message));
-            receiver.accept(message);
+            host.server.receive(message);
         }
+    }
+
+    /** Since when two machines have both been up, where they reach each other; else empty. */
+    public OptionalLong reachableSince(long one, long other) {
+        Host here = hosts.get(one);
+        Host there = hosts.get(other);
+        if (here == null || there == null || cut.contains(new Link(one, other)) || cut.contains(new Link(other, one))) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Math.max(here.since, there.since));
+    }
+
+    /**
+     * Asks another machine's member something. Where one of the two ways is cut, nobody knows what became of it.
+     *
+     * @param asking the process that asks, and gets the answer
+     */
+    public <T> CompletableFuture<T> ask(
+            long from, SimulatedWorkers asking, long to, Function<MemberServer, CompletableFuture<T>> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        travel(from, asking, to, answer, () -> {
+            Host asked = hosts.get(to);
+            if (asked == null) {
+                lose(asking, answer);
+                return;
+            }
+            var _ = asked.process.after(Duration.ZERO, () -> ask(asked, question, (value, failure) ->
+                    travel(to, asking, from, answer, () -> {
+                        var _ = asking.after(Duration.ZERO, () -> end(answer, value, failure));
+                    })));
+        });
+        return answer;
+    }
+
+    private static <T> void ask(
+            Host asked,
+            Function<MemberServer, CompletableFuture<T>> question,
+            BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        var _ = question.apply(asked.server).whenComplete(then);
+    }
+
+    // Without a failure there is a value, as whoever answers has it.
+    @SuppressWarnings("NullAway")
+    private static <T> void end(CompletableFuture<T> answer, @Nullable T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            answer.complete(value);
+        } else {
+            answer.completeExceptionally(
+                    failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure);
+        }
+    }
+
+    private void travel(
+            long from, SimulatedWorkers asking, long to, CompletableFuture<?> answer, Runnable arrival) {
+        if (cut.contains(new Link(from, to)) || chance(weather.loss)) {
+            lose(asking, answer);
+        } else {
+            schedule.after(travelNanos(), arrival);
+        }
+    }
+
+    private static void lose(SimulatedWorkers asking, CompletableFuture<?> answer) {
+        var _ = asking.after(LOST, () -> answer.completeExceptionally(EtcdError.TIMEOUT.exception()));
+    }
+
+    private long travelNanos() {
+        long least = weather.least.toNanos();
+        return least + random.nextLong(weather.most.toNanos() - least + 1);
     }
 
     private boolean chance(double probability) {

@@ -32,6 +32,7 @@ final class PlanDrawing {
     private final int size;
     private final long length;
     private final long damaged;
+    private boolean flips;
 
     /** What can go wrong. */
     private enum Kind {
@@ -56,9 +57,12 @@ final class PlanDrawing {
         }
         drawFaults();
         drawWork();
+        boolean often = size == 1 && random.nextBoolean();
+        if (!often && random.nextInt(4) == 0) {
+            drawMembers();
+        }
         steps.sort(Comparator.comparing(Plan.Timed::at));
-        long snapshotCount = size == 1 && random.nextBoolean() ? OFTEN : SELDOM;
-        return new Plan(seed, size, rates, snapshotCount, leases, Duration.ofMillis(length), steps);
+        return new Plan(seed, size, rates, often ? OFTEN : SELDOM, leases, Duration.ofMillis(length), steps);
     }
 
     private long millis(long least, long most) {
@@ -89,6 +93,7 @@ final class PlanDrawing {
                 kinds.add(kind);
             }
         }
+        flips = kinds.contains(Kind.FLIP);
         long average = millis(400, 4_000);
         for (long now = gap(average); now < length && !kinds.isEmpty(); now += gap(average)) {
             draw(kinds.get(random.nextInt(kinds.size())), now);
@@ -146,6 +151,21 @@ final class PlanDrawing {
             }
             case JUMP -> at(now, new Step.Jump(machine, Duration.ofMillis(millis(1, MOST_JUMP.toMillis()))));
             case LEADER -> at(now, new Step.MoveLeader(machine));
+        }
+    }
+
+    /** One member comes and, where no disk is damaged, one goes, asked for twice, since what is asked may get lost. */
+    private void drawMembers() {
+        boolean learner = size == 1 || random.nextBoolean();
+        long now = millis(6_000, length - 3_000);
+        at(now, new Step.AddMember(machine(), learner));
+        for (int i = 0; i < 4; i++) {
+            at(millis(now, length), new Step.Promote(machine()));
+        }
+        if (size > 1 && !flips) {
+            int removed = machine();
+            at(millis(5_000, length), new Step.RemoveMember(machine(), removed));
+            at(millis(5_000, length), new Step.RemoveMember(machine(), removed));
         }
     }
 

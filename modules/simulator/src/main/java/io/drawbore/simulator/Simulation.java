@@ -3,7 +3,10 @@ package io.drawbore.simulator;
 import io.drawbore.api.Caller;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
+import io.drawbore.proto.etcdserverpb.Member;
+import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.server.MemberServer;
 import io.drawbore.testkit.history.History;
 import io.drawbore.testkit.history.HistoryJudge;
 import io.drawbore.testkit.history.Violation;
@@ -95,7 +98,7 @@ public final class Simulation {
     }
 
     private void live() {
-        StepDoing doing = new StepDoing(cluster, clients);
+        StepDoing doing = new StepDoing(cluster, clients, new Operators(cluster));
         for (Plan.Timed timed : plan.steps()) {
             schedule.after(timed.at().toNanos(), () -> doing.happen(timed.step()));
         }
@@ -137,17 +140,52 @@ public final class Simulation {
                 boolean _ = machine.start();
             }
         }
-        List<Machine> running = cluster.machines().stream().filter(Machine::isRunning).toList();
         long end = schedule.now() + MOST_RECOVERY.toNanos();
+        List<Member> members = members(end);
+        List<Machine> running = new ArrayList<>();
         int number = 0;
-        for (Machine machine : running) {
-            writeThrough(machine, number++, end);
+        for (Machine machine : cluster.machines()) {
+            Optional<Member> member =
+                    members.stream().filter(one -> one.getID() == machine.id()).findFirst();
+            if (member.isEmpty()) {
+                machine.kill();
+            } else if (machine.isRemoved()) {
+                invariants.fail(machine.name() + " ended as if it had been removed, and is a member");
+            } else if (machine.isRunning()) {
+                running.add(machine);
+                if (!member.get().getIsLearner()) {
+                    writeThrough(machine, number++, end);
+                }
+            }
         }
-        becomeEqual(running, end);
+        becomeEqual(running.stream().filter(Machine::isRunning).toList(), end);
         require(
                 passUntil(() -> clients.observed() >= clients.newest(), left(end)),
                 "a watch came to revision " + clients.observed() + " only");
         ended = true;
+    }
+
+    /** The members, from one who knows; asked again and again, for the first to be asked may not be one any more. */
+    private List<Member> members(long end) {
+        MemberListRequest request =
+                MemberListRequest.newBuilder().setLinearizable(true).build();
+        CompletableFuture<List<Member>> members = new CompletableFuture<>();
+        while (schedule.now() < end && invariants.broken().isEmpty()) {
+            for (Machine machine : cluster.machines()) {
+                if (machine.isRunning()) {
+                    MemberServer server = machine.server();
+                    machine.soon(() -> {
+                        var _ = server.memberList(request, Caller.SELF)
+                                .thenAccept(list -> members.complete(list.getMembersList()));
+                    });
+                }
+            }
+            if (passUntil(members::isDone, AGAIN)) {
+                return members.join();
+            }
+        }
+        require(false, "nobody says who the members are");
+        return List.of();
     }
 
     private Duration left(long end) {
@@ -163,7 +201,7 @@ public final class Simulation {
     private void writeThrough(Machine machine, int number, long end) {
         int tries = 0;
         boolean done = false;
-        while (!done && schedule.now() < end && invariants.broken().isEmpty()) {
+        while (!done && machine.isRunning() && schedule.now() < end && invariants.broken().isEmpty()) {
             PutRequest put = PutRequest.newBuilder()
                     .setKey(Wishes.bytes("end"))
                     .setValue(Wishes.bytes("end " + number + "/" + tries++))
@@ -172,7 +210,8 @@ public final class Simulation {
             boolean _ = passUntil(answered::isDone, AGAIN);
             done = answered.getNow(false);
         }
-        require(done, machine.name() + " has nothing written");
+        boolean mayStop = !machine.isRunning() && (machine.isDamaged() || machine.isRemoved());
+        require(done || mayStop, machine.name() + " has nothing written, " + machine.stopReason());
     }
 
     /** All members have the same history up to the same revision. */

@@ -59,6 +59,15 @@ public sealed interface Step {
     /** A machine is asked to lead. */
     record MoveLeader(int to) implements Work {}
 
+    /** A member is added and started. */
+    record AddMember(int by, boolean learner) implements Work {}
+
+    /** The newest member is given a vote. */
+    record Promote(int by) implements Work {}
+
+    /** A member is removed. */
+    record RemoveMember(int by, int machine) implements Work {}
+
     /** A store gives free space back. */
     record Defragment(int machine) implements Work {}
 

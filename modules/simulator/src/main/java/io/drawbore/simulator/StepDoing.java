@@ -9,9 +9,10 @@ import java.util.List;
  * Does the steps of a plan.
  *
  * @param cluster what most of them are done to
- * @param clients who does the others
+ * @param clients who asks for keys and watches
+ * @param operators who changes the members
  */
-record StepDoing(SimulatedCluster cluster, Clients clients) {
+record StepDoing(SimulatedCluster cluster, Clients clients, Operators operators) {
     void happen(Step step) {
         cluster.trace().add(Trace.Fact.STEP, cluster.schedule().now(), 0, 0);
         switch (step) {
@@ -20,6 +21,13 @@ record StepDoing(SimulatedCluster cluster, Clients clients) {
             case Step.Watch watch -> clients.watch(watch);
             case Step.TouchWatch touch -> clients.touch(touch);
             case Step.MoveLeader move -> moveLeader(machine(move.to()));
+            case Step.AddMember add when machine(add.by()).isRunning() ->
+                operators.add(machine(add.by()), add.learner());
+            case Step.Promote promote when machine(promote.by()).isRunning() ->
+                operators.promote(machine(promote.by()));
+            case Step.RemoveMember remove when machine(remove.by()).isRunning() ->
+                operators.remove(machine(remove.by()), machine(remove.machine()));
+            case Step.AddMember _, Step.Promote _, Step.RemoveMember _ -> { }
             case Step.Defragment defragment -> {
                 Machine machine = machine(defragment.machine());
                 if (machine.isRunning()) {

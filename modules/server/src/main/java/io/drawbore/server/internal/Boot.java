@@ -132,6 +132,7 @@ public final class Boot {
         LogRecovery recovery = logs.open(where);
         try {
             report(where, recovery);
+            refuseUnsafe(where, recovery, stored.confState);
             Applied applied = stored.applied;
             if (stored.installed && misfit(where, recovery, applied) != null) {
                 bringForward(recovery.log(), stored);
@@ -187,6 +188,23 @@ public final class Boot {
                 LOG.atWarn()
                         .addKeyValue("folder", where.folder())
                         .log("cut off a bad record at the log's end, and nothing says whether it had been durable");
+        }
+    }
+
+    /**
+     * Refuses a log that may have lost what this member promised others: entries that count as committed because it has
+     * them, and votes. With a shorter log it would vote for a leader that lacks what was committed, or twice. Alone it
+     * has promised nobody anything.
+     */
+    private void refuseUnsafe(LogStoreProvider.Options where, LogRecovery recovery, ConfState confState) {
+        boolean alone = options.joins() == null
+                && options.initialCluster().size() <= 1
+                && confState.getVotersCount() + confState.getLearnersCount() <= 1;
+        if (recovery.tail() == LogRecovery.Tail.UNSAFE && !alone) {
+            throw new StorageException("the log in " + where.folder() + " has a bad record at its end, and nothing says"
+                    + " whether that had been durable; this member may have promised the others what it no longer"
+                    + " knows: remove it from the cluster, remove " + options.dataDir()
+                    + " and add it as a new member");
         }
     }
 

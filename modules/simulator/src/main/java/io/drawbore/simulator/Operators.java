@@ -1,0 +1,68 @@
+package io.drawbore.simulator;
+
+import io.drawbore.api.Caller;
+import io.drawbore.api.MemberIdentity;
+import io.drawbore.proto.etcdserverpb.MemberAddRequest;
+import io.drawbore.proto.etcdserverpb.MemberAddResponse;
+import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
+import io.drawbore.proto.etcdserverpb.MemberRemoveRequest;
+import io.drawbore.server.MemberServer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Those who add members to a cluster, give them votes and remove others. One thread. */
+final class Operators {
+    private final SimulatedCluster cluster;
+    private final List<Machine> joined = new ArrayList<>();
+    private int asked;
+
+    Operators(SimulatedCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Asks a member to add one, and starts that once it is answered. */
+    void add(Machine by, boolean learner) {
+        MemberServer server = by.server();
+        String name = "new" + ++asked;
+        MemberAddRequest request = MemberAddRequest.newBuilder()
+                .addPeerURLs("http://" + name + ":2380")
+                .setIsLearner(learner)
+                .build();
+        cluster.invariants().membersChange();
+        by.soon(() -> {
+            var _ = server.memberAdd(request, Caller.SELF).thenAccept(added ->
+                    cluster.schedule().after(0, () -> join(name, added)));
+        });
+    }
+
+    private void join(String name, MemberAddResponse added) {
+        MemberIdentity identity =
+                new MemberIdentity(added.getMember().getID(), added.getHeader().getClusterId());
+        Machine machine = cluster.join(name, identity);
+        joined.add(machine);
+        boolean _ = machine.start();
+    }
+
+    /** Asks a member to give the newest learner a vote. */
+    void promote(Machine by) {
+        if (!joined.isEmpty()) {
+            MemberServer server = by.server();
+            MemberPromoteRequest request =
+                    MemberPromoteRequest.newBuilder().setID(joined.getLast().id()).build();
+            by.soon(() -> {
+                var _ = server.memberPromote(request, Caller.SELF);
+            });
+        }
+    }
+
+    /** Asks a member to remove one. */
+    void remove(Machine by, Machine removed) {
+        MemberServer server = by.server();
+        MemberRemoveRequest request =
+                MemberRemoveRequest.newBuilder().setID(removed.id()).build();
+        cluster.invariants().membersChange();
+        by.soon(() -> {
+            var _ = server.memberRemove(request, Caller.SELF);
+        });
+    }
+}
