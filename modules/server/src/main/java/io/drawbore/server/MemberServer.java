@@ -259,6 +259,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.slowApply().toNanos(),
                 workers,
                 this::fail);
+        RequestIds ids = new RequestIds(
+                identity().memberId(), surroundings.clock().millis());
         raftLoop = new RaftLoop(
                 node,
                 booted.log(),
@@ -266,6 +268,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applyLoop,
                 pending,
                 surroundings.peers(),
+                ids,
                 snapshotSender,
                 vfs,
                 new StallWatch(raftNanos, options.electionTimeout()),
@@ -283,8 +286,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.snapshotCount(),
                 workers,
                 this::fail);
-        RequestIds ids = new RequestIds(
-                identity().memberId(), surroundings.clock().millis());
         proposals = new Proposals(
                 raftLoop,
                 pending,

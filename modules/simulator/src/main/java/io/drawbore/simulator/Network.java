@@ -6,8 +6,10 @@ import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.server.MemberServer;
 import io.drawbore.testkit.simulation.Schedule;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -15,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -53,6 +56,8 @@ public final class Network {
 
     /** How often the messages under way on a link were lost. */
     private final Map<Link, Integer> breaks = new HashMap<>();
+    private final List<Message> kept = new ArrayList<>();
+    private Predicate<Message> keeps = _ -> false;
     private Weather weather = Weather.FAIR;
 
     /** A network without machines. */
@@ -103,6 +108,22 @@ public final class Network {
     /** What is under way from one machine to another is lost; what is sent from now on is not touched. */
     public void lose(long from, long to) {
         breaks.merge(new Link(from, to), 1, Integer::sum);
+    }
+
+    /**
+     * Messages of a kind that would arrive from now on stay under way. What was kept and is not of that kind arrives
+     * now, in the order in which it would have.
+     */
+    public void keep(Predicate<Message> kind) {
+        keeps = kind;
+        List<Message> before = List.copyOf(kept);
+        kept.clear();
+        before.forEach(this::arrive);
+    }
+
+    /** Nothing is kept any more. */
+    public void letGo() {
+        keep(_ -> false);
     }
 
     /** All directions are open again. */
@@ -178,12 +199,22 @@ public final class Network {
         Link link = new Link(message.getFrom(), message.getTo());
         int breaksBefore = breaks.getOrDefault(link, 0);
         schedule.after(delayNanos + travelNanos(), () -> {
-            Consumer<Message> receiver = receivers.get(message.getTo());
-            if (receiver != null && breaks.getOrDefault(link, 0) == breaksBefore) {
-                trace.add(Trace.Fact.ARRIVED, schedule.now(), message.getTo(), key(message));
-                receiver.accept(message);
+            if (breaks.getOrDefault(link, 0) == breaksBefore) {
+                arrive(message);
             }
         });
+    }
+
+    private void arrive(Message message) {
+        if (keeps.test(message)) {
+            kept.add(message);
+            return;
+        }
+        Consumer<Message> receiver = receivers.get(message.getTo());
+        if (receiver != null) {
+            trace.add(Trace.Fact.ARRIVED, schedule.now(), message.getTo(), key(message));
+            receiver.accept(message);
+        }
     }
 
     private boolean chance(double probability) {

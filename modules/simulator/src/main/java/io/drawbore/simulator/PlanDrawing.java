@@ -16,6 +16,11 @@ final class PlanDrawing {
 
     static final int CLIENTS = 4;
 
+    /** Entries after which the log is released: within a run many times, or never. */
+    private static final long OFTEN = 20;
+
+    private static final long SELDOM = 5_000;
+
     /** Rates this far from 1 are a bad clock's; leases stand nearly any of them, but not to the millisecond. */
     private static final double BAD_DRIFT = 0.1;
 
@@ -52,7 +57,7 @@ final class PlanDrawing {
         drawFaults();
         drawWork();
         steps.sort(Comparator.comparing(Plan.Timed::at));
-        long snapshotCount = 5_000;
+        long snapshotCount = size == 1 && random.nextBoolean() ? OFTEN : SELDOM;
         return new Plan(seed, size, rates, snapshotCount, leases, Duration.ofMillis(length), steps);
     }
 
@@ -146,7 +151,7 @@ final class PlanDrawing {
 
     private void restart(long now, int machine) {
         if (random.nextInt(5) > 0) {
-            at(now + millis(1, 5_000), new Step.Start(machine));
+            at(now + (random.nextInt(3) == 0 ? millis(1, 50) : millis(1, 5_000)), new Step.Start(machine));
         }
     }
 
@@ -177,7 +182,10 @@ final class PlanDrawing {
             } else if (of < 7) {
                 at(now, new Step.Defragment(machine()));
             } else {
-                at(now, new Step.Ask(number++, random.nextInt(CLIENTS), machine(), random.nextLong()));
+                int atOnce = random.nextInt(5) == 0 ? 1 + random.nextInt(8) : 1;
+                for (int i = 0; i < atOnce; i++) {
+                    at(now + i, new Step.Ask(number++, random.nextInt(CLIENTS), machine(), random.nextLong()));
+                }
             }
         }
     }

@@ -59,7 +59,7 @@ public final class RaftLoop {
     private final MemoryStorage storage;
     private final ApplyLoop apply;
     private final PendingRequests pending;
-    private final ReadIndexRequests reads = new ReadIndexRequests();
+    private final ReadIndexRequests reads;
     private final Queue<Work> inbox = new ConcurrentLinkedQueue<>();
     private final Deque<Work.Proposal> held = new ArrayDeque<>();
     private final Transfers transfers = new Transfers();
@@ -151,6 +151,7 @@ public final class RaftLoop {
             ApplyLoop apply,
             PendingRequests pending,
             Peers peers,
+            RequestIds ids,
             SnapshotSender snapshots,
             Vfs vfs,
             StallWatch stalls,
@@ -165,6 +166,7 @@ public final class RaftLoop {
         this.apply = apply;
         this.pending = pending;
         this.peers = peers;
+        this.reads = new ReadIndexRequests(ids);
         this.snapshots = snapshots;
         this.vfs = vfs;
         this.stalls = stalls;

@@ -25,8 +25,17 @@ final class ReadIndexRequests {
     private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
 
     private final Map<ByteString, Question> asked = new HashMap<>();
+    private final RequestIds ids;
     private List<Waiting> waiting = new ArrayList<>();
-    private long lastContext;
+
+    /**
+     * No questions yet.
+     *
+     * @param ids name them: an answer to one from before a restart, still under way, must not be taken for another's
+     */
+    ReadIndexRequests(RequestIds ids) {
+        this.ids = ids;
+    }
 
     /** One who waits, and until when. */
     private sealed interface Waiting {
@@ -56,8 +65,7 @@ final class ReadIndexRequests {
         if (waiting.isEmpty() || node.status().softState().lead() == 0) {
             return;
         }
-        lastContext++;
-        ByteString context = ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(lastContext).flip());
+        ByteString context = ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(ids.next()).flip());
         asked.put(context, new Question(waiting, node.status().hardState().getTerm(), nowNanos));
         waiting = new ArrayList<>();
         node.readIndex(context);
