@@ -37,6 +37,8 @@ class LeaseScenariosTest {
     void aLeaseLivesAsLongAsWasPromisedAndThenEnds() {
         Scene scene = Scene.of(1, 3);
         Machine leader = scene.leader();
+        // given a leader that keeps the time by now
+        scene.pass(Duration.ofSeconds(2));
         // one second is less than any lease gets
         scene.grant(leader, LEASE, 1);
         scene.put(leader, "k", "v", LEASE);
