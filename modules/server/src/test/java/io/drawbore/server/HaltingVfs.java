@@ -2,21 +2,19 @@ package io.drawbore.server;
 
 import io.drawbore.api.Vfs;
 import io.drawbore.api.VfsFile;
+import io.drawbore.testkit.PassedOnVfs;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A disk whose syncs block, from when a test says so until it says that they go on. */
-final class HaltingVfs implements Vfs {
-    private final Vfs disk;
+final class HaltingVfs extends PassedOnVfs {
     private final CountDownLatch halted = new CountDownLatch(1);
     private volatile @Nullable CountDownLatch gate;
 
     HaltingVfs(Vfs disk) {
-        this.disk = disk;
+        super(disk);
     }
 
     /** The next sync blocks. */
@@ -56,75 +54,12 @@ final class HaltingVfs implements Vfs {
 
     @Override
     public VfsFile open(Path file, Mode mode) throws IOException {
-        return new HaltingFile(disk.open(file, mode));
-    }
-
-    @Override
-    public boolean exists(Path file) {
-        return disk.exists(file);
-    }
-
-    @Override
-    public List<String> list(Path folder) throws IOException {
-        return disk.list(folder);
-    }
-
-    @Override
-    public void createFolder(Path folder) throws IOException {
-        disk.createFolder(folder);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-        disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path file) throws IOException {
-        disk.delete(file);
-    }
-
-    @Override
-    public void syncFolder(Path folder) throws IOException {
-        disk.syncFolder(folder);
-    }
-
-    private final class HaltingFile implements VfsFile {
-        private final VfsFile file;
-
-        HaltingFile(VfsFile file) {
-            this.file = file;
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public int read(ByteBuffer into, long position) throws IOException {
-            return file.read(into, position);
-        }
-
-        @Override
-        public void write(ByteBuffer from, long position) throws IOException {
-            file.write(from, position);
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            file.truncate(size);
-        }
-
-        @Override
-        public void sync() throws IOException {
-            pass();
-            file.sync();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
+        return new PassedOnFile(super.open(file, mode)) {
+            @Override
+            public void sync() throws IOException {
+                pass();
+                super.sync();
+            }
+        };
     }
 }
