@@ -60,24 +60,29 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
             return true;
         }
         String path = Request.getPathInContext(request);
-        Scope scope = Scope.of(request.getConnectionMetaData().getConnector());
-        boolean all = scope != Scope.METRICS && scope != Scope.NOTHING;
-        if (scope == Scope.NOTHING || (path.equals("/version") && !all)) {
-            HttpReply.notFound(response, callback);
-        } else if (all && servesGateway && path.startsWith("/v3/")) {
-            gateway.handle(path, request, response, callback);
-        } else if (all && servesGateway && path.startsWith("/v3beta/")) {
-            gateway.handle("/v3/" + path.substring("/v3beta/".length()), request, response, callback);
-        } else {
-            plain(path, request, response, callback);
+        switch (Scope.of(request.getConnectionMetaData().getConnector())) {
+            case EVERYTHING, EVERYTHING_BUT_GRPC -> everything(path, request, response, callback);
+            case METRICS -> observation(path, request, response, callback);
+            case NOTHING -> HttpReply.notFound(response, callback);
         }
         return true;
     }
 
-    private void plain(String path, Request request, Response response, Callback callback) {
+    private void everything(String path, Request request, Response response, Callback callback) {
+        if (servesGateway && path.startsWith("/v3/")) {
+            gateway.handle(path, request, response, callback);
+        } else if (servesGateway && path.startsWith("/v3beta/")) {
+            gateway.handle("/v3/" + path.substring("/v3beta/".length()), request, response, callback);
+        } else if (path.equals("/version")) {
+            version(request, response, callback);
+        } else {
+            observation(path, request, response, callback);
+        }
+    }
+
+    private void observation(String path, Request request, Response response, Callback callback) {
         switch (path) {
             case "/health" -> health(request, response, callback);
-            case "/version" -> version(request, response, callback);
             case "/metrics" -> metrics(request, response, callback);
             default -> {
                 String[] parts = path.split("/", 3);
