@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.drawbore.testkit.mutation.HuntTable;
 import io.drawbore.testkit.mutation.Judge;
 import io.drawbore.testkit.mutation.Jury;
 import io.drawbore.testkit.mutation.Jury.Objection;
 import io.drawbore.testkit.mutation.MutableSources;
 import io.drawbore.testkit.mutation.Mutant;
 import io.drawbore.testkit.mutation.MutantList;
+import io.drawbore.testkit.mutation.SeedHunt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -135,6 +137,21 @@ class MemberMutantsTest {
         }
         reporter.publishEntry(noticed);
         assertEquals(List.of(), survivors);
+    }
+
+    /**
+     * At which seed the simulation alone notices which, up to {@code -Dmutant.seeds=} (2,000): {@code
+     * target/mutants-by-seed.txt} has the table.
+     */
+    @Test
+    @Tag("nightly")
+    void atWhichSeedTheSimulationNotices(TestReporter reporter) {
+        try (SeedHunt hunt = new SeedHunt(SOURCES, SeedJudge.class)) {
+            HuntTable table = new HuntTable(
+                    hunt, Long.getLong("mutant.seeds", 2_000), Path.of("target", "mutants-by-seed.txt"));
+            ROOMS.forEach(room -> room.mutants().forEach(table::add));
+            reporter.publishEntry("noticed by no seed", table.survivors().toString());
+        }
     }
 
     private static String text(Objection objection) {
