@@ -79,6 +79,7 @@ import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
 import io.drawbore.server.internal.LeaderRequests;
+import io.drawbore.server.internal.LearnerPromotion;
 import io.drawbore.server.internal.LeaseLoop;
 import io.drawbore.server.internal.LeaseMetrics;
 import io.drawbore.server.internal.LeaseRequests;
@@ -162,6 +163,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final MaintenanceRequests maintenance;
     private final MembershipRequests membership;
     private final OwnRemoval ownRemoval;
+    private final @Nullable LearnerPromotion learnerPromotion;
     private final ClusterVersionWatch clusterVersion;
 
     /**
@@ -339,6 +341,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
         clusterVersion = new ClusterVersionWatch(
                 self, backend, raftLoop, proposals, surroundings.peers(), running, workers, this::fail);
+        learnerPromotion = options.learnerAutoPromote()
+                ? new LearnerPromotion(raftLoop, membership, running, workers)
+                : null;
         autoCompaction = autoCompaction(workers);
         MemberGauges gauges = new MemberGauges(metrics, identity().memberId());
         gauges.raft(raftLoop, applied, pending);
@@ -418,6 +423,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
         if (autoCompaction != null) {
             autoCompaction.start();
+        }
+        if (learnerPromotion != null) {
+            learnerPromotion.start();
         }
         return publishSelf()
                 .thenCompose(_ -> proposals.retried(clusterVersion::look))
