@@ -274,6 +274,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
                 options.catchUpEntries(),
+                options.preVote(),
                 serverMetrics,
                 workers,
                 this::fail);
@@ -554,6 +555,15 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     /** The last messages to a member were probably lost. Any thread. */
     public void unreachable(long member) {
         raftLoop.unreachable(member);
+    }
+
+    /**
+     * The process of a member has ended: a connection to it that was open has ended, and its machine refuses the next
+     * one. Where it led, this member doesn't wait for an election timeout. Silence is no proof, nor is a connection
+     * that is only lost. If it is not so after all, nothing is lost but a question to the others. Any thread.
+     */
+    public void gone(long member) {
+        raftLoop.gone(member);
     }
 
     private void snapshotSent(long member, boolean delivered) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
@@ -53,7 +54,7 @@ public final class Network {
     private final Schedule schedule;
     private final RandomGenerator random;
     private final Trace trace;
-    private final Map<Long, Host> hosts = new HashMap<>();
+    private final Map<Long, Host> hosts = new TreeMap<>();
     private final Set<Link> cut = new HashSet<>();
     private final SnapshotPost post;
 
@@ -84,6 +85,25 @@ public final class Network {
     /** Nobody receives what is sent to this member any more. */
     public void disconnect(long id) {
         hosts.remove(id);
+    }
+
+    /**
+     * A member's process has ended and its machine has not: the others see their connections to it end, and refused.
+     * Where the way to them is cut they see nothing.
+     */
+    void ended(long id) {
+        hosts.forEach((other, host) -> {
+            if (other != id && !isCut(id, other) && !isCut(other, id)) {
+                schedule.after(travelNanos(), () -> tellGone(id, other));
+            }
+        });
+    }
+
+    private void tellGone(long id, long other) {
+        Host host = hosts.get(other);
+        if (host != null && !hosts.containsKey(id)) {
+            host.server.gone(id);
+        }
     }
 
     /** Changes how messages are treated. */

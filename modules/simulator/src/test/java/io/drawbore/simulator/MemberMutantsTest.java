@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestReporter;
 /**
  * Would the simulator notice? Each mutant of the lists beside this class, in the test resources, is a small mistake in
  * what a member does with its entries, its log, its reads, its leases or its watchers. {@code -Dmutant=words of its
- * name} runs some of them, {@code -Dmutant.seeds=2000} with so many seeds.
+ * name}, or the name of a list, runs some of them, {@code -Dmutant.seeds=2000} with so many seeds.
  */
 class MemberMutantsTest {
     private static final MutableSources SOURCES = new MutableSources(
@@ -73,7 +73,9 @@ class MemberMutantsTest {
             Room.of(ReadScenariosTest.class, "reads"),
             Room.of(LeaseScenariosTest.class, "leases"),
             Room.of(WatchScenariosTest.class, "watches"),
-            Room.of(MembershipScenariosTest.class, "members"));
+            Room.of(MembershipScenariosTest.class, "members"),
+            Room.of(LeadershipScenariosTest.class, "leadership"),
+            Room.of(SnapshotTransferTest.class, "snapshots"));
 
     private static List<Mutant> mutants(String list) {
         String wanted = System.getProperty("mutant", "");
@@ -81,7 +83,7 @@ class MemberMutantsTest {
             Path file = Path.of(Objects.requireNonNull(MemberMutantsTest.class.getResource("mutants/" + list + ".txt"))
                     .toURI());
             return MutantList.parse(Files.readString(file)).stream()
-                    .filter(mutant -> mutant.name().contains(wanted))
+                    .filter(mutant -> list.equals(wanted) || mutant.name().contains(wanted))
                     .toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
