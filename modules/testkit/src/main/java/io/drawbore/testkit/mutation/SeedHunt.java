@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks for the first seed at which random tests notice a mutant. The judge is a class that takes a seed and throws
  * when something is wrong. A seed counts only where the judge has nothing against the classes as they are; that is
- * looked at once it objects to a mutant. One thread uses a hunt; each trial runs on a thread of its own. A trial that takes ten
- * times as many turns of loops as the longest of the first seeds does with the classes as they are, or a minute, is
- * taken for an objection: the mutant does not end.
+ * looked at once it objects to a mutant. One thread uses a hunt; each trial runs on a thread of its own. A trial that
+ * takes ten times as many turns of loops as the longest of the first seeds does with the classes as they are, or a
+ * minute, is taken for an objection: the mutant does not end.
  */
 public final class SeedHunt implements AutoCloseable {
     /** How many seeds show how many turns are usual. */
