@@ -107,12 +107,14 @@ import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StallWatch;
 import io.drawbore.server.internal.StoreSpace;
 import io.drawbore.server.internal.Upkeep;
+import io.drawbore.server.internal.VersionSkew;
 import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -165,6 +167,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final OwnRemoval ownRemoval;
     private final @Nullable LearnerPromotion learnerPromotion;
     private final ClusterVersionWatch clusterVersion;
+    private final VersionSkew versionSkew;
 
     /**
      * Opens a member's log and store.
@@ -342,6 +345,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
         clusterVersion = new ClusterVersionWatch(
                 self, backend, raftLoop, proposals, surroundings.peers(), running, workers, this::fail);
+        versionSkew = new VersionSkew(
+                self, this::members, raftLoop, surroundings.peers(), running, workers, this::fail);
         learnerPromotion = options.learnerAutoPromote()
                 ? new LearnerPromotion(raftLoop, membership, running, workers)
                 : null;
@@ -428,6 +433,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         if (learnerPromotion != null) {
             learnerPromotion.start();
         }
+        versionSkew.start();
         return publishSelf()
                 .thenCompose(_ -> proposals.retried(clusterVersion::look))
                 .thenCompose(_ -> leaseLoop.begin())
@@ -531,6 +537,16 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         if (message.getType() != MessageType.MsgSnap) {
             raftLoop.receive(message);
         }
+    }
+
+    /**
+     * Why this member doesn't talk with one of a version; empty where it does. The text has the versions of both. Any
+     * thread.
+     *
+     * @param version which etcd the other is compatible with, {@code X.Y.Z}
+     */
+    public static Optional<String> refusalOf(String version) {
+        return VersionSkew.refusal(version);
     }
 
     /**

@@ -163,7 +163,7 @@ public final class Machine {
             kill();
             return;
         }
-        if (!(failing || damaged) || !(reason instanceof StorageException)) {
+        if (!(failing || damaged || network.hasVersions()) || !(reason instanceof StorageException)) {
             invariants.fail(name() + " stopped: " + reason + " at " + List.of(reason.getStackTrace()));
         }
         stopReason = String.valueOf(reason.getMessage());
