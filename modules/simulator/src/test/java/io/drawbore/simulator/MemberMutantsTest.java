@@ -75,7 +75,9 @@ class MemberMutantsTest {
             Room.of(WatchScenariosTest.class, "watches"),
             Room.of(MembershipScenariosTest.class, "members"),
             Room.of(LeadershipScenariosTest.class, "leadership"),
-            Room.of(SnapshotTransferTest.class, "snapshots"));
+            Room.of(SnapshotTransferTest.class, "transfers"),
+            Room.of(SnapshotScenariosTest.class, "snapshots"),
+            Room.of(VersionScenariosTest.class, "versions"));
 
     private static List<Mutant> mutants(String list) {
         String wanted = System.getProperty("mutant", "");
