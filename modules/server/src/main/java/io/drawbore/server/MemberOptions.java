@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param preVote whether a candidate asks before it raises the term
  * @param snapshotCount applied entries between two releases of the log, from 1
  * @param catchUpEntries applied entries kept in memory for slow followers
+ * @param catchUpBytes what the log in memory may take, from 0: fewer entries are kept where they are large
  * @param maxRequestBytes a request's size in the log at the most
  * @param segmentBytes a segment of the log is ended after the write that passes this size, from 1
  * @param spareSegments released log segments kept for use again
@@ -52,6 +53,7 @@ public record MemberOptions(
         boolean preVote,
         long snapshotCount,
         long catchUpEntries,
+        long catchUpBytes,
         long maxRequestBytes,
         long segmentBytes,
         int spareSegments,
@@ -102,6 +104,7 @@ public record MemberOptions(
         private boolean preVote = true;
         private long snapshotCount = 10_000;
         private long catchUpEntries = 5_000;
+        private long catchUpBytes = 64 << 20;
         private long maxRequestBytes = 3 << 19;
         private long segmentBytes = SEGMENT_BYTES;
         private int spareSegments = 2;
@@ -183,6 +186,12 @@ public record MemberOptions(
         /** See {@link MemberOptions#catchUpEntries}. */
         public Builder catchUpEntries(long catchUpEntries) {
             this.catchUpEntries = catchUpEntries;
+            return this;
+        }
+
+        /** See {@link MemberOptions#catchUpBytes}. */
+        public Builder catchUpBytes(long catchUpBytes) {
+            this.catchUpBytes = catchUpBytes;
             return this;
         }
 
@@ -268,6 +277,7 @@ public record MemberOptions(
                     preVote,
                     snapshotCount,
                     catchUpEntries,
+                    catchUpBytes,
                     maxRequestBytes,
                     segmentBytes,
                     spareSegments,

@@ -49,7 +49,6 @@ public final class RaftLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RaftLoop.class);
 
     private static final int INBOX_BATCH = 4_096;
-    private static final long COMPACT_EVERY = 1_000;
 
     /** How often those are told whose time is over; that is how much later they may hear of it. */
     private static final Duration GIVE_UP = Duration.ofMillis(500);
@@ -74,7 +73,7 @@ public final class RaftLoop {
     private final Vfs vfs;
     private final StallWatch stalls;
     private final long tickNanos;
-    private final long catchUpEntries;
+    private final CatchUpWindow catchUp;
     private final boolean preVote;
     private final ServerMetrics metrics;
     private final Consumer<Throwable> fatal;
@@ -173,7 +172,7 @@ public final class RaftLoop {
             Vfs vfs,
             StallWatch stalls,
             Duration tick,
-            long catchUpEntries,
+            CatchUpWindow catchUp,
             boolean preVote,
             ServerMetrics metrics,
             Workers workers,
@@ -189,7 +188,7 @@ public final class RaftLoop {
         this.vfs = vfs;
         this.stalls = stalls;
         this.tickNanos = tick.toNanos();
-        this.catchUpEntries = catchUpEntries;
+        this.catchUp = catchUp;
         this.preVote = preVote;
         this.metrics = metrics;
         this.fatal = fatal;
@@ -401,11 +400,7 @@ public final class RaftLoop {
         transfers.tick(now, node);
         held.removeIf(propose -> !pending.awaits(propose.id()));
         proposeHeld();
-        // what is applied may lie behind the log's end while a snapshot is installed
-        long keepFrom = Math.min(apply.applied(), storage.lastIndex()) - catchUpEntries;
-        if (keepFrom > storage.firstIndex() + Math.min(COMPACT_EVERY, catchUpEntries)) {
-            storage.compact(keepFrom);
-        }
+        catchUp.trim(storage, apply.applied(), node::status);
     }
 
     /** Works off what came in, up to a batch. */
