@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir its data dir; made where it is missing
  * @param logFolder where its log lies
  * @param advertisedClientUrls what it tells clients of itself
- * @param initialCluster peer URLs of the founders by name; used only where there is no log yet
+ * @param initialCluster peer URLs of the founders by name; used only where there is no log yet, or none with an entry.
+ *     Empty for a member that was started before and did not found its cluster
  * @param foundingMistakes what speaks against founding a cluster with these options, a line each; asked only where
  *     there is no log yet
  * @param clusterToken salt of the ids; used only where there is no log yet
