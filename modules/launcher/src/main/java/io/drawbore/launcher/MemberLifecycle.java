@@ -99,6 +99,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .strictReconfiguration(config.raft().strictReconfigCheck())
                 .snapshotCount(storage.snapshotCount())
                 .catchUpEntries(storage.snapshotCatchupEntries())
+                .catchUpBytes(Math.max(MIN_CATCH_UP_BYTES, Runtime.getRuntime().maxMemory() / 16))
                 .maxRequestBytes(config.limits().maxRequestBytes())
                 .spareSegments((int) Math.min(storage.maxWals(), MAX_SPARE_SEGMENTS))
                 .fsync(storage.fsync())
@@ -123,6 +124,9 @@ final class MemberLifecycle implements ServerLifecycle {
                 upkeep.retention() == 0 ? new UpkeepOptions.AutoCompaction.Off() : autoCompaction,
                 upkeep.bootReclaimBytes());
     }
+
+    /** Ten of the largest requests. */
+    private static final long MIN_CATCH_UP_BYTES = 16 << 20;
 
     /** More would only take space: a segment is made faster than it fills. */
     private static final long MAX_SPARE_SEGMENTS = 2;

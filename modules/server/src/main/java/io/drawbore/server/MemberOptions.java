@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param preVote whether a candidate asks before it raises the term
  * @param snapshotCount applied entries between two releases of the log, from 1
  * @param catchUpEntries applied entries kept in memory for slow followers
+ * @param catchUpBytes what the log in memory may take, from 0: fewer entries are kept where they are large
  * @param maxRequestBytes a request's size in the log at the most
  * @param segmentBytes a segment of the log is ended after the write that passes this size, from 1
  * @param spareSegments released log segments kept for use again
@@ -51,6 +52,7 @@ public record MemberOptions(
         boolean preVote,
         long snapshotCount,
         long catchUpEntries,
+        long catchUpBytes,
         long maxRequestBytes,
         long segmentBytes,
         int spareSegments,
@@ -100,6 +102,7 @@ public record MemberOptions(
         private boolean preVote = true;
         private long snapshotCount = 10_000;
         private long catchUpEntries = 5_000;
+        private long catchUpBytes = 64 << 20;
         private long maxRequestBytes = 3 << 19;
         private long segmentBytes = SEGMENT_BYTES;
         private int spareSegments = 2;
@@ -183,6 +186,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#catchUpBytes}. */
+        public Builder catchUpBytes(long catchUpBytes) {
+            this.catchUpBytes = catchUpBytes;
+            return this;
+        }
+
         /** See {@link MemberOptions#maxRequestBytes}. */
         public Builder maxRequestBytes(long maxRequestBytes) {
             this.maxRequestBytes = maxRequestBytes;
@@ -259,6 +268,7 @@ public record MemberOptions(
                     preVote,
                     snapshotCount,
                     catchUpEntries,
+                    catchUpBytes,
                     maxRequestBytes,
                     segmentBytes,
                     spareSegments,

@@ -74,6 +74,7 @@ import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
 import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
+import io.drawbore.server.internal.CatchUpWindow;
 import io.drawbore.server.internal.ClusterVersionWatch;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
@@ -271,7 +272,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 vfs,
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
-                options.catchUpEntries(),
+                new CatchUpWindow(options.catchUpEntries(), options.catchUpBytes()),
                 serverMetrics,
                 workers,
                 this::fail);
@@ -459,11 +460,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     /**
      * Hands leadership to whoever can take it soonest, so that nobody has to wait for an election when this member is
-     * closed. Completes when another leads, when there is nothing to hand over, or when it took as long as a request
-     * may; never fails.
+     * closed. Completes when another leads, when there is nothing to hand over or nobody who could (the member has
+     * failed), or when it took as long as a request may; never fails.
      */
     public CompletableFuture<Void> handOver() {
-        if (!raftLoop.view().leads()) {
+        if (running.failed().isDone() || !raftLoop.view().leads()) {
             return CompletableFuture.completedFuture(null);
         }
         return raftLoop.handOver(proposals.deadline()).exceptionally(failure -> {

@@ -49,7 +49,6 @@ public final class RaftLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RaftLoop.class);
 
     private static final int INBOX_BATCH = 4_096;
-    private static final long COMPACT_EVERY = 1_000;
 
     /** Committed lists that the apply thread may have before it; while it has, nothing more is committed to it. */
     private static final int LISTS_AHEAD = 64;
@@ -68,7 +67,7 @@ public final class RaftLoop {
     private final Vfs vfs;
     private final StallWatch stalls;
     private final long tickNanos;
-    private final long catchUpEntries;
+    private final CatchUpWindow catchUp;
     private final ServerMetrics metrics;
     private final Consumer<Throwable> fatal;
     private final Workers workers;
@@ -156,7 +155,7 @@ public final class RaftLoop {
             Vfs vfs,
             StallWatch stalls,
             Duration tick,
-            long catchUpEntries,
+            CatchUpWindow catchUp,
             ServerMetrics metrics,
             Workers workers,
             Consumer<Throwable> fatal) {
@@ -171,7 +170,7 @@ public final class RaftLoop {
         this.vfs = vfs;
         this.stalls = stalls;
         this.tickNanos = tick.toNanos();
-        this.catchUpEntries = catchUpEntries;
+        this.catchUp = catchUp;
         this.metrics = metrics;
         this.fatal = fatal;
         this.workers = workers;
@@ -354,11 +353,7 @@ public final class RaftLoop {
         transfers.tick(now, node);
         held.removeIf(propose -> !pending.awaits(propose.id()));
         proposeHeld();
-        // what is applied may lie behind the log's end while a snapshot is installed
-        long keepFrom = Math.min(apply.applied(), storage.lastIndex()) - catchUpEntries;
-        if (keepFrom > storage.firstIndex() + Math.min(COMPACT_EVERY, catchUpEntries)) {
-            storage.compact(keepFrom);
-        }
+        catchUp.trim(storage, apply.applied(), node::status);
     }
 
     /** Works off what came in, up to a batch. */
