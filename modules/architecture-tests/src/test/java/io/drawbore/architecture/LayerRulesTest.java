@@ -69,7 +69,7 @@ class LayerRulesTest {
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server", "simulator")
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
-                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
+                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server", "simulator")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
                 .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "rpc", "launcher", "simulator")
                 .check(CLASSES);
