@@ -17,8 +17,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * Judges the lock that clients take for as long as a lease lives ({@link Wishes#LOCK}), by who was told when that he has
- * it, whatever revisions say: no two leases hold it at a time. A lease gives it back when it ends, which is nobody's
+ * Judges the lock that clients take for as long as a lease lives ({@link Wishes#LOCK}), by who was told when that it is
+ * taken, whatever revisions say: no two leases hold it at a time. A lease gives it back when it ends, which is nobody's
  * call; it is one of unknown outcome from when the lease can have ended at the earliest. One thread.
  */
 final class LockCheck {

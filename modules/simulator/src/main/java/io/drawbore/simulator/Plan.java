@@ -58,7 +58,8 @@ public record Plan(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("seed " + seed + ": " + size + " machines, clocks " + clockRates
-                + ", a snapshot every " + snapshotCount + " entries, " + catchUpEntries + " kept, " + (leases ? "" : "no ") + "leases, " + length);
+                + ", a snapshot every " + snapshotCount + " entries, " + catchUpEntries + " kept, "
+                + (leases ? "" : "no ") + "leases, " + length);
         steps.forEach(step -> text.append("\n    ").append(step));
         return text.toString();
     }
