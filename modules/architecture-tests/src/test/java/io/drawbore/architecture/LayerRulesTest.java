@@ -71,7 +71,7 @@ class LayerRulesTest {
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "launcher", "peer", "server", "simulator")
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
-                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
+                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server", "simulator")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
                 .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "peer", "rpc", "launcher", "simulator")
                 .check(CLASSES);
