@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir its data dir; made where it is missing
  * @param logFolder where its log lies
  * @param advertisedClientUrls what it tells clients of itself
- * @param initialCluster peer URLs of the founders by name; used only where there is no log yet
+ * @param initialCluster peer URLs of the founders by name; used only where there is no log yet, or none with an entry.
+ *     Empty for a member that was started before and did not found its cluster
  * @param foundingMistakes what speaks against founding a cluster with these options, a line each; asked only where
  *     there is no log yet
  * @param clusterToken salt of the ids; used only where there is no log yet
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param preVote whether a candidate asks before it raises the term
  * @param snapshotCount applied entries between two releases of the log, from 1
  * @param catchUpEntries applied entries kept in memory for slow followers
+ * @param catchUpBytes what the log in memory may take, from 0: fewer entries are kept where they are large
  * @param maxRequestBytes a request's size in the log at the most
  * @param segmentBytes a segment of the log is ended after the write that passes this size, from 1
  * @param spareSegments released log segments kept for use again
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param watchProgressInterval how long an idle watcher that wants to know its progress is left alone
  * @param maxLearners learners there may be, from 0; the same for all members of a cluster
  * @param strictReconfiguration whether changes of membership are refused by which the cluster might lose its majority
+ * @param learnerAutoPromote whether this member, leading, gives a vote to learners that have caught up
  * @param upkeep how it looks after its store
  */
 public record MemberOptions(
@@ -51,6 +54,7 @@ public record MemberOptions(
         boolean preVote,
         long snapshotCount,
         long catchUpEntries,
+        long catchUpBytes,
         long maxRequestBytes,
         long segmentBytes,
         int spareSegments,
@@ -60,6 +64,7 @@ public record MemberOptions(
         Duration watchProgressInterval,
         int maxLearners,
         boolean strictReconfiguration,
+        boolean learnerAutoPromote,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
     public static final long SEGMENT_BYTES = 64_000_000;
@@ -100,6 +105,7 @@ public record MemberOptions(
         private boolean preVote = true;
         private long snapshotCount = 10_000;
         private long catchUpEntries = 5_000;
+        private long catchUpBytes = 64 << 20;
         private long maxRequestBytes = 3 << 19;
         private long segmentBytes = SEGMENT_BYTES;
         private int spareSegments = 2;
@@ -109,6 +115,7 @@ public record MemberOptions(
         private Duration watchProgressInterval = Duration.ofMinutes(10);
         private int maxLearners = Applier.MAX_LEARNERS;
         private boolean strictReconfiguration = true;
+        private boolean learnerAutoPromote;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
 
         private Builder(String name, Path dataDir) {
@@ -183,6 +190,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#catchUpBytes}. */
+        public Builder catchUpBytes(long catchUpBytes) {
+            this.catchUpBytes = catchUpBytes;
+            return this;
+        }
+
         /** See {@link MemberOptions#maxRequestBytes}. */
         public Builder maxRequestBytes(long maxRequestBytes) {
             this.maxRequestBytes = maxRequestBytes;
@@ -237,6 +250,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#learnerAutoPromote}. */
+        public Builder learnerAutoPromote(boolean learnerAutoPromote) {
+            this.learnerAutoPromote = learnerAutoPromote;
+            return this;
+        }
+
         /** See {@link MemberOptions#upkeep}. */
         public Builder upkeep(UpkeepOptions upkeep) {
             this.upkeep = upkeep;
@@ -259,6 +278,7 @@ public record MemberOptions(
                     preVote,
                     snapshotCount,
                     catchUpEntries,
+                    catchUpBytes,
                     maxRequestBytes,
                     segmentBytes,
                     spareSegments,
@@ -268,6 +288,7 @@ public record MemberOptions(
                     watchProgressInterval,
                     maxLearners,
                     strictReconfiguration,
+                    learnerAutoPromote,
                     upkeep);
         }
     }

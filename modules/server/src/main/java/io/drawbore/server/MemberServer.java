@@ -75,6 +75,7 @@ import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
 import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
+import io.drawbore.server.internal.CatchUpWindow;
 import io.drawbore.server.internal.ClusterVersionWatch;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Guard;
@@ -82,6 +83,7 @@ import io.drawbore.server.internal.GuardedWatch;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
 import io.drawbore.server.internal.LeaderRequests;
+import io.drawbore.server.internal.LearnerPromotion;
 import io.drawbore.server.internal.LeaseLoop;
 import io.drawbore.server.internal.LeaseMetrics;
 import io.drawbore.server.internal.LeaseRequests;
@@ -109,12 +111,14 @@ import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StallWatch;
 import io.drawbore.server.internal.StoreSpace;
 import io.drawbore.server.internal.Upkeep;
+import io.drawbore.server.internal.VersionSkew;
 import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -166,7 +170,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final MaintenanceRequests maintenance;
     private final MembershipRequests membership;
     private final OwnRemoval ownRemoval;
+    private final @Nullable LearnerPromotion learnerPromotion;
     private final ClusterVersionWatch clusterVersion;
+    private final VersionSkew versionSkew;
 
     /**
      * Opens a member's log and store.
@@ -277,7 +283,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 vfs,
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
-                options.catchUpEntries(),
+                new CatchUpWindow(options.catchUpEntries(), options.catchUpBytes()),
+                options.preVote(),
                 serverMetrics,
                 workers,
                 this::fail);
@@ -347,6 +354,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
         clusterVersion = new ClusterVersionWatch(
                 self, backend, raftLoop, proposals, surroundings.peers(), running, workers, this::fail);
+        versionSkew = new VersionSkew(
+                self, this::members, raftLoop, surroundings.peers(), running, workers, this::fail);
+        learnerPromotion = options.learnerAutoPromote()
+                ? new LearnerPromotion(raftLoop, membership, running, workers)
+                : null;
         autoCompaction = autoCompaction(workers);
         MemberGauges gauges = new MemberGauges(metrics, identity().memberId());
         gauges.raft(raftLoop, applied, pending);
@@ -431,6 +443,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         if (autoCompaction != null) {
             autoCompaction.start();
         }
+        if (learnerPromotion != null) {
+            learnerPromotion.start();
+        }
+        versionSkew.start();
         return publishSelf()
                 .thenCompose(_ -> proposals.retried(clusterVersion::look))
                 .thenCompose(_ -> leaseLoop.begin())
@@ -471,11 +487,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     /**
      * Hands leadership to whoever can take it soonest, so that nobody has to wait for an election when this member is
-     * closed. Completes when another leads, when there is nothing to hand over, or when it took as long as a request
-     * may; never fails.
+     * closed. Completes when another leads, when there is nothing to hand over or nobody who could (the member has
+     * failed), or when it took as long as a request may; never fails.
      */
     public CompletableFuture<Void> handOver() {
-        if (!raftLoop.view().leads()) {
+        if (running.failed().isDone() || !raftLoop.view().leads()) {
             return CompletableFuture.completedFuture(null);
         }
         return raftLoop.handOver(proposals.deadline()).exceptionally(failure -> {
@@ -537,6 +553,16 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     }
 
     /**
+     * Why this member doesn't talk with one of a version; empty where it does. The text has the versions of both. Any
+     * thread.
+     *
+     * @param version which etcd the other is compatible with, {@code X.Y.Z}
+     */
+    public static Optional<String> refusalOf(String version) {
+        return VersionSkew.refusal(version);
+    }
+
+    /**
      * A name for the file of a snapshot that another member begins to send; its folder is there, the file is not. Who
      * breaks off deletes it; whatever else is never handed over is deleted at the next start. Any thread.
      */
@@ -558,6 +584,15 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     /** The last messages to a member were probably lost. Any thread. */
     public void unreachable(long member) {
         raftLoop.unreachable(member);
+    }
+
+    /**
+     * The process of a member has ended: a connection to it that was open has ended, and its machine refuses the next
+     * one. Where it led, this member doesn't wait for an election timeout. Silence is no proof, nor is a connection
+     * that is only lost. If it is not so after all, nothing is lost but a question to the others. Any thread.
+     */
+    public void gone(long member) {
+        raftLoop.gone(member);
     }
 
     private void snapshotSent(long member, boolean delivered) {
