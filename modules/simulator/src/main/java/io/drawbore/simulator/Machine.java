@@ -47,6 +47,8 @@ public final class Machine {
     /** The disk has forgotten what it had said was durable: the member never comes back. */
     private boolean lost;
     private long syncNanos;
+    /** How long the next sync takes, 0 for as long as others. */
+    private long blockNanos;
     private double clockRate = 1;
     private String stopReason = "";
     private long starts;
@@ -153,7 +155,13 @@ public final class Machine {
     }
 
     private void synced(SimulatedWorkers workers) {
-        if (syncNanos > 0 && running != null && workers.equals(running.process)) {
+        if (running == null || !workers.equals(running.process)) {
+            return;
+        }
+        if (blockNanos > 0) {
+            workers.spend(Duration.ofNanos(blockNanos));
+            blockNanos = 0;
+        } else if (syncNanos > 0) {
             workers.spend(Duration.ofNanos(random.nextLong(syncNanos)));
         }
     }
@@ -175,7 +183,7 @@ public final class Machine {
             kill();
             return;
         }
-        if (!(failing || damaged) || !(reason instanceof StorageException)) {
+        if (!(failing || damaged || network.hasVersions()) || !(reason instanceof StorageException)) {
             invariants.fail(name() + " stopped: " + reason + " at " + List.of(reason.getStackTrace()));
         }
         tally.count(Tally.Event.DAMAGE_NOTICED, damaged ? 1 : 0);
@@ -256,7 +264,10 @@ public final class Machine {
 
     /** The process ends at once; what it has written stays. */
     public void kill() {
-        end();
+        if (running != null) {
+            end();
+            network.ended(id);
+        }
         stores.disk(storeFolder()).kill();
     }
 
@@ -310,6 +321,11 @@ public final class Machine {
     /** From now on a sync takes up to so long. */
     public void slowSyncs(Duration most) {
         syncNanos = most.toNanos();
+    }
+
+    /** The next sync takes so long. */
+    public void blockSync(Duration time) {
+        blockNanos = time.toNanos();
     }
 
     /** The disk takes so many bytes more and no other, until the member has been started again. */

@@ -26,6 +26,7 @@ public final class SnapshotPost {
     private final Network network;
     private final Map<Long, Address> addresses = new TreeMap<>();
     private Duration chunkTime = Duration.ofMillis(1);
+    private boolean refusing;
     private long underWay;
     private long delivered;
     private long refused;
@@ -45,6 +46,11 @@ public final class SnapshotPost {
     /** How long 4 KiB take, for those on their way too. */
     public void chunkTime(Duration time) {
         chunkTime = time;
+    }
+
+    /** Whether snapshots are refused from now on, at once. */
+    public void refuse(boolean all) {
+        refusing = all;
     }
 
     /** Snapshots of which some bytes are on their way. */
@@ -88,7 +94,7 @@ public final class SnapshotPost {
     /** Sends a snapshot; the answer completes in the sender's process, and never where that has ended. */
     CompletableFuture<Void> send(SimulatedWorkers sender, Vfs disk, MemberSnapshot snapshot) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        Address receiver = addresses.get(snapshot.message().getTo());
+        Address receiver = refusing ? null : addresses.get(snapshot.message().getTo());
         Path into = receiver == null ? null : newFile(receiver);
         if (receiver == null || into == null) {
             answer(sender, sent, false);
