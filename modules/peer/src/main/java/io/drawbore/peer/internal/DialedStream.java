@@ -4,6 +4,7 @@ import io.drawbore.membership.MemberIds;
 import io.drawbore.metrics.Counter;
 import io.drawbore.proto.raftpb.Message;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,6 +35,9 @@ final class DialedStream {
 
     private static final int REFUSAL_CHARACTERS = 200;
 
+    /** How a connection fails that a machine refuses, and not the way to it. */
+    private static final String REFUSED = "Connection refused";
+
     private final Link link;
     private final StreamKind kind;
     private final long peer;
@@ -45,6 +49,11 @@ final class DialedStream {
     private boolean stopped;
     private int failures;
     private String lastRefusal = "";
+
+    /** The stream was there, and how often in a row the other machine refused a connection since. */
+    private boolean wasThere;
+
+    private int refused;
     private @Nullable Request underWay;
     private @Nullable Runnable waiting;
 
@@ -116,6 +125,7 @@ final class DialedStream {
     private void ended(String url, @Nullable String refusal, @Nullable Throwable failure) {
         String reason = refusal != null ? refusal : failure == null ? "it was closed" : String.valueOf(failure);
         addresses.unreachable(url);
+        tellIfGone(failure);
         boolean news;
         Duration pause;
         synchronized (this) {
@@ -140,6 +150,30 @@ final class DialedStream {
         }
     }
 
+    /** Its process has ended where its machine refuses connections at all its addresses, and it was there before. */
+    private void tellIfGone(@Nullable Throwable failure) {
+        boolean refuses = isRefusal(failure);
+        boolean gone;
+        synchronized (this) {
+            refused = refuses ? refused + 1 : 0;
+            gone = wasThere && refused >= addresses.all().size() && refused > 0;
+            wasThere &= !gone;
+        }
+        if (gone) {
+            link.member().gone(peer);
+        }
+    }
+
+    private static boolean isRefusal(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException
+                    && String.valueOf(cause.getMessage()).startsWith(REFUSED)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void dialAgain() {
         synchronized (this) {
             waiting = null;
@@ -151,6 +185,7 @@ final class DialedStream {
         synchronized (this) {
             failures = 0;
             lastRefusal = "";
+            wasThere = true;
         }
         LOG.atInfo()
                 .addKeyValue("peer-id", MemberIds.hex(peer))
