@@ -55,6 +55,16 @@ public enum Flag {
             Group.MEMBER, Kind.TEXTS, "*", "Host names that requests in clear text may be sent to; * is any."),
     ENABLE_GRPC_GATEWAY(Group.MEMBER, Kind.BOOLEAN, "true", "Serve the JSON gateway."),
 
+    PEER_CERT_FILE(Group.SECURITY, Kind.TEXT, "", "Certificate of the peer port, PEM."),
+    PEER_KEY_FILE(Group.SECURITY, Kind.TEXT, "", "Its private key, PEM."),
+    PEER_CLIENT_CERT_AUTH(Group.SECURITY, Kind.BOOLEAN, "false", "Peers have to show a certificate."),
+    PEER_TRUSTED_CA_FILE(Group.SECURITY, Kind.TEXT, "", "Who signs the peers' certificates, PEM."),
+    PEER_CLIENT_CERT_FILE(
+            Group.SECURITY, Kind.TEXT, "", "Certificate shown to peers. Empty: that of the peer port."),
+    PEER_CLIENT_KEY_FILE(Group.SECURITY, Kind.TEXT, "", "Its private key, PEM."),
+    PEER_CERT_ALLOWED_CN(Group.SECURITY, Kind.TEXTS, "", "Common names that peers' certificates may bear."),
+    PEER_CERT_ALLOWED_HOSTNAME(Group.SECURITY, Kind.TEXTS, "", "Hosts that peers' certificates may be for."),
+
     INITIAL_ADVERTISE_PEER_URLS(
             Group.CLUSTERING, Kind.URLS, "http://localhost:2380", "Where the other members find this one."),
     INITIAL_CLUSTER(
@@ -139,6 +149,7 @@ public enum Flag {
     /** The parts of the help text. */
     public enum Group {
         MEMBER("Member"),
+        SECURITY("Security"),
         CLUSTERING("Clustering"),
         OBSERVING("Observing"),
         LOGGING("Logging"),

@@ -43,6 +43,14 @@ class FlagTableTest {
             cors|ETCD_CORS|TEXTS|*
             host-whitelist|ETCD_HOST_WHITELIST|TEXTS|*
             enable-grpc-gateway|ETCD_ENABLE_GRPC_GATEWAY|BOOLEAN|true
+            peer-cert-file|ETCD_PEER_CERT_FILE|TEXT|
+            peer-key-file|ETCD_PEER_KEY_FILE|TEXT|
+            peer-client-cert-auth|ETCD_PEER_CLIENT_CERT_AUTH|BOOLEAN|false
+            peer-trusted-ca-file|ETCD_PEER_TRUSTED_CA_FILE|TEXT|
+            peer-client-cert-file|ETCD_PEER_CLIENT_CERT_FILE|TEXT|
+            peer-client-key-file|ETCD_PEER_CLIENT_KEY_FILE|TEXT|
+            peer-cert-allowed-cn|ETCD_PEER_CERT_ALLOWED_CN|TEXTS|
+            peer-cert-allowed-hostname|ETCD_PEER_CERT_ALLOWED_HOSTNAME|TEXTS|
             initial-advertise-peer-urls|ETCD_INITIAL_ADVERTISE_PEER_URLS|URLS|http://localhost:2380
             initial-cluster|ETCD_INITIAL_CLUSTER|CLUSTER|
             initial-cluster-state|ETCD_INITIAL_CLUSTER_STATE|CLUSTER_STATE|new

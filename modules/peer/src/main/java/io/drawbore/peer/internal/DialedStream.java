@@ -3,8 +3,10 @@ package io.drawbore.peer.internal;
 import io.drawbore.membership.MemberIds;
 import io.drawbore.metrics.Counter;
 import io.drawbore.proto.raftpb.Message;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,7 @@ final class DialedStream {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private static final int REFUSAL_CHARACTERS = 200;
+    private static final String CLOSED = "it was closed";
 
     private final Link link;
     private final StreamKind kind;
@@ -114,7 +117,7 @@ final class DialedStream {
     }
 
     private void ended(String url, @Nullable String refusal, @Nullable Throwable failure) {
-        String reason = refusal != null ? refusal : failure == null ? "it was closed" : String.valueOf(failure);
+        String reason = refusal != null ? refusal : failure == null ? CLOSED : text(failure);
         addresses.unreachable(url);
         boolean news;
         Duration pause;
@@ -135,9 +138,19 @@ final class DialedStream {
                 .addKeyValue("stream", kind.word())
                 .addKeyValue("url", url)
                 .log("no stream from this member: {}", reason);
-        if (refusal != null || failure != null) {
+        // where it was closed, the next attempt shows whether the other member is there
+        if (!reason.equals(CLOSED)) {
             status.deactivate(reason);
         }
+    }
+
+    /** The same for the same fault, as connections differ. */
+    private static String text(Throwable failure) {
+        if (failure instanceof EOFException || failure instanceof ClosedChannelException) {
+            return CLOSED;
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
     }
 
     private void dialAgain() {
