@@ -8,7 +8,7 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
-import io.drawbore.membership.TableChange;
+import io.drawbore.api.TableChange;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmType;
@@ -139,7 +139,9 @@ public final class Alarms {
                     Command.Alarm _,
                     Command.MembershipChange _,
                     Command.MemberAttributes _,
-                    Command.ClusterVersion _ ->
+                    Command.ClusterVersion _,
+                    Command.Downgrade _,
+                    Command.Auth _ ->
                 false;
         };
     }
@@ -157,7 +159,9 @@ public final class Alarms {
                     Command.Alarm _,
                     Command.MembershipChange _,
                     Command.MemberAttributes _,
-                    Command.ClusterVersion _ ->
+                    Command.ClusterVersion _,
+                    Command.Downgrade _,
+                    Command.Auth _ ->
                 false;
         };
     }

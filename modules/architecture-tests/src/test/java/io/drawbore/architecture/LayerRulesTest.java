@@ -49,6 +49,7 @@ class LayerRulesTest {
                 .layer("bbolt").definedBy(packages("bbolt"))
                 .layer("mvcc").definedBy(packages("mvcc"))
                 .layer("membership").definedBy(packages("membership"))
+                .layer("auth").definedBy(packages("auth"))
                 .layer("apply").definedBy(packages("apply"))
                 .layer("watch").definedBy(packages("watch"))
                 .layer("metrics").definedBy(packages("metrics"))
@@ -70,8 +71,10 @@ class LayerRulesTest {
                 .whereLayer("apply").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "launcher", "peer", "server", "simulator")
+
+                .whereLayer("auth").mayOnlyBeAccessedByLayers("apply", "server")
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
-                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
+                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server", "simulator")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
                 .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "peer", "rpc", "launcher", "simulator")
                 .check(CLASSES);
@@ -81,7 +84,7 @@ class LayerRulesTest {
     void nothingInTheDeterministicRoomsAsksForTimeChanceOrThreads() {
         noClasses()
                 .that()
-                .resideInAnyPackage(packages("raft", "lease", "mvcc", "membership", "apply"))
+                .resideInAnyPackage(packages("raft", "lease", "mvcc", "membership", "auth", "apply"))
                 .should()
                 .dependOnClassesThat(describe("clocks, chance, threads or files", LayerRulesTest::isNondeterministic))
                 .orShould()

@@ -166,7 +166,8 @@ final class Cluster implements AutoCloseable {
         return run(seats.get(i).client, arguments);
     }
 
-    private String endpoints() {
+    /** Where clients reach the members that run, with commas. */
+    String endpoints() {
         return seats.stream()
                 .filter(seat -> seat.process.isPresent())
                 .map(seat -> seat.client)

@@ -93,6 +93,14 @@ final class ServerProcess implements AutoCloseable {
         return awaitEnd();
     }
 
+    /** Sends a signal by its name. */
+    void signal(final String name) {
+        final Ran kill = Ran.command(List.of("kill", "-" + name, Long.toString(process.pid())), "", Ran.PATIENCE);
+        if (kill.exitCode() != 0) {
+            throw new IllegalStateException(kill.output());
+        }
+    }
+
     /** SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly();

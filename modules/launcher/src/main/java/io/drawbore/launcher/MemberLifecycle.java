@@ -147,6 +147,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .electionTicks(config.raft().electionTicks())
                 .preVote(config.raft().preVote())
                 .maxLearners(config.raft().maxLearners())
+                .learnerAutoPromote(config.raft().learnerAutoPromote())
                 .strictReconfiguration(config.raft().strictReconfigCheck())
                 .snapshotCount(storage.snapshotCount())
                 .catchUpEntries(storage.snapshotCatchupEntries())

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param watchProgressInterval how long an idle watcher that wants to know its progress is left alone
  * @param maxLearners learners there may be, from 0; the same for all members of a cluster
  * @param strictReconfiguration whether changes of membership are refused by which the cluster might lose its majority
+ * @param learnerAutoPromote whether this member, leading, gives a vote to learners that have caught up
  * @param upkeep how it looks after its store
  */
 public record MemberOptions(
@@ -63,6 +64,7 @@ public record MemberOptions(
         Duration watchProgressInterval,
         int maxLearners,
         boolean strictReconfiguration,
+        boolean learnerAutoPromote,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
     public static final long SEGMENT_BYTES = 64_000_000;
@@ -113,6 +115,7 @@ public record MemberOptions(
         private Duration watchProgressInterval = Duration.ofMinutes(10);
         private int maxLearners = Applier.MAX_LEARNERS;
         private boolean strictReconfiguration = true;
+        private boolean learnerAutoPromote;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
 
         private Builder(String name, Path dataDir) {
@@ -247,6 +250,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#learnerAutoPromote}. */
+        public Builder learnerAutoPromote(boolean learnerAutoPromote) {
+            this.learnerAutoPromote = learnerAutoPromote;
+            return this;
+        }
+
         /** See {@link MemberOptions#upkeep}. */
         public Builder upkeep(UpkeepOptions upkeep) {
             this.upkeep = upkeep;
@@ -279,6 +288,7 @@ public record MemberOptions(
                     watchProgressInterval,
                     maxLearners,
                     strictReconfiguration,
+                    learnerAutoPromote,
                     upkeep);
         }
     }

@@ -2,6 +2,8 @@ package io.drawbore.simulator;
 
 import io.drawbore.api.Caller;
 import io.drawbore.api.MemberIdentity;
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.MemberAddRequest;
 import io.drawbore.proto.etcdserverpb.MemberAddResponse;
 import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
@@ -39,6 +41,7 @@ final class Operators {
         MemberIdentity identity =
                 new MemberIdentity(added.getMember().getID(), added.getHeader().getClusterId());
         Machine machine = cluster.join(name, identity);
+        cluster.tally().count(Tally.Event.MEMBER_JOINED);
         joined.add(machine);
         boolean _ = machine.start();
     }
@@ -55,6 +58,19 @@ final class Operators {
         }
     }
 
+    /** Has a member say that the space of one is at its end, or that it is not. */
+    void alarm(Machine by, long of, boolean raised) {
+        MemberServer server = by.server();
+        AlarmRequest request = AlarmRequest.newBuilder()
+                .setAction(raised ? AlarmRequest.AlarmAction.ACTIVATE : AlarmRequest.AlarmAction.DEACTIVATE)
+                .setMemberID(of)
+                .setAlarm(AlarmType.NOSPACE)
+                .build();
+        by.soon(() -> {
+            var _ = server.alarm(request, Caller.SELF);
+        });
+    }
+
     /** Asks a member to remove one. */
     void remove(Machine by, Machine removed) {
         MemberServer server = by.server();
@@ -62,7 +78,7 @@ final class Operators {
                 MemberRemoveRequest.newBuilder().setID(removed.id()).build();
         cluster.invariants().membersChange();
         by.soon(() -> {
-            var _ = server.memberRemove(request, Caller.SELF);
+            var _ = server.memberRemove(request, Caller.SELF).thenAccept(_ -> removed.dismiss());
         });
     }
 }

@@ -3,12 +3,15 @@ package io.drawbore.simulator;
 import io.drawbore.api.Caller;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
+import io.drawbore.proto.etcdserverpb.LeaseStatus;
 import io.drawbore.proto.etcdserverpb.Member;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.server.MemberServer;
 import io.drawbore.testkit.history.History;
 import io.drawbore.testkit.history.HistoryJudge;
+import io.drawbore.testkit.history.LinearizabilitySearch;
 import io.drawbore.testkit.history.Violation;
 import io.drawbore.testkit.simulation.Schedule;
 import java.time.Duration;
@@ -45,7 +48,7 @@ public final class Simulation {
                 plan.seed(),
                 plan.size(),
                 options -> options.snapshotCount(plan.snapshotCount())
-                        .catchUpEntries(plan.snapshotCount() / 2)
+                        .catchUpEntries(plan.catchUpEntries())
                         .watchProgressInterval(Duration.ofSeconds(2)));
         clients = new Clients(cluster, new Wishes(plan.leases()));
         schedule = cluster.schedule();
@@ -68,6 +71,7 @@ public final class Simulation {
             found();
             live();
             heal();
+            judgeSnapshots();
             undecided = judge();
         } catch (RuntimeException e) {
             invariants.fail(e + " at " + List.of(e.getStackTrace()));
@@ -78,7 +82,8 @@ public final class Simulation {
                 Duration.ofNanos(schedule.now()),
                 schedule.happened(),
                 clients.history(),
-                undecided);
+                undecided,
+                cluster.tally().counts());
     }
 
     private void found() {
@@ -144,6 +149,7 @@ public final class Simulation {
         // a removal that is under way is over by then
         boolean _ = passUntil(() -> false, AGAIN);
         List<Member> members = members(end);
+        lowerAlarms(end);
         List<Machine> running = new ArrayList<>();
         int number = 0;
         for (Machine machine : cluster.machines()) {
@@ -164,7 +170,45 @@ public final class Simulation {
         require(
                 passUntil(() -> clients.observed() >= clients.newest(), left(end)),
                 "a watch came to revision " + clients.observed() + " only");
+        leasesEnd(end);
         ended = true;
+    }
+
+    private List<Machine> running() {
+        return cluster.machines().stream().filter(Machine::isRunning).toList();
+    }
+
+    /** There is space everywhere: no write is refused any more for what an operator said. */
+    private void lowerAlarms(long end) {
+        Operators operators = new Operators(cluster);
+        while (running().stream().anyMatch(machine -> !machine.server().alarms().isEmpty())
+                && schedule.now() < end
+                && invariants.broken().isEmpty()) {
+            for (Machine by : running()) {
+                cluster.machines().forEach(of -> operators.alarm(by, of.id(), false));
+            }
+            boolean _ = passUntil(() -> false, LOOK);
+        }
+    }
+
+    /** Nobody renews a lease any more, so none lives on. */
+    private void leasesEnd(long end) {
+        List<LeaseStatus> alive = new ArrayList<>();
+        do {
+            CompletableFuture<List<LeaseStatus>> leases = new CompletableFuture<>();
+            running().stream().findFirst().ifPresent(machine -> machine.soon(() -> {
+                var _ = machine.server()
+                        .leaseLeases(LeaseLeasesRequest.getDefaultInstance(), Caller.SELF)
+                        .thenAccept(answer -> leases.complete(answer.getLeasesList()));
+            }));
+            alive.clear();
+            if (!passUntil(leases::isDone, AGAIN)) {
+                // nobody runs, or nobody answers any more
+                return;
+            }
+            alive.addAll(leases.join());
+        } while (!alive.isEmpty() && schedule.now() < end && !passUntil(() -> false, LOOK));
+        require(alive.isEmpty(), "leases live on that nobody renews: " + alive);
     }
 
     /** The members, from one who knows; asked again and again, for the first to be asked may not be one any more. */
@@ -251,6 +295,15 @@ public final class Simulation {
                 + hash.getHash();
     }
 
+    private void judgeSnapshots() {
+        SnapshotPost post = cluster.network().post();
+        if (post.spoiledTaken() > 0) {
+            invariants.fail("a snapshot of which a bit had flipped on the way was taken");
+        }
+        cluster.tally().count(Tally.Event.SNAPSHOT_DELIVERED, post.delivered());
+        cluster.tally().count(Tally.Event.SPOILED_SNAPSHOT_REFUSED, post.spoiledRefused());
+    }
+
     // ---- what clients saw
 
     private boolean judge() {
@@ -264,6 +317,17 @@ public final class Simulation {
                 .filter(violation -> violation.rule() != Violation.Rule.UNDECIDED)
                 .toList();
         Optional.of(certain).filter(all -> !all.isEmpty()).map(HistoryJudge::text).ifPresent(invariants::fail);
-        return certain.size() < violations.size();
+        return judgeLock(history) || certain.size() < violations.size();
+    }
+
+    private boolean judgeLock(History history) {
+        LockCheck check = new LockCheck(plan.leaseTolerance());
+        LinearizabilitySearch.Result found = check.judge(history);
+        if (found instanceof LinearizabilitySearch.Result.Impossible impossible) {
+            invariants.fail("LOCK: after " + impossible.longest() + " there cannot have been " + impossible.stuck());
+        }
+        cluster.tally().count(Tally.Event.LOCK_TAKEN, check.taken());
+        cluster.tally().count(Tally.Event.LOCK_HELD, check.held());
+        return found instanceof LinearizabilitySearch.Result.Undecided;
     }
 }

@@ -24,7 +24,9 @@ import java.util.SplittableRandom;
  */
 final class Wishes {
     private static final List<String> KEYS = List.of("a", "a/1", "b", "c", "d/1", "d/2");
-    private static final ByteString LOCK = bytes("lock");
+    /** Who put it holds the lock, until its lease ends. */
+    static final ByteString LOCK = bytes("lock");
+
     private static final long FIRST_LEASE = 7_000;
 
     private final boolean withLeases;
@@ -48,7 +50,10 @@ final class Wishes {
         SplittableRandom random = new SplittableRandom(ask.choice());
         int of = random.nextInt(100);
         if (of < 30) {
-            return put(random, ask.number()).build();
+            PutRequest.Builder put = put(random, ask.number());
+            return random.nextInt(12) == 0
+                    ? put.clearValue().setIgnoreValue(true).build()
+                    : put.build();
         }
         if (of < 37) {
             return delete(random);
@@ -105,11 +110,16 @@ final class Wishes {
     private static TxnRequest txn(SplittableRandom random, int number, long newest) {
         ByteString own = key(random);
         PutRequest.Builder put = put(random, number).setKey(own);
+        RangeRequest.Builder some =
+                RangeRequest.newBuilder().setKey(bytes("a")).setRangeEnd(bytes("c"));
+        if (random.nextInt(4) == 0) {
+            // may be compacted by the time it is done
+            some.setRevision(Math.max(1, newest - random.nextInt(60)));
+        }
         return TxnRequest.newBuilder()
                 .addCompare(compare(random, newest))
                 .addSuccess(RequestOp.newBuilder().setRequestPut(put))
-                .addSuccess(RequestOp.newBuilder()
-                        .setRequestRange(RangeRequest.newBuilder().setKey(bytes("a")).setRangeEnd(bytes("c"))))
+                .addSuccess(RequestOp.newBuilder().setRequestRange(some))
                 .addFailure(random.nextInt(3) == 0
                         ? RequestOp.newBuilder().setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(own))
                         : RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(own)))
@@ -151,19 +161,19 @@ final class Wishes {
         if (of < 35) {
             return put(random, number).setLease(lease).build();
         }
-        if (of < 70) {
+        if (of < 65) {
             return LeaseKeepAliveRequest.newBuilder().setID(lease).build();
         }
-        if (of < 80) {
+        if (of < 72) {
             return LeaseTimeToLiveRequest.newBuilder().setID(lease).setKeys(random.nextBoolean()).build();
         }
-        return of < 88
+        return of < 80
                 ? LeaseRevokeRequest.newBuilder().setID(lease).build()
                 : lock(lease, number);
     }
 
     /** Takes the lock for as long as a lease lives, or says who has it. */
-    private static TxnRequest lock(long lease, int number) {
+    static TxnRequest lock(long lease, int number) {
         return TxnRequest.newBuilder()
                 .addCompare(Compare.newBuilder()
                         .setKey(LOCK)

@@ -2,6 +2,7 @@ package io.drawbore.server.internal;
 
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
+import io.drawbore.auth.Requester;
 import io.drawbore.lease.LeaseInfo;
 import io.drawbore.lease.Leases;
 import io.drawbore.lease.Renewal;
@@ -61,6 +62,7 @@ public final class LeaseLoop {
     private final Proposals proposals;
     private final LeaseThread thread;
     private final long electionMillis;
+    private final Supplier<Requester> self;
     private final LeaseMetrics metrics;
     private final Consumer<Throwable> fatal;
 
@@ -86,6 +88,7 @@ public final class LeaseLoop {
      * Prepares the loop.
      *
      * @param electionTimeout how old a proof of leadership may be
+     * @param self who has leases revoked
      * @param fatal told where the loop fails, which it must not
      */
     public LeaseLoop(
@@ -95,6 +98,7 @@ public final class LeaseLoop {
             Proposals proposals,
             LeaseThread thread,
             Duration electionTimeout,
+            Supplier<Requester> self,
             LeaseMetrics metrics,
             Consumer<Throwable> fatal) {
         this.leases = leases;
@@ -103,6 +107,7 @@ public final class LeaseLoop {
         this.proposals = proposals;
         this.thread = thread;
         this.electionMillis = electionTimeout.toMillis();
+        this.self = self;
         this.metrics = metrics;
         this.fatal = fatal;
     }
@@ -285,7 +290,8 @@ public final class LeaseLoop {
                     .proposeUnder(
                             leadership,
                             InternalRaftRequest.newBuilder()
-                                    .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id)))
+                                    .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id)),
+                            self.get())
                     .whenCompleteAsync((_, failure) -> revoked(id, failure), thread);
         }
     }
