@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * One run of a plan: the cluster is founded, the plan's steps happen, then all is healed and the cluster has to come to
@@ -150,8 +151,8 @@ public final class Simulation {
         boolean _ = passUntil(() -> false, AGAIN);
         List<Member> members = members(end);
         endStrangers(members);
-        lowerAlarms(end);
-        List<Machine> running = running();
+        lowerAlarms(members, end);
+        List<Machine> running = running(members);
         int number = 0;
         for (Machine machine : running) {
             if (members.stream().anyMatch(member -> member.getID() == machine.id() && !member.getIsLearner())) {
@@ -162,7 +163,7 @@ public final class Simulation {
         require(
                 passUntil(() -> clients.observed() >= clients.newest(), left(end)),
                 "a watch came to revision " + clients.observed() + " only");
-        leasesEnd(end);
+        leasesEnd(members, end);
         ended = true;
     }
 
@@ -177,29 +178,32 @@ public final class Simulation {
         }
     }
 
-    private List<Machine> running() {
-        return cluster.machines().stream().filter(Machine::isRunning).toList();
+    private List<Machine> running(List<Member> members) {
+        Set<Long> ids = members.stream().map(Member::getID).collect(Collectors.toSet());
+        return cluster.machines().stream()
+                .filter(machine -> machine.isRunning() && ids.contains(machine.id()))
+                .toList();
     }
 
     /** There is space everywhere: no write is refused any more for what an operator said. */
-    private void lowerAlarms(long end) {
+    private void lowerAlarms(List<Member> members, long end) {
         Operators operators = new Operators(cluster);
-        while (running().stream().anyMatch(machine -> !machine.server().alarms().isEmpty())
+        while (running(members).stream().anyMatch(machine -> !machine.server().alarms().isEmpty())
                 && schedule.now() < end
                 && invariants.broken().isEmpty()) {
-            for (Machine by : running()) {
+            for (Machine by : running(members)) {
                 cluster.machines().forEach(of -> operators.alarm(by, of.id(), false));
             }
-            boolean _ = passUntil(() -> false, LOOK);
+            boolean _ = passUntil(() -> false, LOOK.multipliedBy(4));
         }
     }
 
     /** Nobody renews a lease any more, so none lives on. */
-    private void leasesEnd(long end) {
+    private void leasesEnd(List<Member> members, long end) {
         List<LeaseStatus> alive = new ArrayList<>();
         do {
             CompletableFuture<List<LeaseStatus>> leases = new CompletableFuture<>();
-            running().stream().findFirst().ifPresent(machine -> machine.soon(() -> {
+            running(members).stream().findFirst().ifPresent(machine -> machine.soon(() -> {
                 var _ = machine.server()
                         .leaseLeases(LeaseLeasesRequest.getDefaultInstance(), Caller.SELF)
                         .thenAccept(answer -> leases.complete(answer.getLeasesList()));
