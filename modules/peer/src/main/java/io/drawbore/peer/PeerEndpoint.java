@@ -12,6 +12,7 @@ import io.drawbore.peer.internal.LocalMember;
 import io.drawbore.peer.internal.PeerMetrics;
 import io.drawbore.peer.internal.PeerPort;
 import io.drawbore.peer.internal.ServedMember;
+import io.drawbore.peer.internal.TlsContexts;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.raftpb.Message;
@@ -61,6 +62,7 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
      * A way to others that can already ask them.
      *
      * @param vfs the disk with the files of snapshots
+     * @throws io.drawbore.api.StorageException where a file of {@link PeerOptions#tls} can't be read
      */
     public PeerEndpoint(PeerOptions options, Vfs vfs, Workers workers, Metrics metrics) {
         this.options = options;
@@ -75,6 +77,7 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
     private HttpClient client() {
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(1);
+        connector.setSslContextFactory(TlsContexts.client(options.tls()));
         connector.setExecutor(threads);
         HttpClient opened = new HttpClient(new HttpClientTransportOverHTTP(connector));
         opened.setExecutor(threads);
@@ -115,6 +118,7 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
     void start(MemberIdentity identity, LocalMember member, List<Member> known) throws IOException {
         PeerPort opened = new PeerPort(
                 options.listen(),
+                options.tls(),
                 Local.of(identity, options.advertised()),
                 member,
                 client,

@@ -150,21 +150,13 @@ public final class Simulation {
         // a removal that is under way is over by then
         boolean _ = passUntil(() -> false, AGAIN);
         List<Member> members = members(end);
+        endStrangers(members);
         lowerAlarms(members, end);
-        List<Machine> running = new ArrayList<>();
+        List<Machine> running = running(members);
         int number = 0;
-        for (Machine machine : cluster.machines()) {
-            Optional<Member> member =
-                    members.stream().filter(one -> one.getID() == machine.id()).findFirst();
-            if (member.isEmpty()) {
-                machine.kill();
-            } else if (machine.isRemoved()) {
-                invariants.fail(machine.name() + " ended as if it had been removed, and is a member");
-            } else if (machine.isRunning()) {
-                running.add(machine);
-                if (!member.get().getIsLearner()) {
-                    writeThrough(machine, number++, end);
-                }
+        for (Machine machine : running) {
+            if (members.stream().anyMatch(member -> member.getID() == machine.id() && !member.getIsLearner())) {
+                writeThrough(machine, number++, end);
             }
         }
         becomeEqual(running.stream().filter(Machine::isRunning).toList(), end);
@@ -173,6 +165,17 @@ public final class Simulation {
                 "a watch came to revision " + clients.observed() + " only");
         leasesEnd(members, end);
         ended = true;
+    }
+
+    /** Members that were removed and have not heard of it end now; nobody tells them anything any more. */
+    private void endStrangers(List<Member> members) {
+        for (Machine machine : cluster.machines()) {
+            if (members.stream().noneMatch(member -> member.getID() == machine.id())) {
+                machine.kill();
+            } else if (machine.isRemoved()) {
+                invariants.fail(machine.name() + " ended as if it had been removed, and is a member");
+            }
+        }
     }
 
     private List<Machine> running(List<Member> members) {

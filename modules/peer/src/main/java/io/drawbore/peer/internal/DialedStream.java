@@ -3,9 +3,11 @@ package io.drawbore.peer.internal;
 import io.drawbore.membership.MemberIds;
 import io.drawbore.metrics.Counter;
 import io.drawbore.proto.raftpb.Message;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ final class DialedStream {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private static final int REFUSAL_CHARACTERS = 200;
+    private static final String CLOSED = "it was closed";
 
     /** How a connection fails that a machine refuses, and not the way to it. */
     private static final String REFUSED = "Connection refused";
@@ -123,7 +126,7 @@ final class DialedStream {
     }
 
     private void ended(String url, @Nullable String refusal, @Nullable Throwable failure) {
-        String reason = refusal != null ? refusal : failure == null ? "it was closed" : String.valueOf(failure);
+        String reason = refusal != null ? refusal : failure == null ? CLOSED : text(failure);
         addresses.unreachable(url);
         tellIfGone(failure);
         boolean news;
@@ -145,7 +148,8 @@ final class DialedStream {
                 .addKeyValue("stream", kind.word())
                 .addKeyValue("url", url)
                 .log("no stream from this member: {}", reason);
-        if (refusal != null || failure != null) {
+        // where it was closed, the next attempt shows whether the other member is there
+        if (!reason.equals(CLOSED)) {
             status.deactivate(reason);
         }
     }
@@ -172,6 +176,15 @@ final class DialedStream {
             }
         }
         return false;
+    }
+
+    /** The same for the same fault, as connections differ. */
+    private static String text(Throwable failure) {
+        if (failure instanceof EOFException || failure instanceof ClosedChannelException) {
+            return CLOSED;
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
     }
 
     private void dialAgain() {
