@@ -139,11 +139,50 @@ public record ServerConfig(
      * @param initialCluster peer URLs by member name, in the order given; the lists are sorted
      * @param token salt of the ids
      * @param existing whether the member joins a cluster that has announced it, instead of founding one
+     * @param forceNew whether a member that has data goes on as a cluster of its own, without all others
+     * @param discovery who else knows the founders; the initial cluster is then this member alone
      */
-    public record Bootstrap(Map<String, List<URI>> initialCluster, String token, boolean existing) {
+    public record Bootstrap(
+            Map<String, List<URI>> initialCluster,
+            String token,
+            boolean existing,
+            boolean forceNew,
+            Discovery discovery) {
         /** Keeps a copy of the map. */
         public Bootstrap {
             initialCluster = Collections.unmodifiableMap(new LinkedHashMap<>(initialCluster));
+        }
+    }
+
+    /** Who knows the founders of a cluster. */
+    public sealed interface Discovery {
+        /** Nobody but the one who wrote the flags. */
+        record None() implements Discovery {}
+
+        /**
+         * DNS.
+         *
+         * @param domain whose names are asked for
+         * @param service what is appended to the services' names; may be empty
+         */
+        record Dns(String domain, String service) implements Discovery {}
+
+        /**
+         * Another etcd, under a token, which is the cluster's.
+         *
+         * @param endpoints {@code host:port} or URLs; not empty
+         * @param dialTimeout how long a connection may take to open
+         * @param requestTimeout how long an answer may take
+         * @param user who asks; empty for nobody
+         * @param password the user's
+         */
+        record Service(
+                List<String> endpoints, Duration dialTimeout, Duration requestTimeout, String user, String password)
+                implements Discovery {
+            /** Keeps a copy of the list. */
+            public Service {
+                endpoints = List.copyOf(endpoints);
+            }
         }
     }
 

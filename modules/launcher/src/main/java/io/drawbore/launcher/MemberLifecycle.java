@@ -57,11 +57,23 @@ final class MemberLifecycle implements ServerLifecycle {
         this.metrics = metrics;
     }
 
+    /** To wait for other founders must not keep anybody from stopping it. */
     @Override
-    public synchronized void start() {
+    public void start() {
+        PeerEndpoint others = openPeers();
+        start(others, ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster));
+    }
+
+    private synchronized PeerEndpoint openPeers() {
         PeerEndpoint others = new PeerEndpoint(peerOptions(), vfs, workers, metrics);
         peers = others;
-        ClusterEntry entry = ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster);
+        return others;
+    }
+
+    private synchronized void start(PeerEndpoint others, ClusterEntry entry) {
+        if (ended.isDone()) {
+            return;
+        }
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
@@ -143,6 +155,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .initialCluster(entry.founders())
                 .foundingMistakes(entry.mistakes())
                 .clusterToken(config.bootstrap().token())
+                .forceNewCluster(config.bootstrap().forceNew())
                 .tick(config.raft().heartbeatInterval())
                 .electionTicks(config.raft().electionTicks())
                 .preVote(config.raft().preVote())

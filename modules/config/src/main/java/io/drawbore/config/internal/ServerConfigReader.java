@@ -147,10 +147,16 @@ public final class ServerConfigReader {
     private ServerConfig.Bootstrap bootstrap(final String name, final List<URI> advertised) {
         final Map<String, List<URI>> told = settings.cluster(Flag.INITIAL_CLUSTER);
         final Map<String, List<URI>> cluster = told.isEmpty() ? Map.of(name, advertised) : told;
+        final ServerConfig.Discovery discovery = new DiscoveryReader(settings, mistakes).read(!told.isEmpty());
         return new ServerConfig.Bootstrap(
                 cluster,
-                settings.text(Flag.INITIAL_CLUSTER_TOKEN),
-                settings.text(Flag.INITIAL_CLUSTER_STATE).equals("existing"));
+                settings.text(
+                        discovery instanceof ServerConfig.Discovery.Service
+                                ? Flag.DISCOVERY_TOKEN
+                                : Flag.INITIAL_CLUSTER_TOKEN),
+                settings.text(Flag.INITIAL_CLUSTER_STATE).equals("existing"),
+                settings.isTrue(Flag.FORCE_NEW_CLUSTER),
+                discovery);
     }
 
     private ServerConfig.Raft raft() {

@@ -55,6 +55,21 @@ class FlagTableTest {
             initial-cluster|ETCD_INITIAL_CLUSTER|CLUSTER|
             initial-cluster-state|ETCD_INITIAL_CLUSTER_STATE|CLUSTER_STATE|new
             initial-cluster-token|ETCD_INITIAL_CLUSTER_TOKEN|TEXT|etcd-cluster
+            discovery-endpoints|ETCD_DISCOVERY_ENDPOINTS|TEXTS|
+            discovery-token|ETCD_DISCOVERY_TOKEN|TEXT|
+            discovery-dial-timeout|ETCD_DISCOVERY_DIAL_TIMEOUT|DURATION|2s
+            discovery-request-timeout|ETCD_DISCOVERY_REQUEST_TIMEOUT|DURATION|5s
+            discovery-keepalive-time|ETCD_DISCOVERY_KEEPALIVE_TIME|DURATION|2s
+            discovery-keepalive-timeout|ETCD_DISCOVERY_KEEPALIVE_TIMEOUT|DURATION|6s
+            discovery-insecure-transport|ETCD_DISCOVERY_INSECURE_TRANSPORT|BOOLEAN|true
+            discovery-insecure-skip-tls-verify|ETCD_DISCOVERY_INSECURE_SKIP_TLS_VERIFY|BOOLEAN|false
+            discovery-cert|ETCD_DISCOVERY_CERT|TEXT|
+            discovery-key|ETCD_DISCOVERY_KEY|TEXT|
+            discovery-cacert|ETCD_DISCOVERY_CACERT|TEXT|
+            discovery-user|ETCD_DISCOVERY_USER|TEXT|
+            discovery-password|ETCD_DISCOVERY_PASSWORD|TEXT|
+            discovery-srv|ETCD_DISCOVERY_SRV|TEXT|
+            discovery-srv-name|ETCD_DISCOVERY_SRV_NAME|TEXT|
             advertise-client-urls|ETCD_ADVERTISE_CLIENT_URLS|URLS|http://localhost:2379
             strict-reconfig-check|ETCD_STRICT_RECONFIG_CHECK|BOOLEAN|true
             max-learners|ETCD_MAX_LEARNERS|SIGNED|1
@@ -67,6 +82,7 @@ class FlagTableTest {
             log-outputs|ETCD_LOG_OUTPUTS|TEXTS|default
             log-level|ETCD_LOG_LEVEL|TEXT|info
             log-format|ETCD_LOG_FORMAT|TEXT|json
+            force-new-cluster|ETCD_FORCE_NEW_CLUSTER|BOOLEAN|false
             unsafe-no-fsync|ETCD_UNSAFE_NO_FSYNC|BOOLEAN|false
             config-file|ETCD_CONFIG_FILE|TEXT|
             version|ETCD_VERSION|BOOLEAN|false
