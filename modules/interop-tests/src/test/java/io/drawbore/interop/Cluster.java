@@ -279,7 +279,8 @@ final class Cluster implements AutoCloseable {
         final URI put = URI.create(seats.get(i).client + "/v3/kv/put");
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (int n = 0; n < count; n++) {
-                final String body = "{\"key\":\"" + base64(prefix + n) + "\",\"value\":\"" + base64("value " + n) + "\"}";
+                final String body =
+                        "{\"key\":\"" + base64(prefix + n) + "\",\"value\":\"" + base64("value " + n) + "\"}";
                 final HttpRequest request = HttpRequest.newBuilder(put)
                         .timeout(Ran.PATIENCE)
                         .POST(HttpRequest.BodyPublishers.ofString(body))

@@ -196,7 +196,7 @@ class PeerEndpointTest {
         assertEquals(right, next(a.received));
     }
 
-    /** Whoever answers in the other's place: the stream ends, is asked for again, and nothing of it reaches the member. */
+    /** Whoever answers in the other's place: the stream ends, is asked for again, and nothing of it gets through. */
     @Test
     void aStreamThatIsDamagedOrEndlessIsGivenUp() throws Exception {
         FakeMember a = two.fake();

@@ -67,6 +67,7 @@ class PemFileTest {
     private Path pem(String label, byte[] bytes) throws IOException {
         String base64 = Base64.getMimeEncoder().encodeToString(bytes);
         return Files.writeString(
-                folder.resolve("key.pem"), "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n");
+                folder.resolve("key.pem"),
+                "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n");
     }
 }
