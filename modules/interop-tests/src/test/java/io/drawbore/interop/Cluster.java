@@ -129,9 +129,11 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Adds a member and waits until it is ready. */
-    int join(final ServerKind kind) {
+    int join(final ServerKind kind, final String... how) {
         final Seat seat = addSeat(kind);
-        change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        final var add = new ArrayList<>(List.of("member", "add", seat.name, "--peer-urls=" + seat.peer));
+        add.addAll(List.of(how));
+        change(add.toArray(String[]::new));
         launch(seat, "existing");
         process(seat).awaitReady();
         return seats.size() - 1;
@@ -146,6 +148,16 @@ final class Cluster implements AutoCloseable {
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
         launch(seat, "existing");
         process(seat).awaitReady();
+    }
+
+    /** Gives a learner a vote once it is in step, asking one member. */
+    void promote(final int learner, final int asked) {
+        final String id = id(seats.get(learner));
+        await(() -> {
+            final Ran ran = ran(seats.get(asked).client, "member", "promote", id);
+            assertTrue(ran.exitCode() == 0 || ran.output().contains("in sync with leader"), ran::output);
+            return ran.exitCode() == 0;
+        });
     }
 
     private String id(final Seat seat) {

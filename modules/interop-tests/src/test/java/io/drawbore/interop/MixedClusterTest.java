@@ -85,6 +85,23 @@ class MixedClusterTest {
         }
     }
 
+    /** Who is asked and doesn't lead asks the leader, which is of the other kind. */
+    @Test
+    void learnersAreGivenVotesByLeadersOfEitherKind() throws InterruptedException {
+        try (Cluster cluster = Cluster.found(folder, List.of(ETCD_3_7, DRAWBORE, ETCD_3_7), Cluster.Setup.of())) {
+            cluster.putAtEach("before", "x");
+            cluster.moveLeader(0);
+            final int ours = cluster.join(DRAWBORE, "--learner");
+            cluster.promote(ours, 1);
+            cluster.moveLeader(1);
+            final int etcd = cluster.join(ETCD_3_7, "--learner");
+            cluster.promote(etcd, 0);
+            cluster.moveLeader(ours);
+            cluster.putAtEach("after", "x");
+            cluster.assertSame();
+        }
+    }
+
     /** Who was away needs what the others' logs no longer have; a new member has nothing at all. */
     @ParameterizedTest
     @MethodSource("mixtures")

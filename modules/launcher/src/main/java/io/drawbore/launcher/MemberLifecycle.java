@@ -241,11 +241,11 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
-        if (member != null) {
-            steps.add(member::close);
-        }
         if (peers != null) {
             steps.add(peers::close);
+        }
+        if (member != null) {
+            steps.add(member::close);
         }
         steps.add(workers::close);
         steps.forEach(Runnable::run);
