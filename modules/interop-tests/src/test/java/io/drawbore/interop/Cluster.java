@@ -178,7 +178,8 @@ final class Cluster implements AutoCloseable {
         return pattern.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
-    private static void await(final BooleanSupplier condition) {
+    /** Waits until something has come about. */
+    static void await(final BooleanSupplier condition) {
         final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, "it did not come about");
@@ -190,6 +191,21 @@ final class Cluster implements AutoCloseable {
                 "--command-timeout=30s"));
         command.addAll(List.of(arguments));
         return Ran.etcdctl(command, "");
+    }
+
+    /** Which member leads, as a user is told. */
+    int leader(final String user) {
+        for (int i = 0; i < seats.size(); i++) {
+            if (ctlAt(i, user, "endpoint", "status").split(", ")[LEADS].equals("true")) {
+                return i;
+            }
+        }
+        throw new AssertionError("nobody leads");
+    }
+
+    /** A member's id, as a user is told. */
+    String id(final int i, final String user) {
+        return ctlAt(i, user, "endpoint", "status").split(", ")[ID];
     }
 
     /** Which member leads. */
