@@ -234,6 +234,21 @@ final class Cluster implements AutoCloseable {
         return Ran.etcdctl(command, "");
     }
 
+    /** Which member leads, as a user is told. */
+    int leader(final String user) {
+        for (int i = 0; i < seats.size(); i++) {
+            if (ctlAt(i, user, "endpoint", "status").split(", ")[LEADS].equals("true")) {
+                return i;
+            }
+        }
+        throw new AssertionError("nobody leads");
+    }
+
+    /** A member's id, as a user is told. */
+    String id(final int i, final String user) {
+        return ctlAt(i, user, "endpoint", "status").split(", ")[ID];
+    }
+
     /** Which member leads. */
     int leader() {
         awaitLeader();

@@ -105,6 +105,23 @@ class PeerEndpointTest {
         assertEquals(heartbeat(), next(again.received));
     }
 
+    /** Its port is closed while ours are open: nobody but its machine says so. */
+    @Test
+    void aMemberWhoseMachineRefusesConnectionsIsGone() throws Exception {
+        FakeMember a = new FakeMember(folder, members);
+        Metrics metrics = new Metrics();
+        PeerEndpoint from = start(A, a, metrics);
+        PeerEndpoint other = start(B, new FakeMember(folder, members), new Metrics());
+        await(() -> from.activeSince(B).isPresent());
+        // it was not there before, but not gone
+        assertTrue(a.gone.isEmpty());
+        // given that something came on a stream that it was asked for
+        String received = "etcd_network_peer_received_bytes_total{From=\"b\"} ";
+        await(() -> metrics.text().contains(received) && !metrics.text().contains(received + "0"));
+        other.close();
+        assertEquals(B, next(a.gone));
+    }
+
     @Test
     void aLargeMessageArrives() throws Exception {
         FakeMember b = two.fake();
@@ -174,6 +191,7 @@ class PeerEndpointTest {
         assertEquals("412 cluster ID mismatch\n", get("/raft/stream/message/b", "X-Etcd-Cluster-ID", "1"));
         assertEquals("412 incompatible version\n", get("/raft/stream/message/b", "X-Server-Version", "2.3.8"));
         assertEquals("412 incompatible version\n", get("/raft/stream/message/b", "X-Min-Cluster-Version", "3.8.0"));
+        assertEquals("412 incompatible version\n", get("/raft/stream/message/b", "X-Server-Version", "3.5.21"));
         assertEquals("412 to field mismatch\n", get("/raft/stream/message/b", "X-Raft-To", "f"));
         assertEquals("404 error sender not found\n", get("/raft/stream/message/c", "X-Raft-To", "a"));
         assertEquals("404 invalid from\n", get("/raft/stream/message/x", "X-Raft-To", "a"));
@@ -196,7 +214,7 @@ class PeerEndpointTest {
         assertEquals(right, next(a.received));
     }
 
-    /** Whoever answers in the other's place: the stream ends and is asked for again; the member gets nothing. */
+    /** Whoever answers in the other's place: the stream ends, is asked for again, and nothing of it gets through. */
     @Test
     void aStreamThatIsDamagedOrEndlessIsGivenUp() throws Exception {
         FakeMember a = two.fake();

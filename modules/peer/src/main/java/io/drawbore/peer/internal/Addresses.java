@@ -61,4 +61,9 @@ final class Addresses {
             picked = 0;
         }
     }
+
+    /** Those that can be tried. */
+    synchronized List<String> all() {
+        return urls;
+    }
 }

@@ -5,6 +5,7 @@ import io.drawbore.metrics.Counter;
 import io.drawbore.proto.raftpb.Message;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,9 @@ final class DialedStream {
     private static final int REFUSAL_CHARACTERS = 200;
     private static final String CLOSED = "it was closed";
 
+    /** How a connection fails that a machine refuses, and not the way to it. */
+    private static final String REFUSED = "Connection refused";
+
     private final Link link;
     private final StreamKind kind;
     private final long peer;
@@ -48,6 +52,11 @@ final class DialedStream {
     private boolean stopped;
     private int failures;
     private String lastRefusal = "";
+
+    /** The stream was there, and how often in a row the other machine refused a connection since. */
+    private boolean wasThere;
+
+    private int refused;
     private @Nullable Request underWay;
     private @Nullable Runnable waiting;
 
@@ -119,6 +128,7 @@ final class DialedStream {
     private void ended(String url, @Nullable String refusal, @Nullable Throwable failure) {
         String reason = refusal != null ? refusal : failure == null ? CLOSED : text(failure);
         addresses.unreachable(url);
+        tellIfGone(failure);
         boolean news;
         Duration pause;
         synchronized (this) {
@@ -153,6 +163,30 @@ final class DialedStream {
         return message == null ? failure.getClass().getSimpleName() : message;
     }
 
+    /** Its process has ended where its machine refuses connections at all its addresses, and it was there before. */
+    private void tellIfGone(@Nullable Throwable failure) {
+        boolean refuses = isRefusal(failure);
+        boolean gone;
+        synchronized (this) {
+            refused = refuses ? refused + 1 : 0;
+            gone = wasThere && refused >= addresses.all().size() && refused > 0;
+            wasThere &= !gone;
+        }
+        if (gone) {
+            link.member().gone(peer);
+        }
+    }
+
+    private static boolean isRefusal(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException
+                    && String.valueOf(cause.getMessage()).startsWith(REFUSED)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void dialAgain() {
         synchronized (this) {
             waiting = null;
@@ -164,6 +198,7 @@ final class DialedStream {
         synchronized (this) {
             failures = 0;
             lastRefusal = "";
+            wasThere = true;
         }
         LOG.atInfo()
                 .addKeyValue("peer-id", MemberIds.hex(peer))

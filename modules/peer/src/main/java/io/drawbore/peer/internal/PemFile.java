@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads certificates and keys as operators have them: PEM, keys in PKCS 8 or the older forms of OpenSSL. */
+/** Reads certificates and keys as operators have them: PEM, keys in PKCS 8, or as OpenSSL and cfssl wrote them once. */
 final class PemFile {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s*([A-Za-z0-9+/=\\s]*)-----END \\1-----");
