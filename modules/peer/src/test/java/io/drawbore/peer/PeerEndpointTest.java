@@ -108,10 +108,10 @@ class PeerEndpointTest {
     /** Its port is closed while ours are open: nobody but its machine says so. */
     @Test
     void aMemberWhoseMachineRefusesConnectionsIsGone() throws Exception {
-        FakeMember a = new FakeMember(folder, members);
+        FakeMember a = two.fake();
         Metrics metrics = new Metrics();
-        PeerEndpoint from = start(A, a, metrics);
-        PeerEndpoint other = start(B, new FakeMember(folder, members), new Metrics());
+        PeerEndpoint from = two.start(A, a, metrics, null);
+        PeerEndpoint other = two.start(B, two.fake());
         await(() -> from.activeSince(B).isPresent());
         // it was not there before, but not gone
         assertTrue(a.gone.isEmpty());
