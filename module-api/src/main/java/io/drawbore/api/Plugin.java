@@ -20,4 +20,9 @@ public interface Plugin {
     default List<LogStoreProvider> logs() {
         return List.of();
     }
+
+    /** What it offers to decide which checkpoints of leases are kept. */
+    default List<CheckpointPersistence> checkpointPersistences() {
+        return List.of();
+    }
 }

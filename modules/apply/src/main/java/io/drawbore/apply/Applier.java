@@ -9,6 +9,7 @@ import io.drawbore.api.Counter;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.WriteTx;
 import io.drawbore.lease.Leases;
@@ -23,6 +24,7 @@ import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
+import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.Entry;
 import java.util.ArrayList;
@@ -37,32 +39,28 @@ public final class Applier {
     private final Backend backend;
     private final Keyspace keyspace;
     private final Leases leases;
-    private final int maxLearners;
+    private final ApplyOptions options;
 
     /** Those of the last commit. */
     private volatile Alarms alarms;
 
-    /** Learners there may be by default, as in etcd. */
-    public static final int MAX_LEARNERS = 1;
+    /** Whether all members keep what is left of leases, since the last commit. */
+    private boolean checkpointsShared;
 
-    /** An applier that writes to a store and keeps its key index and its leases. */
+    /** An applier that writes to a store and keeps its key index and its leases, with etcd's defaults. */
     public Applier(Backend backend, Keyspace keyspace, Leases leases) {
-        this(backend, keyspace, leases, MAX_LEARNERS);
+        this(backend, keyspace, leases, ApplyOptions.DEFAULT);
     }
 
-    /**
-     * The same in a cluster of another size.
-     *
-     * @param maxLearners learners there may be where an entry doesn't say, which those of etcd's members don't: the
-     *     same for all members of a cluster
-     */
-    public Applier(Backend backend, Keyspace keyspace, Leases leases, int maxLearners) {
-        this.maxLearners = maxLearners;
+    /** The same with options. */
+    public Applier(Backend backend, Keyspace keyspace, Leases leases, ApplyOptions options) {
+        this.options = options;
         this.backend = backend;
         this.keyspace = keyspace;
         this.leases = leases;
         try (ReadTx tx = backend.read()) {
             alarms = Alarms.of(tx);
+            checkpointsShared = SharedCheckpoints.at(SharedCheckpoints.clusterVersion(tx));
         }
     }
 
@@ -85,7 +83,7 @@ public final class Applier {
     public List<Outcome> apply(List<Entry> entries, LongPredicate awaited) {
         try (WriteTx tx = backend.begin()) {
             Applied at = tx.applied();
-            Digests digests = new Digests(tx.digest());
+            Digests digests = new Digests(tx.digest(), checkpointsShared);
             KeyspaceWriter keys = keyspace.writer(tx, leases::exists);
             Alarms raised = alarms;
             List<Outcome> outcomes = new ArrayList<>(entries.size());
@@ -108,6 +106,7 @@ public final class Applier {
             tx.record(digests.taken());
             tx.commit(at);
             alarms = raised;
+            checkpointsShared = digests.checkpointsCount();
             return outcomes;
         }
     }
@@ -136,11 +135,13 @@ public final class Applier {
             tx.set(Counter.FINISHED_COMPACT_REVISION, content.finishedCompactRevision());
             tx.record(List.of(Digests.anchor(content.applied().index(), tx)));
             Alarms raised = Alarms.of(tx);
+            boolean shared = SharedCheckpoints.at(SharedCheckpoints.clusterVersion(tx));
             next.begin(content.compactRevision());
             tx.commit(content.applied());
             next.publish(revision, content.compactRevision(), content.finishedCompactRevision());
             leases.replaceWith(loaded);
             alarms = raised;
+            checkpointsShared = shared;
         }
     }
 
@@ -189,7 +190,9 @@ public final class Applier {
                     response = LeaseRevokeResponse.newBuilder().setHeader(revision(keys)).build();
                 }
                 case Command.LeaseCheckpoint checkpoint -> {
-                    write(tx, digests, LeaseCommands.checkpoint(leases, checkpoint.request()));
+                    MinorVersion version = SharedCheckpoints.clusterVersion(tx);
+                    boolean kept = SharedCheckpoints.at(version) || options.checkpoints().keepsBelow36(version);
+                    write(tx, digests, LeaseCommands.checkpoint(leases, checkpoint.request(), kept));
                     response = LeaseCheckpointResponse.newBuilder().setHeader(revision(keys)).build();
                 }
                 case Command.Compact compact ->
@@ -202,13 +205,13 @@ public final class Applier {
                 }
                 case Command.MembershipChange change -> {
                     membershipChange = ofNobody(change.change());
-                    write(tx, digests, Membership.changes(tx, change.change(), maxLearners));
+                    write(tx, digests, Membership.changes(tx, change.change(), options.maxLearners()));
                     membershipChange = change.change();
                     response = respond ? members(tx) : null;
                 }
                 case Command.MemberAttributes attributes ->
                     write(tx, digests, Membership.changes(tx, attributes.request()));
-                case Command.ClusterVersion version -> write(tx, digests, Membership.changes(version.request()));
+                case Command.ClusterVersion version -> setClusterVersion(tx, digests, version.request());
             }
         } catch (EtcdException e) {
             InvariantException.check(keys.revision() == before, "entry " + at + " was refused after it had written");
@@ -223,6 +226,19 @@ public final class Applier {
                 keys.compactRevision(),
                 changes,
                 membershipChange);
+    }
+
+    /**
+     * Below 3.6 members may differ in what they know of the time that is left of leases, so where the version gets
+     * there or goes back leases have all their time again, on every member.
+     */
+    private void setClusterVersion(WriteTx tx, Digests digests, ClusterVersionSetRequest request) {
+        boolean shared = SharedCheckpoints.at(SharedCheckpoints.version(request.getVer()));
+        if (shared != digests.checkpointsCount()) {
+            write(tx, digests, LeaseCommands.forgetCheckpoints(leases));
+            digests.checkpointsCount(shared);
+        }
+        write(tx, digests, Membership.changes(request));
     }
 
     /** The rows the entry wrote; keys hang on leases as these say, for the next entry too. */

@@ -30,7 +30,7 @@ class LayerRulesTest {
 
     private static final Set<String> EXTENSION_POINTS = Set.of(
             "Backend", "WriteTx", "ReadTx", "BackendProvider", "LogStore", "LogStoreProvider", "Vfs", "VfsFile",
-                    "Plugin");
+                    "Plugin", "CheckpointPersistence");
 
     private static String[] packages(String... rooms) {
         return List.of(rooms).stream().map(room -> "io.drawbore." + room + "..").toArray(String[]::new);

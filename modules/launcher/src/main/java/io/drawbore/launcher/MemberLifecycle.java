@@ -2,6 +2,7 @@ package io.drawbore.launcher;
 
 import com.google.inject.Inject;
 import io.drawbore.api.BackendProvider;
+import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.ThreadWorkers;
 import io.drawbore.api.Vfs;
@@ -9,6 +10,7 @@ import io.drawbore.config.ServerConfig;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
+import io.drawbore.server.LeaseOptions;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberServer;
 import io.drawbore.server.Surroundings;
@@ -35,6 +37,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private final ServerConfig config;
     private final LogStoreProvider logs;
     private final BackendProvider backends;
+    private final CheckpointPersistence checkpoints;
     private final Vfs vfs;
     private final Metrics metrics;
     private final ThreadWorkers workers = new ThreadWorkers();
@@ -46,8 +49,14 @@ final class MemberLifecycle implements ServerLifecycle {
 
     @Inject
     MemberLifecycle(
-            ServerConfig config, LogStoreProvider logs, BackendProvider backends, Vfs vfs, Metrics metrics) {
+            ServerConfig config,
+            LogStoreProvider logs,
+            BackendProvider backends,
+            CheckpointPersistence checkpoints,
+            Vfs vfs,
+            Metrics metrics) {
         this.config = config;
+        this.checkpoints = checkpoints;
         this.logs = logs;
         this.backends = backends;
         this.vfs = vfs;
@@ -105,6 +114,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .readThreads(READ_THREADS)
                 .slowApply(config.warnings().apply())
                 .watchProgressInterval(config.limits().watchProgressInterval())
+                .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
                 .upkeep(upkeep(config.upkeep()))
                 .build();
     }

@@ -1,7 +1,7 @@
 package io.drawbore.server;
 
 import io.drawbore.api.MemberIdentity;
-import io.drawbore.apply.Applier;
+import io.drawbore.apply.ApplyOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param watchProgressInterval how long an idle watcher that wants to know its progress is left alone
  * @param maxLearners learners there may be, from 0; the same for all members of a cluster
  * @param strictReconfiguration whether changes of membership are refused by which the cluster might lose its majority
+ * @param leases what it does for leases' time
  * @param upkeep how it looks after its store
  */
 public record MemberOptions(
@@ -60,6 +61,7 @@ public record MemberOptions(
         Duration watchProgressInterval,
         int maxLearners,
         boolean strictReconfiguration,
+        LeaseOptions leases,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
     public static final long SEGMENT_BYTES = 64_000_000;
@@ -107,8 +109,9 @@ public record MemberOptions(
         private int readThreads = 2;
         private Duration slowApply = Duration.ofMillis(100);
         private Duration watchProgressInterval = Duration.ofMinutes(10);
-        private int maxLearners = Applier.MAX_LEARNERS;
+        private int maxLearners = ApplyOptions.MAX_LEARNERS;
         private boolean strictReconfiguration = true;
+        private LeaseOptions leases = LeaseOptions.DEFAULT;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
 
         private Builder(String name, Path dataDir) {
@@ -237,6 +240,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#leases}. */
+        public Builder leases(LeaseOptions leases) {
+            this.leases = leases;
+            return this;
+        }
+
         /** See {@link MemberOptions#upkeep}. */
         public Builder upkeep(UpkeepOptions upkeep) {
             this.upkeep = upkeep;
@@ -268,6 +277,7 @@ public record MemberOptions(
                     watchProgressInterval,
                     maxLearners,
                     strictReconfiguration,
+                    leases,
                     upkeep);
         }
     }

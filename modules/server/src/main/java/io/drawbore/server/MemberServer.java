@@ -15,6 +15,7 @@ import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
+import io.drawbore.apply.ApplyOptions;
 import io.drawbore.lease.Leases;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
@@ -228,7 +229,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 surroundings.random().split());
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
-        applier = new Applier(backend, keyspace, leases, options.maxLearners());
+        applier = new Applier(
+                backend,
+                keyspace,
+                leases,
+                new ApplyOptions(options.maxLearners(), options.leases().persistence()));
         StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
         reclaim = new Reclaim(backend, space, readThreads, workers::nanoTime, serverMetrics);
         compaction = new PacedCompaction(
@@ -302,6 +307,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 proposals,
                 leaseThread,
                 options.electionTimeout(),
+                options.leases().checkpoints(),
                 leaseMetrics,
                 this::fail);
         spaceAlarm = new SpaceAlarm(

@@ -67,6 +67,17 @@ public enum Flag {
     MAX_LEARNERS(Group.CLUSTERING, Kind.SIGNED, "1", "Learners there may be; the same on all members."),
     PRE_VOTE(Group.CLUSTERING, Kind.BOOLEAN, "true", "Ask before disturbing a cluster with an election."),
 
+    FEATURE_GATES(Group.COMPATIBILITY, Kind.TEXT, "", "etcd's feature gates, Name=true|false,…"),
+    LEASE_CHECKPOINT_PERSIST(
+            Group.COMPATIBILITY,
+            Kind.SWITCH,
+            "by-version",
+            "Keep what is left of leases below cluster version 3.6 too: 'always', or 'by-version'."),
+    EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT(
+            Group.COMPATIBILITY, Kind.BOOLEAN, "false", "As --feature-gates=LeaseCheckpoint=true."),
+    EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT_PERSIST(
+            Group.COMPATIBILITY, Kind.BOOLEAN, "false", "As --feature-gates=LeaseCheckpointPersist=true."),
+
     LISTEN_METRICS_URLS(Group.OBSERVING, Kind.URLS, "", "Where metrics and health are served besides."),
     WARNING_APPLY_DURATION(Group.OBSERVING, Kind.DURATION, "100ms", "Report entries that take longer to apply."),
     WARNING_UNARY_REQUEST_DURATION(Group.OBSERVING, Kind.DURATION, "300ms", "Report requests that take longer."),
@@ -140,6 +151,7 @@ public enum Flag {
     public enum Group {
         MEMBER("Member"),
         CLUSTERING("Clustering"),
+        COMPATIBILITY("Compatibility"),
         OBSERVING("Observing"),
         LOGGING("Logging"),
         UNSAFE("Unsafe"),

@@ -51,6 +51,10 @@ class FlagTableTest {
             strict-reconfig-check|ETCD_STRICT_RECONFIG_CHECK|BOOLEAN|true
             max-learners|ETCD_MAX_LEARNERS|SIGNED|1
             pre-vote|ETCD_PRE_VOTE|BOOLEAN|true
+            feature-gates|ETCD_FEATURE_GATES|TEXT|
+            lease-checkpoint-persist|ETCD_LEASE_CHECKPOINT_PERSIST|SWITCH|by-version
+            experimental-enable-lease-checkpoint|ETCD_EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT|BOOLEAN|false
+            experimental-enable-lease-checkpoint-persist|ETCD_EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT_PERSIST|BOOLEAN|false
             listen-metrics-urls|ETCD_LISTEN_METRICS_URLS|URLS|
             warning-apply-duration|ETCD_WARNING_APPLY_DURATION|DURATION|100ms
             warning-unary-request-duration|ETCD_WARNING_UNARY_REQUEST_DURATION|DURATION|300ms

@@ -1,12 +1,12 @@
 package io.drawbore.server.internal;
 
 import io.drawbore.api.Backend;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.Workers;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
-import io.drawbore.membership.MinorVersion;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.server.EtcdVersion;

@@ -1,4 +1,4 @@
-package io.drawbore.membership;
+package io.drawbore.api;
 
 import java.util.Comparator;
 import java.util.Optional;

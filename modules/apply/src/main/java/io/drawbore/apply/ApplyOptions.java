@@ -1,0 +1,20 @@
+package io.drawbore.apply;
+
+import io.drawbore.api.CheckpointPersistence;
+import io.drawbore.lease.KeptCheckpoints;
+
+/**
+ * What a member is told of how entries are applied. Nothing here may make its store another than those of the others,
+ * but for what is outside of the digests.
+ *
+ * @param maxLearners learners there may be where an entry doesn't say, which those of etcd's members don't: the same
+ *     for all members of a cluster
+ * @param checkpoints whether what is left of leases is kept below cluster version 3.6
+ */
+public record ApplyOptions(int maxLearners, CheckpointPersistence checkpoints) {
+    /** Learners there may be by default, as in etcd. */
+    public static final int MAX_LEARNERS = 1;
+
+    /** As etcd's defaults. */
+    public static final ApplyOptions DEFAULT = new ApplyOptions(MAX_LEARNERS, KeptCheckpoints.BY_VERSION);
+}
