@@ -21,6 +21,11 @@ public interface Plugin {
         return List.of();
     }
 
+    /** Translators of v2 requests it offers. */
+    default List<V2Translator> v2Translators() {
+        return List.of();
+    }
+
     /** What it offers to decide which checkpoints of leases are kept. */
     default List<CheckpointPersistence> checkpointPersistences() {
         return List.of();

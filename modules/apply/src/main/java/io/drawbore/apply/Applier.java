@@ -40,6 +40,7 @@ public final class Applier {
     private final Keyspace keyspace;
     private final Leases leases;
     private final ApplyOptions options;
+    private final EntryDecoder decoder;
 
     /** Those of the last commit. */
     private volatile Alarms alarms;
@@ -55,6 +56,7 @@ public final class Applier {
     /** The same with options. */
     public Applier(Backend backend, Keyspace keyspace, Leases leases, ApplyOptions options) {
         this.options = options;
+        this.decoder = new EntryDecoder(options.v2());
         this.backend = backend;
         this.keyspace = keyspace;
         this.leases = leases;
@@ -91,7 +93,7 @@ public final class Applier {
                 InvariantException.check(
                         entry.getIndex() == at.index() + 1, "entry " + entry.getIndex() + " does not follow " + at);
                 at = new Applied(entry.getIndex(), entry.getTerm());
-                DecodedEntry decoded = EntryDecoder.decode(entry);
+                DecodedEntry decoded = decoder.decode(entry);
                 boolean respond = awaited.test(decoded.requestId());
                 Outcome outcome = execute(tx, keys, digests, raised, at, decoded, respond);
                 if (decoded.command() instanceof Command.Alarm alarm) {

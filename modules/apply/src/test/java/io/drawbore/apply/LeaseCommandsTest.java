@@ -13,6 +13,7 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
+import io.drawbore.api.V2Translator;
 import io.drawbore.api.WriteTx;
 import io.drawbore.lease.KeptCheckpoints;
 import io.drawbore.lease.LeaseTable;
@@ -158,7 +159,7 @@ class LeaseCommandsTest {
                 keeping,
                 Keyspace.load(keeping, kept::rowApplied),
                 kept,
-                new ApplyOptions(ApplyOptions.MAX_LEARNERS, KeptCheckpoints.ALWAYS));
+                new ApplyOptions(ApplyOptions.MAX_LEARNERS, V2Translator.REJECT, KeptCheckpoints.ALWAYS));
         log.grant(7, 600).grant(8, 600).checkpoint(7, 500).clusterVersion("3.5.0").checkpoint(7, 400);
         apply();
         keeper.apply(log.entries, _ -> false);
@@ -175,7 +176,7 @@ class LeaseCommandsTest {
                 keeping,
                 Keyspace.load(keeping, found::rowApplied),
                 found,
-                new ApplyOptions(ApplyOptions.MAX_LEARNERS, KeptCheckpoints.ALWAYS));
+                new ApplyOptions(ApplyOptions.MAX_LEARNERS, V2Translator.REJECT, KeptCheckpoints.ALWAYS));
         log.entries.subList(before, done).forEach(entry -> again.apply(List.of(entry), _ -> false));
         assertEquals(50, row(7).getRemainingTTL());
         try (ReadTx one = backend.read();

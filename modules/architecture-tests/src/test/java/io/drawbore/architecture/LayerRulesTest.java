@@ -30,7 +30,7 @@ class LayerRulesTest {
 
     private static final Set<String> EXTENSION_POINTS = Set.of(
             "Backend", "WriteTx", "ReadTx", "BackendProvider", "LogStore", "LogStoreProvider", "Vfs", "VfsFile",
-                    "Plugin", "CheckpointPersistence");
+                    "Plugin", "CheckpointPersistence", "V2Translator");
 
     private static String[] packages(String... rooms) {
         return List.of(rooms).stream().map(room -> "io.drawbore." + room + "..").toArray(String[]::new);
@@ -46,6 +46,7 @@ class LayerRulesTest {
                 .layer("wal").definedBy(packages("wal"))
                 .layer("backend").definedBy(packages("backend"))
                 .layer("lease").definedBy(packages("lease"))
+                .layer("v2compat").definedBy(packages("v2compat"))
                 .layer("bbolt").definedBy(packages("bbolt"))
                 .layer("mvcc").definedBy(packages("mvcc"))
                 .layer("membership").definedBy(packages("membership"))
@@ -60,6 +61,7 @@ class LayerRulesTest {
                 .whereLayer("launcher").mayNotBeAccessedByAnyLayer()
                 .whereLayer("simulator").mayNotBeAccessedByAnyLayer()
                 .whereLayer("backend").mayNotBeAccessedByAnyLayer()
+                .whereLayer("v2compat").mayNotBeAccessedByAnyLayer()
                 .whereLayer("wal").mayOnlyBeAccessedByLayers("launcher", "simulator")
                 .whereLayer("config").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("rpc").mayOnlyBeAccessedByLayers("launcher")
@@ -79,7 +81,7 @@ class LayerRulesTest {
     void nothingInTheDeterministicRoomsAsksForTimeChanceOrThreads() {
         noClasses()
                 .that()
-                .resideInAnyPackage(packages("raft", "lease", "mvcc", "membership", "apply"))
+                .resideInAnyPackage(packages("raft", "lease", "v2compat", "mvcc", "membership", "apply"))
                 .should()
                 .dependOnClassesThat(describe("clocks, chance, threads or files", LayerRulesTest::isNondeterministic))
                 .orShould()

@@ -29,6 +29,8 @@ class CompatibilityFlagsTest {
     void nothingToldIsAsInEtcd() {
         assertFalse(run().leaseCheckpoints());
         assertEquals("by-version", run().checkpointPersistence());
+        assertEquals("translate", run().v2Compat());
+        assertEquals("reject", run("--v2-compat=reject").v2Compat());
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Plugins;
 
@@ -22,6 +23,8 @@ final class ExtensionsModule extends AbstractModule {
     protected void configure() {
         bind(BackendProvider.class).toInstance(plugins.backend(chosen.storage().backend()).orElseThrow());
         bind(LogStoreProvider.class).toInstance(plugins.log(chosen.storage().logStore()).orElseThrow());
+        bind(V2Translator.class)
+                .toInstance(plugins.v2Translator(chosen.compatibility().v2Compat()).orElseThrow());
         bind(CheckpointPersistence.class)
                 .toInstance(plugins.checkpointPersistence(chosen.compatibility().checkpointPersistence())
                         .orElseThrow());

@@ -5,6 +5,7 @@ import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.ThreadWorkers;
+import io.drawbore.api.V2Translator;
 import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.metrics.Metrics;
@@ -37,6 +38,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private final ServerConfig config;
     private final LogStoreProvider logs;
     private final BackendProvider backends;
+    private final V2Translator v2;
     private final CheckpointPersistence checkpoints;
     private final Vfs vfs;
     private final Metrics metrics;
@@ -52,10 +54,12 @@ final class MemberLifecycle implements ServerLifecycle {
             ServerConfig config,
             LogStoreProvider logs,
             BackendProvider backends,
+            V2Translator v2,
             CheckpointPersistence checkpoints,
             Vfs vfs,
             Metrics metrics) {
         this.config = config;
+        this.v2 = v2;
         this.checkpoints = checkpoints;
         this.logs = logs;
         this.backends = backends;
@@ -114,6 +118,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .readThreads(READ_THREADS)
                 .slowApply(config.warnings().apply())
                 .watchProgressInterval(config.limits().watchProgressInterval())
+                .v2(v2)
                 .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
                 .upkeep(upkeep(config.upkeep()))
                 .build();

@@ -1,6 +1,7 @@
 package io.drawbore.server;
 
 import io.drawbore.api.MemberIdentity;
+import io.drawbore.api.V2Translator;
 import io.drawbore.apply.ApplyOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param watchProgressInterval how long an idle watcher that wants to know its progress is left alone
  * @param maxLearners learners there may be, from 0; the same for all members of a cluster
  * @param strictReconfiguration whether changes of membership are refused by which the cluster might lose its majority
+ * @param v2 what v2 requests of older logs and members mean: the same for all members of a cluster
  * @param leases what it does for leases' time
  * @param upkeep how it looks after its store
  */
@@ -61,6 +63,7 @@ public record MemberOptions(
         Duration watchProgressInterval,
         int maxLearners,
         boolean strictReconfiguration,
+        V2Translator v2,
         LeaseOptions leases,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
@@ -111,6 +114,7 @@ public record MemberOptions(
         private Duration watchProgressInterval = Duration.ofMinutes(10);
         private int maxLearners = ApplyOptions.MAX_LEARNERS;
         private boolean strictReconfiguration = true;
+        private V2Translator v2 = V2Translator.REJECT;
         private LeaseOptions leases = LeaseOptions.DEFAULT;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
 
@@ -240,6 +244,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#v2}. */
+        public Builder v2(V2Translator v2) {
+            this.v2 = v2;
+            return this;
+        }
+
         /** See {@link MemberOptions#leases}. */
         public Builder leases(LeaseOptions leases) {
             this.leases = leases;
@@ -277,6 +287,7 @@ public record MemberOptions(
                     watchProgressInterval,
                     maxLearners,
                     strictReconfiguration,
+                    v2,
                     leases,
                     upkeep);
         }

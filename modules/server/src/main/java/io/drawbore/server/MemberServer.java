@@ -233,7 +233,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 backend,
                 keyspace,
                 leases,
-                new ApplyOptions(options.maxLearners(), options.leases().persistence()));
+                new ApplyOptions(
+                        options.maxLearners(), options.v2(), options.leases().persistence()));
         StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
         reclaim = new Reclaim(backend, space, readThreads, workers::nanoTime, serverMetrics);
         compaction = new PacedCompaction(

@@ -32,7 +32,8 @@ final class CompatibilityReader {
                             : "enabling feature gate LeaseCheckpointPersist requires enabling feature gate"
                                     + " LeaseCheckpoint");
         }
-        return new ServerConfig.Compatibility(checkpoints, kept ? ALWAYS : persistence());
+        return new ServerConfig.Compatibility(
+                settings.text(Flag.V2_COMPAT), checkpoints, kept ? ALWAYS : persistence());
     }
 
     /** A name, or as a boolean what etcd's flag says. */

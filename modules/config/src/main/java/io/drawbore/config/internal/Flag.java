@@ -67,6 +67,11 @@ public enum Flag {
     MAX_LEARNERS(Group.CLUSTERING, Kind.SIGNED, "1", "Learners there may be; the same on all members."),
     PRE_VOTE(Group.CLUSTERING, Kind.BOOLEAN, "true", "Ask before disturbing a cluster with an election."),
 
+    V2_COMPAT(
+            Group.COMPATIBILITY,
+            Kind.TEXT,
+            "translate",
+            "What becomes of v2 requests in logs and of members of 3.5: 'translate', or 'reject'."),
     FEATURE_GATES(Group.COMPATIBILITY, Kind.TEXT, "", "etcd's feature gates, Name=true|false,…"),
     LEASE_CHECKPOINT_PERSIST(
             Group.COMPATIBILITY,

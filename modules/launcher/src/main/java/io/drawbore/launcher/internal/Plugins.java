@@ -4,6 +4,7 @@ import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.Plugin;
+import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,11 @@ public final class Plugins {
         judge("backend", loaded, one -> one.plugin().backends().stream().map(BackendProvider::name).toList(), faults);
         judge("log store", loaded, one -> one.plugin().logs().stream().map(LogStoreProvider::name).toList(), faults);
         judge(
+                "v2 translator",
+                loaded,
+                one -> one.plugin().v2Translators().stream().map(V2Translator::name).toList(),
+                faults);
+        judge(
                 "checkpoint persistence",
                 loaded,
                 one -> one.plugin().checkpointPersistences().stream()
@@ -122,6 +128,7 @@ public final class Plugins {
         final var all = new ArrayList<>(faults);
         require("backend", chosen.storage().backend(), backends().map(BackendProvider::name), all);
         require("log-store", chosen.storage().logStore(), logs().map(LogStoreProvider::name), all);
+        require("v2-compat", chosen.compatibility().v2Compat(), v2Translators().map(V2Translator::name), all);
         require(
                 "lease-checkpoint-persist",
                 chosen.compatibility().checkpointPersistence(),
@@ -143,7 +150,9 @@ public final class Plugins {
         return loaded.stream()
                 .map(one -> one.plugin().name() + " (" + one.origin() + "): backends "
                         + names(one.plugin().backends().stream().map(BackendProvider::name)) + "; log stores "
-                        + names(one.plugin().logs().stream().map(LogStoreProvider::name)) + "; checkpoint persistences "
+                        + names(one.plugin().logs().stream().map(LogStoreProvider::name)) + "; v2 translators "
+                        + names(one.plugin().v2Translators().stream().map(V2Translator::name))
+                        + "; checkpoint persistences "
                         + names(one.plugin().checkpointPersistences().stream().map(CheckpointPersistence::name)))
                 .toList();
     }
@@ -156,6 +165,15 @@ public final class Plugins {
     /** The log of that name. */
     public Optional<LogStoreProvider> log(final String name) {
         return logs().filter(log -> log.name().equals(name)).findFirst();
+    }
+
+    /** The translator of v2 requests of that name. */
+    public Optional<V2Translator> v2Translator(final String name) {
+        return v2Translators().filter(translator -> translator.name().equals(name)).findFirst();
+    }
+
+    private Stream<V2Translator> v2Translators() {
+        return loaded.stream().flatMap(one -> one.plugin().v2Translators().stream());
     }
 
     /** What decides, under that name, which checkpoints are kept. */
