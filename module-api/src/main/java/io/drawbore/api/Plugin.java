@@ -26,6 +26,11 @@ public interface Plugin {
         return List.of();
     }
 
+    /** Migrators of storage versions it offers. */
+    default List<StorageMigrator> storageMigrators() {
+        return List.of();
+    }
+
     /** What it offers to decide which checkpoints of leases are kept. */
     default List<CheckpointPersistence> checkpointPersistences() {
         return List.of();

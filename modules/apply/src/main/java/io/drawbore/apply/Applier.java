@@ -30,6 +30,7 @@ import io.drawbore.proto.raftpb.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies committed entries: a batch of whole entries is one transaction, and the transaction holds the index of the
@@ -45,8 +46,8 @@ public final class Applier {
     /** Those of the last commit. */
     private volatile Alarms alarms;
 
-    /** Whether all members keep what is left of leases, since the last commit. */
-    private boolean checkpointsShared;
+    /** That of the last commit. */
+    private volatile @Nullable MinorVersion clusterVersion;
 
     /** An applier that writes to a store and keeps its key index and its leases, with etcd's defaults. */
     public Applier(Backend backend, Keyspace keyspace, Leases leases) {
@@ -62,13 +63,18 @@ public final class Applier {
         this.leases = leases;
         try (ReadTx tx = backend.read()) {
             alarms = Alarms.of(tx);
-            checkpointsShared = SharedCheckpoints.at(SharedCheckpoints.clusterVersion(tx));
+            clusterVersion = SharedCheckpoints.clusterVersion(tx);
         }
     }
 
     /** The alarms that are raised since the last commit. Any thread. */
     public Alarms alarms() {
         return alarms;
+    }
+
+    /** The cluster's version since the last commit, null before it is decided. Any thread. */
+    public @Nullable MinorVersion clusterVersion() {
+        return clusterVersion;
     }
 
     /**
@@ -85,9 +91,10 @@ public final class Applier {
     public List<Outcome> apply(List<Entry> entries, LongPredicate awaited) {
         try (WriteTx tx = backend.begin()) {
             Applied at = tx.applied();
-            Digests digests = new Digests(tx.digest(), checkpointsShared);
+            Digests digests = new Digests(tx.digest(), SharedCheckpoints.at(clusterVersion));
             KeyspaceWriter keys = keyspace.writer(tx, leases::exists);
             Alarms raised = alarms;
+            MinorVersion version = clusterVersion;
             List<Outcome> outcomes = new ArrayList<>(entries.size());
             for (Entry entry : entries) {
                 InvariantException.check(
@@ -99,6 +106,9 @@ public final class Applier {
                 if (decoded.command() instanceof Command.Alarm alarm) {
                     raised = raised.after(alarm.request());
                 }
+                if (decoded.command() instanceof Command.ClusterVersion set) {
+                    version = SharedCheckpoints.version(set.request().getVer());
+                }
                 digests.entryApplied(entry, outcome.changes());
                 outcomes.add(outcome);
                 if (outcome.membershipChange() != null) {
@@ -108,7 +118,7 @@ public final class Applier {
             tx.record(digests.taken());
             tx.commit(at);
             alarms = raised;
-            checkpointsShared = digests.checkpointsCount();
+            clusterVersion = version;
             return outcomes;
         }
     }
@@ -137,13 +147,13 @@ public final class Applier {
             tx.set(Counter.FINISHED_COMPACT_REVISION, content.finishedCompactRevision());
             tx.record(List.of(Digests.anchor(content.applied().index(), tx)));
             Alarms raised = Alarms.of(tx);
-            boolean shared = SharedCheckpoints.at(SharedCheckpoints.clusterVersion(tx));
+            MinorVersion version = SharedCheckpoints.clusterVersion(tx);
             next.begin(content.compactRevision());
             tx.commit(content.applied());
             next.publish(revision, content.compactRevision(), content.finishedCompactRevision());
             leases.replaceWith(loaded);
             alarms = raised;
-            checkpointsShared = shared;
+            clusterVersion = version;
         }
     }
 

@@ -6,6 +6,7 @@ import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
 import io.drawbore.lease.LeaseTable;
+import io.drawbore.membership.StorageVersion;
 import io.drawbore.proto.raftpb.Entry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * versions) and restarts at every index divisible by {@link #CHAIN_WINDOW}, so that a member that joined by snapshot
  * can compare whole windows. Rows and tables are sums, so they do not depend on when compaction runs. A hash of some
  * bytes is two different 32-bit checksums, mixed: a miss has a chance of about 2^-64, and the cost is tens of
- * nanoseconds. What is left of a lease is outside while members may keep it or not.
+ * nanoseconds. What is left of a lease is outside while members may keep it or not, and so is the storage version.
  *
  * <p>The format is versioned by the store's layout: a change of any line here makes stored digests incomparable.
  */
@@ -47,7 +48,9 @@ final class Digests {
         boolean checkpointsCount = SharedCheckpoints.at(SharedCheckpoints.clusterVersion(tx));
         for (Table table : Table.values()) {
             for (Map.Entry<ByteString, ByteString> row : tx.all(table).entrySet()) {
-                sum += tableHash(table, row.getKey(), row.getValue(), checkpointsCount);
+                if (!StorageVersion.isRecord(table, row.getKey())) {
+                    sum += tableHash(table, row.getKey(), row.getValue(), checkpointsCount);
+                }
             }
         }
         return EntryDigest.anchor(index, sum);

@@ -195,10 +195,12 @@ public record ServerConfig(
      * How a member gets on with members and data of other versions.
      *
      * @param v2Compat the name of what translates v2 requests
+     * @param storageMigrator the name of what knows storage versions
      * @param leaseCheckpoints whether a leader tells the others how much of leases is left
      * @param checkpointPersistence the name of what decides whether that is kept below cluster version 3.6
      */
-    public record Compatibility(String v2Compat, boolean leaseCheckpoints, String checkpointPersistence) {}
+    public record Compatibility(
+            String v2Compat, String storageMigrator, boolean leaseCheckpoints, String checkpointPersistence) {}
 
     /** What a retention counts. */
     public enum AutoCompactionMode {

@@ -31,6 +31,8 @@ class CompatibilityFlagsTest {
         assertEquals("by-version", run().checkpointPersistence());
         assertEquals("translate", run().v2Compat());
         assertEquals("reject", run("--v2-compat=reject").v2Compat());
+        assertEquals("etcd", run().storageMigrator());
+        assertEquals("up-only", run("--storage-migrator=up-only").storageMigrator());
     }
 
     @Test

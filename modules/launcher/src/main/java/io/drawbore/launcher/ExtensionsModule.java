@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Plugins;
@@ -25,6 +26,9 @@ final class ExtensionsModule extends AbstractModule {
         bind(LogStoreProvider.class).toInstance(plugins.log(chosen.storage().logStore()).orElseThrow());
         bind(V2Translator.class)
                 .toInstance(plugins.v2Translator(chosen.compatibility().v2Compat()).orElseThrow());
+        bind(StorageMigrator.class)
+                .toInstance(plugins.storageMigrator(chosen.compatibility().storageMigrator())
+                        .orElseThrow());
         bind(CheckpointPersistence.class)
                 .toInstance(plugins.checkpointPersistence(chosen.compatibility().checkpointPersistence())
                         .orElseThrow());

@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.ThreadWorkers;
 import io.drawbore.api.V2Translator;
 import io.drawbore.api.Vfs;
@@ -39,6 +40,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private final LogStoreProvider logs;
     private final BackendProvider backends;
     private final V2Translator v2;
+    private final StorageMigrator migrator;
     private final CheckpointPersistence checkpoints;
     private final Vfs vfs;
     private final Metrics metrics;
@@ -55,11 +57,13 @@ final class MemberLifecycle implements ServerLifecycle {
             LogStoreProvider logs,
             BackendProvider backends,
             V2Translator v2,
+            StorageMigrator migrator,
             CheckpointPersistence checkpoints,
             Vfs vfs,
             Metrics metrics) {
         this.config = config;
         this.v2 = v2;
+        this.migrator = migrator;
         this.checkpoints = checkpoints;
         this.logs = logs;
         this.backends = backends;
@@ -119,6 +123,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .slowApply(config.warnings().apply())
                 .watchProgressInterval(config.limits().watchProgressInterval())
                 .v2(v2)
+                .migrator(migrator)
                 .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
                 .upkeep(upkeep(config.upkeep()))
                 .build();

@@ -1,6 +1,7 @@
 package io.drawbore.server;
 
 import io.drawbore.api.MemberIdentity;
+import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.V2Translator;
 import io.drawbore.apply.ApplyOptions;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLearners learners there may be, from 0; the same for all members of a cluster
  * @param strictReconfiguration whether changes of membership are refused by which the cluster might lose its majority
  * @param v2 what v2 requests of older logs and members mean: the same for all members of a cluster
+ * @param migrator what it knows of storage versions
  * @param leases what it does for leases' time
  * @param upkeep how it looks after its store
  */
@@ -64,6 +66,7 @@ public record MemberOptions(
         int maxLearners,
         boolean strictReconfiguration,
         V2Translator v2,
+        StorageMigrator migrator,
         LeaseOptions leases,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
@@ -115,6 +118,7 @@ public record MemberOptions(
         private int maxLearners = ApplyOptions.MAX_LEARNERS;
         private boolean strictReconfiguration = true;
         private V2Translator v2 = V2Translator.REJECT;
+        private StorageMigrator migrator = StorageMigrator.UP_ONLY;
         private LeaseOptions leases = LeaseOptions.DEFAULT;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
 
@@ -250,6 +254,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#migrator}. */
+        public Builder migrator(StorageMigrator migrator) {
+            this.migrator = migrator;
+            return this;
+        }
+
         /** See {@link MemberOptions#leases}. */
         public Builder leases(LeaseOptions leases) {
             this.leases = leases;
@@ -288,6 +298,7 @@ public record MemberOptions(
                     maxLearners,
                     strictReconfiguration,
                     v2,
+                    migrator,
                     leases,
                     upkeep);
         }

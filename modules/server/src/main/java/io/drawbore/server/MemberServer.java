@@ -8,6 +8,7 @@ import io.drawbore.api.FrontDoor;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.ResponseSink;
 import io.drawbore.api.Vfs;
@@ -105,6 +106,8 @@ import io.drawbore.server.internal.SnapshotSender;
 import io.drawbore.server.internal.Snapshots;
 import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StallWatch;
+import io.drawbore.server.internal.StorageDowngrade;
+import io.drawbore.server.internal.StorageMigration;
 import io.drawbore.server.internal.StoreSpace;
 import io.drawbore.server.internal.Upkeep;
 import io.drawbore.server.internal.WorkerLeaseThread;
@@ -144,6 +147,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final Reclaim reclaim;
     private final PacedCompaction compaction;
     private final @Nullable AutoCompaction autoCompaction;
+    private final StorageMigration migration;
+    private final StorageDowngrade storageDowngrade;
     private final Snapshots snapshots;
     private final SnapshotSender snapshotSender;
     private final SnapshotReceiver snapshotReceiver;
@@ -245,6 +250,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.upkeep().compactionPause(),
                 workers::nanoTime,
                 serverMetrics);
+        migration = new StorageMigration(backend, applier, options.migrator());
         snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         snapshotSender = new SnapshotSender(
                 backend, vfs, dataDir.snapshots(), surroundings.peers(), workers, this::snapshotSent);
@@ -257,9 +263,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applied,
                 replies,
                 serverMetrics,
-                new Upkeep(List.of(compaction, reclaim), workers::nanoTime),
+                new Upkeep(List.of(migration, compaction, reclaim), workers::nanoTime),
                 space,
-                new SnapshotInstall(backend, vfs, applier, keyspace, watches, compaction, space),
+                new SnapshotInstall(backend, vfs, applier, keyspace, watches, compaction, migration, space),
+                migration,
                 this::sizeChanged,
                 this::membersChanged,
                 options.slowApply().toNanos(),
@@ -329,7 +336,26 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         keys = new KeyRequests(
                 keyspace, proposals, reads, headers, spaceAlarm, compaction, options.maxRequestBytes());
         maintenance = new MaintenanceRequests(
-                backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
+                backend,
+                keyspace,
+                raftLoop,
+                applied,
+                reads,
+                headers,
+                proposals,
+                applier,
+                migration,
+                space.quota(),
+                this::reclaim);
+        storageDowngrade = new StorageDowngrade(
+                migration,
+                options.migrator(),
+                logRelease,
+                readThreads,
+                applyLoop::wake,
+                running,
+                workers,
+                this::fail);
         membership = new MembershipRequests(
                 self,
                 options,
@@ -419,6 +445,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         raftLoop.start();
         logRelease.start();
         leaseLoop.start();
+        storageDowngrade.start();
         if (booted.founders().size() == 1 || isOnlyVoter()) {
             // nobody else can be waiting for a vote
             raftLoop.campaign();
@@ -737,6 +764,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     @Override
     public Versions versions() {
         String cluster = clusterVersion.clusterVersion();
-        return new Versions(EtcdVersion.SERVER, cluster == null ? "not_decided" : cluster, EtcdVersion.STORAGE);
+        MinorVersion storage = migration.stored();
+        return new Versions(
+                EtcdVersion.SERVER,
+                cluster == null ? "not_decided" : cluster,
+                storage == null ? "unknown" : storage.toString());
     }
 }

@@ -33,7 +33,10 @@ final class CompatibilityReader {
                                     + " LeaseCheckpoint");
         }
         return new ServerConfig.Compatibility(
-                settings.text(Flag.V2_COMPAT), checkpoints, kept ? ALWAYS : persistence());
+                settings.text(Flag.V2_COMPAT),
+                settings.text(Flag.STORAGE_MIGRATOR),
+                checkpoints,
+                kept ? ALWAYS : persistence());
     }
 
     /** A name, or as a boolean what etcd's flag says. */

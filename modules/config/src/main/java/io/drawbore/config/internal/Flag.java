@@ -72,6 +72,11 @@ public enum Flag {
             Kind.TEXT,
             "translate",
             "What becomes of v2 requests in logs and of members of 3.5: 'translate', or 'reject'."),
+    STORAGE_MIGRATOR(
+            Group.COMPATIBILITY,
+            Kind.TEXT,
+            "etcd",
+            "What knows storage versions: 'etcd', or 'up-only'. 'drawbore plugins' lists them."),
     FEATURE_GATES(Group.COMPATIBILITY, Kind.TEXT, "", "etcd's feature gates, Name=true|false,…"),
     LEASE_CHECKPOINT_PERSIST(
             Group.COMPATIBILITY,

@@ -4,6 +4,7 @@ import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.Plugin;
+import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
 import java.io.IOException;
@@ -90,6 +91,13 @@ public final class Plugins {
                 one -> one.plugin().v2Translators().stream().map(V2Translator::name).toList(),
                 faults);
         judge(
+                "storage migrator",
+                loaded,
+                one -> one.plugin().storageMigrators().stream()
+                        .map(StorageMigrator::name)
+                        .toList(),
+                faults);
+        judge(
                 "checkpoint persistence",
                 loaded,
                 one -> one.plugin().checkpointPersistences().stream()
@@ -130,6 +138,11 @@ public final class Plugins {
         require("log-store", chosen.storage().logStore(), logs().map(LogStoreProvider::name), all);
         require("v2-compat", chosen.compatibility().v2Compat(), v2Translators().map(V2Translator::name), all);
         require(
+                "storage-migrator",
+                chosen.compatibility().storageMigrator(),
+                storageMigrators().map(StorageMigrator::name),
+                all);
+        require(
                 "lease-checkpoint-persist",
                 chosen.compatibility().checkpointPersistence(),
                 checkpointPersistences().map(CheckpointPersistence::name),
@@ -152,6 +165,8 @@ public final class Plugins {
                         + names(one.plugin().backends().stream().map(BackendProvider::name)) + "; log stores "
                         + names(one.plugin().logs().stream().map(LogStoreProvider::name)) + "; v2 translators "
                         + names(one.plugin().v2Translators().stream().map(V2Translator::name))
+                        + "; storage migrators "
+                        + names(one.plugin().storageMigrators().stream().map(StorageMigrator::name))
                         + "; checkpoint persistences "
                         + names(one.plugin().checkpointPersistences().stream().map(CheckpointPersistence::name)))
                 .toList();
@@ -174,6 +189,15 @@ public final class Plugins {
 
     private Stream<V2Translator> v2Translators() {
         return loaded.stream().flatMap(one -> one.plugin().v2Translators().stream());
+    }
+
+    /** The migrator of storage versions of that name. */
+    public Optional<StorageMigrator> storageMigrator(final String name) {
+        return storageMigrators().filter(migrator -> migrator.name().equals(name)).findFirst();
+    }
+
+    private Stream<StorageMigrator> storageMigrators() {
+        return loaded.stream().flatMap(one -> one.plugin().storageMigrators().stream());
     }
 
     /** What decides, under that name, which checkpoints are kept. */

@@ -49,6 +49,7 @@ public final class ApplyLoop {
     private final Worker worker;
 
     private final SnapshotInstall snapshots;
+    private final StorageMigration migration;
 
     /** What is to be applied; the raft thread bounds it. */
     private final Queue<Handed> queue = new ConcurrentLinkedQueue<>();
@@ -89,6 +90,7 @@ public final class ApplyLoop {
             Upkeep upkeep,
             StoreSpace space,
             SnapshotInstall snapshots,
+            StorageMigration migration,
             Runnable sizeChanged,
             Runnable membersChanged,
             long slowNanos,
@@ -105,6 +107,7 @@ public final class ApplyLoop {
         this.upkeep = upkeep;
         this.space = space;
         this.snapshots = snapshots;
+        this.migration = migration;
         this.sizeChanged = sizeChanged;
         this.membersChanged = membersChanged;
         this.slowNanos = slowNanos;
@@ -215,6 +218,7 @@ public final class ApplyLoop {
         if (workers.nanoTime() - start > slowNanos) {
             metrics.slowApplies.increment();
         }
+        migration.followUp();
         publish(outcomes);
     }
 

@@ -20,6 +20,7 @@ import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.Peer;
+import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberRemovedException;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ public final class Boot {
         try (ReadTx view = booted.backend().read()) {
             ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
             refuseV2(Membership.clusterVersion(view));
+            StorageMigration.validate(view, options.migrator(), OWN);
             if (Membership.isRemoved(view, self)) {
                 throw new MemberRemovedException("member " + MemberIds.hex(self)
                         + " has been permanently removed from the cluster; remove " + options.dataDir()
@@ -121,6 +123,8 @@ public final class Boot {
                             + " requests, and --v2-compat=reject stops at each; start with --v2-compat=translate");
                 });
     }
+
+    private static final MinorVersion OWN = MinorVersion.of(EtcdVersion.SERVER).orElseThrow();
 
     /** What a cluster is called until its members have said their versions. */
     private static final MinorVersion UNDECIDED = new MinorVersion(3, 0);

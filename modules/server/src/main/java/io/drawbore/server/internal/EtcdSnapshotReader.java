@@ -17,6 +17,7 @@ import io.drawbore.bbolt.EtcdBucket;
 import io.drawbore.bbolt.EtcdSchema;
 import io.drawbore.bbolt.RevisionKey;
 import io.drawbore.membership.Member;
+import io.drawbore.membership.StorageVersion;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.leasepb.Lease;
 import io.drawbore.proto.mvccpb.KeyValue;
@@ -139,6 +140,10 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
         copy(EtcdBucket.LEASE, Table.LEASE, EtcdSnapshotReader::isLease, each);
         copy(EtcdBucket.MEMBERS, Table.MEMBER, EtcdSnapshotReader::isMember, each);
         copy(EtcdBucket.MEMBERS_REMOVED, Table.MEMBER_REMOVED, EtcdSnapshotReader::isRemoved, each);
+        String version = storageVersion();
+        if (!version.isEmpty()) {
+            each.visit(Table.CLUSTER, StorageVersion.key(), ByteString.copyFromUtf8(version));
+        }
     }
 
     /** Says whether an item of a bucket is what that bucket holds. */
@@ -214,12 +219,17 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
     }
 
     private void version() {
-        byte @Nullable [] version = bucket(EtcdBucket.META).get(EtcdSchema.bytes(EtcdSchema.STORAGE_VERSION));
-        String found = version == null ? "" : ByteString.copyFrom(version).toStringUtf8();
+        String found = storageVersion();
         if (!found.isEmpty() && !found.equals("3.6.0") && !found.equals(EtcdVersion.STORAGE)) {
             throw new StorageException(
                     name + ": its storage version is " + found + ", the newest known here is " + EtcdVersion.STORAGE);
         }
+    }
+
+    /** Empty where the file doesn't say, which none of 3.5 does. */
+    private String storageVersion() {
+        byte @Nullable [] version = bucket(EtcdBucket.META).get(EtcdSchema.bytes(EtcdSchema.STORAGE_VERSION));
+        return version == null ? "" : ByteString.copyFrom(version).toStringUtf8();
     }
 
     private long number(BoltBucket meta, String key) {

@@ -2,6 +2,7 @@ package io.drawbore.server.internal;
 
 import io.drawbore.api.Backend;
 import io.drawbore.api.EtcdError;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.apply.Applier;
 import io.drawbore.mvcc.Keyspace;
@@ -30,6 +31,7 @@ public final class MaintenanceRequests {
     private final Headers headers;
     private final Proposals proposals;
     private final Applier applier;
+    private final StorageMigration migration;
     private final long quotaBytes;
     private final Supplier<CompletableFuture<Void>> reclaim;
 
@@ -48,10 +50,12 @@ public final class MaintenanceRequests {
             Headers headers,
             Proposals proposals,
             Applier applier,
+            StorageMigration migration,
             long quotaBytes,
             Supplier<CompletableFuture<Void>> reclaim) {
         this.proposals = proposals;
         this.applier = applier;
+        this.migration = migration;
         this.quotaBytes = quotaBytes;
         this.reclaim = reclaim;
         this.backend = backend;
@@ -70,10 +74,11 @@ public final class MaintenanceRequests {
     private StatusResponse currentStatus() {
         RaftView view = raft.view();
         Backend.Size size = backend.size();
+        MinorVersion version = migration.stored();
         StatusResponse.Builder status = StatusResponse.newBuilder()
                 .setHeader(headers.of(keyspace.revision()))
                 .setVersion(EtcdVersion.SERVER)
-                .setStorageVersion(EtcdVersion.STORAGE)
+                .setStorageVersion(version == null ? "" : version.toString())
                 .setDbSize(size.fileBytes())
                 .setDbSizeInUse(size.inUseBytes())
                 .setDbSizeQuota(quotaBytes)
