@@ -10,6 +10,7 @@ import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
+import io.drawbore.proto.membershippb.DowngradeInfoSetRequest;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 
 /**
@@ -56,4 +57,7 @@ public sealed interface Command {
 
     /** Sets the cluster's version. */
     record ClusterVersion(ClusterVersionSetRequest request) implements Command {}
+
+    /** Begins or ends a downgrade of the cluster. */
+    record Downgrade(DowngradeInfoSetRequest request) implements Command {}
 }

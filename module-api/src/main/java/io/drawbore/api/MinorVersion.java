@@ -20,6 +20,11 @@ public record MinorVersion(int major, int minor) implements Comparable<MinorVers
                 : Optional.empty();
     }
 
+    /** Whether it is the version right before another, within one major version. */
+    public boolean isJustBefore(MinorVersion other) {
+        return major == other.major && minor == other.minor - 1;
+    }
+
     @Override
     public int compareTo(MinorVersion other) {
         return ORDER.compare(this, other);

@@ -139,7 +139,8 @@ public final class Alarms {
                     Command.Alarm _,
                     Command.MembershipChange _,
                     Command.MemberAttributes _,
-                    Command.ClusterVersion _ ->
+                    Command.ClusterVersion _,
+                    Command.Downgrade _ ->
                 false;
         };
     }
@@ -157,7 +158,8 @@ public final class Alarms {
                     Command.Alarm _,
                     Command.MembershipChange _,
                     Command.MemberAttributes _,
-                    Command.ClusterVersion _ ->
+                    Command.ClusterVersion _,
+                    Command.Downgrade _ ->
                 false;
         };
     }

@@ -13,6 +13,7 @@ import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.WriteTx;
 import io.drawbore.lease.Leases;
+import io.drawbore.membership.Downgrade;
 import io.drawbore.membership.Membership;
 import io.drawbore.membership.TableChange;
 import io.drawbore.mvcc.Keyspace;
@@ -224,6 +225,7 @@ public final class Applier {
                 case Command.MemberAttributes attributes ->
                     write(tx, digests, Membership.changes(tx, attributes.request()));
                 case Command.ClusterVersion version -> setClusterVersion(tx, digests, version.request());
+                case Command.Downgrade downgrade -> write(tx, digests, Downgrade.changes(downgrade.request()));
             }
         } catch (EtcdException e) {
             InvariantException.check(keys.revision() == before, "entry " + at + " was refused after it had written");

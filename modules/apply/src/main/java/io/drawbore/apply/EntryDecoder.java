@@ -114,6 +114,13 @@ final class EntryDecoder {
         if (request.hasClusterVersionSet()) {
             return new Command.ClusterVersion(request.getClusterVersionSet());
         }
+        if (request.hasDowngradeInfoSet()) {
+            return new Command.Downgrade(request.getDowngradeInfoSet());
+        }
+        if (request.hasDowngradeVersionTest()) {
+            // it is there to need a version, and asks for nothing
+            return new Command.NoOp();
+        }
         if (request.hasRange()) {
             // a read that an older member sent through the log: it changes nothing, and nobody here waits for it
             return new Command.NoOp();

@@ -196,11 +196,16 @@ public record ServerConfig(
      *
      * @param v2Compat the name of what translates v2 requests
      * @param storageMigrator the name of what knows storage versions
+     * @param downgradeCheck how often a leader looks whether a downgrade is done; zero or less for never
      * @param leaseCheckpoints whether a leader tells the others how much of leases is left
      * @param checkpointPersistence the name of what decides whether that is kept below cluster version 3.6
      */
     public record Compatibility(
-            String v2Compat, String storageMigrator, boolean leaseCheckpoints, String checkpointPersistence) {}
+            String v2Compat,
+            String storageMigrator,
+            Duration downgradeCheck,
+            boolean leaseCheckpoints,
+            String checkpointPersistence) {}
 
     /** What a retention counts. */
     public enum AutoCompactionMode {

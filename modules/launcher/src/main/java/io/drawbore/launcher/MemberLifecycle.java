@@ -124,6 +124,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .watchProgressInterval(config.limits().watchProgressInterval())
                 .v2(v2)
                 .migrator(migrator)
+                .downgradeCheck(config.compatibility().downgradeCheck())
                 .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
                 .upkeep(upkeep(config.upkeep()))
                 .build();

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param strictReconfiguration whether changes of membership are refused by which the cluster might lose its majority
  * @param v2 what v2 requests of older logs and members mean: the same for all members of a cluster
  * @param migrator what it knows of storage versions
+ * @param downgradeCheck how often a leader looks whether a downgrade is done; 0 for never
  * @param leases what it does for leases' time
  * @param upkeep how it looks after its store
  */
@@ -67,6 +68,7 @@ public record MemberOptions(
         boolean strictReconfiguration,
         V2Translator v2,
         StorageMigrator migrator,
+        Duration downgradeCheck,
         LeaseOptions leases,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
@@ -119,6 +121,7 @@ public record MemberOptions(
         private boolean strictReconfiguration = true;
         private V2Translator v2 = V2Translator.REJECT;
         private StorageMigrator migrator = StorageMigrator.UP_ONLY;
+        private Duration downgradeCheck = Duration.ofSeconds(5);
         private LeaseOptions leases = LeaseOptions.DEFAULT;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
 
@@ -260,6 +263,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#downgradeCheck}. */
+        public Builder downgradeCheck(Duration downgradeCheck) {
+            this.downgradeCheck = downgradeCheck;
+            return this;
+        }
+
         /** See {@link MemberOptions#leases}. */
         public Builder leases(LeaseOptions leases) {
             this.leases = leases;
@@ -299,6 +308,7 @@ public record MemberOptions(
                     strictReconfiguration,
                     v2,
                     migrator,
+                    downgradeCheck,
                     leases,
                     upkeep);
         }

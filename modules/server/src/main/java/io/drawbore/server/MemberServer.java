@@ -8,7 +8,6 @@ import io.drawbore.api.FrontDoor;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
-import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.ResponseSink;
 import io.drawbore.api.Vfs;
@@ -30,6 +29,8 @@ import io.drawbore.proto.etcdserverpb.CompactionResponse;
 import io.drawbore.proto.etcdserverpb.DefragmentResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
+import io.drawbore.proto.etcdserverpb.DowngradeRequest;
+import io.drawbore.proto.etcdserverpb.DowngradeResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
@@ -76,7 +77,6 @@ import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
 import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
-import io.drawbore.server.internal.ClusterVersionWatch;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
@@ -106,10 +106,10 @@ import io.drawbore.server.internal.SnapshotSender;
 import io.drawbore.server.internal.Snapshots;
 import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StallWatch;
-import io.drawbore.server.internal.StorageDowngrade;
 import io.drawbore.server.internal.StorageMigration;
 import io.drawbore.server.internal.StoreSpace;
 import io.drawbore.server.internal.Upkeep;
+import io.drawbore.server.internal.VersionKeeping;
 import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
@@ -147,8 +147,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final Reclaim reclaim;
     private final PacedCompaction compaction;
     private final @Nullable AutoCompaction autoCompaction;
-    private final StorageMigration migration;
-    private final StorageDowngrade storageDowngrade;
     private final Snapshots snapshots;
     private final SnapshotSender snapshotSender;
     private final SnapshotReceiver snapshotReceiver;
@@ -168,7 +166,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final MaintenanceRequests maintenance;
     private final MembershipRequests membership;
     private final OwnRemoval ownRemoval;
-    private final ClusterVersionWatch clusterVersion;
+    private final VersionKeeping versions;
 
     /**
      * Opens a member's log and store.
@@ -250,7 +248,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.upkeep().compactionPause(),
                 workers::nanoTime,
                 serverMetrics);
-        migration = new StorageMigration(backend, applier, options.migrator());
+        StorageMigration migration = new StorageMigration(backend, applier, options.migrator());
         snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         snapshotSender = new SnapshotSender(
                 backend, vfs, dataDir.snapshots(), surroundings.peers(), workers, this::snapshotSent);
@@ -347,15 +345,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 migration,
                 space.quota(),
                 this::reclaim);
-        storageDowngrade = new StorageDowngrade(
-                migration,
-                options.migrator(),
-                logRelease,
-                readThreads,
-                applyLoop::wake,
-                running,
-                workers,
-                this::fail);
         membership = new MembershipRequests(
                 self,
                 options,
@@ -370,8 +359,23 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 surroundings.clock(),
                 serverMetrics);
         ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
-        clusterVersion = new ClusterVersionWatch(
-                self, backend, raftLoop, proposals, surroundings.peers(), running, workers, this::fail);
+        versions = new VersionKeeping(
+                self,
+                options,
+                backend,
+                keyspace,
+                raftLoop,
+                proposals,
+                reads,
+                headers,
+                migration,
+                logRelease,
+                readThreads,
+                applyLoop::wake,
+                surroundings.peers(),
+                running,
+                workers,
+                this::fail);
         autoCompaction = autoCompaction(workers);
         MemberGauges gauges = new MemberGauges(metrics, identity().memberId());
         gauges.raft(raftLoop, applied, pending);
@@ -445,7 +449,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         raftLoop.start();
         logRelease.start();
         leaseLoop.start();
-        storageDowngrade.start();
         if (booted.founders().size() == 1 || isOnlyVoter()) {
             // nobody else can be waiting for a vote
             raftLoop.campaign();
@@ -454,9 +457,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             autoCompaction.start();
         }
         return publishSelf()
-                .thenCompose(_ -> proposals.retried(clusterVersion::look))
+                .thenCompose(_ -> proposals.retried(versions::look))
                 .thenCompose(_ -> leaseLoop.begin())
-                .thenRun(clusterVersion::start);
+                .thenRun(versions::start);
     }
 
     private boolean isOnlyVoter() {
@@ -612,6 +615,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
     }
 
+    /** Tells another member, by a linearizable read, whether a downgrade of the cluster is under way. */
+    public CompletableFuture<Boolean> downgradeEnabled() {
+        return versions.downgradeEnabled();
+    }
+
     /** Tells another member what is left of a lease; fails where this one doesn't lead. */
     public CompletableFuture<LeaseTimeToLiveResponse> timeToLive(LeaseTimeToLiveRequest request) {
         return running.isRunning()
@@ -740,6 +748,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<DowngradeResponse> downgrade(DowngradeRequest request, Caller caller) {
+        return versions.downgrade(request);
+    }
+
+    @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
         return maintenance.alarm(request);
     }
@@ -763,11 +776,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public Versions versions() {
-        String cluster = clusterVersion.clusterVersion();
-        MinorVersion storage = migration.stored();
-        return new Versions(
-                EtcdVersion.SERVER,
-                cluster == null ? "not_decided" : cluster,
-                storage == null ? "unknown" : storage.toString());
+        return versions.versions();
     }
 }

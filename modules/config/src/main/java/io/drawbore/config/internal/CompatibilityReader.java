@@ -35,6 +35,7 @@ final class CompatibilityReader {
         return new ServerConfig.Compatibility(
                 settings.text(Flag.V2_COMPAT),
                 settings.text(Flag.STORAGE_MIGRATOR),
+                settings.duration(Flag.DOWNGRADE_CHECK_TIME),
                 checkpoints,
                 kept ? ALWAYS : persistence());
     }

@@ -77,6 +77,11 @@ public enum Flag {
             Kind.TEXT,
             "etcd",
             "What knows storage versions: 'etcd', or 'up-only'. 'drawbore plugins' lists them."),
+    DOWNGRADE_CHECK_TIME(
+            Group.COMPATIBILITY,
+            Kind.DURATION,
+            "5s",
+            "How often a leader looks whether a downgrade is done. 0: never."),
     FEATURE_GATES(Group.COMPATIBILITY, Kind.TEXT, "", "etcd's feature gates, Name=true|false,…"),
     LEASE_CHECKPOINT_PERSIST(
             Group.COMPATIBILITY,

@@ -53,6 +53,7 @@ class FlagTableTest {
             pre-vote|ETCD_PRE_VOTE|BOOLEAN|true
             v2-compat|ETCD_V2_COMPAT|TEXT|translate
             storage-migrator|ETCD_STORAGE_MIGRATOR|TEXT|etcd
+            downgrade-check-time|ETCD_DOWNGRADE_CHECK_TIME|DURATION|5s
             feature-gates|ETCD_FEATURE_GATES|TEXT|
             lease-checkpoint-persist|ETCD_LEASE_CHECKPOINT_PERSIST|SWITCH|by-version
             experimental-enable-lease-checkpoint|ETCD_EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT|BOOLEAN|false

@@ -5,6 +5,7 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.apply.Applier;
+import io.drawbore.membership.Downgrade;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
@@ -75,6 +76,10 @@ public final class MaintenanceRequests {
         RaftView view = raft.view();
         Backend.Size size = backend.size();
         MinorVersion version = migration.stored();
+        Downgrade downgrade;
+        try (ReadTx tx = backend.read()) {
+            downgrade = Downgrade.of(tx);
+        }
         StatusResponse.Builder status = StatusResponse.newBuilder()
                 .setHeader(headers.of(keyspace.revision()))
                 .setVersion(EtcdVersion.SERVER)
@@ -87,7 +92,9 @@ public final class MaintenanceRequests {
                 .setRaftTerm(view.term())
                 .setRaftAppliedIndex(applied.applied())
                 .setIsLearner(view.learner())
-                .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
+                .setDowngradeInfo(DowngradeInfo.newBuilder()
+                        .setEnabled(downgrade.enabled())
+                        .setTargetVersion(downgrade.target()));
         if (view.leader() == 0) {
             status.addErrors(EtcdError.NO_LEADER.text());
         }
