@@ -5,6 +5,7 @@ module io.drawbore.apply {
     requires transitive io.drawbore.lease;
     requires transitive io.drawbore.mvcc;
     requires transitive io.drawbore.membership;
+    requires transitive io.drawbore.auth;
     requires static org.jspecify;
 
     exports io.drawbore.apply;

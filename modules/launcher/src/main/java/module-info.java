@@ -4,7 +4,9 @@ module io.drawbore.launcher {
     requires static transitive org.jspecify;
     requires io.drawbore.api;
     requires io.drawbore.config;
+    requires io.drawbore.membership;
     requires io.drawbore.metrics;
+    requires io.drawbore.peer;
     requires io.drawbore.rpc;
     requires io.drawbore.server;
     requires io.drawbore.wal;

@@ -5,6 +5,7 @@ module io.drawbore.server {
     requires transitive io.drawbore.membership;
     requires transitive io.drawbore.metrics;
     requires io.drawbore.apply;
+    requires io.drawbore.auth;
     requires io.drawbore.bbolt;
     requires io.drawbore.lease;
     requires io.drawbore.mvcc;

@@ -4,6 +4,7 @@ module io.drawbore.simulator {
     requires transitive io.drawbore.api;
     requires transitive io.drawbore.server;
     requires transitive io.drawbore.testkit;
+    requires io.drawbore.bbolt;
     requires io.drawbore.membership;
     requires io.drawbore.metrics;
     requires io.drawbore.wal;

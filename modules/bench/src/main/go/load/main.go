@@ -32,7 +32,10 @@ type outcome struct {
 
 var (
 	endpoint    = flag.String("endpoint", "127.0.0.1:2379", "the server")
-	pid         = flag.Int("pid", 0, "the server's process, whose CPU time is read around the load")
+	pids        = flag.String("pids", "", "the servers' processes, whose CPU time is read around the load")
+	members     = flag.String("members", "", "addresses of all members, for the load that finds the leader")
+	member      = flag.String("member", "", "the address of the member that catches up")
+	sign        = flag.String("sign", "", "a file that is made when that member is to be started")
 	conns       = flag.Int("conns", 1, "connections")
 	clients     = flag.Int("clients", 1, "clients, spread over the connections")
 	total       = flag.Int("total", 1000, "requests in all")
@@ -44,7 +47,7 @@ var (
 	streams     = flag.Int("streams", 10, "watch streams, one connection for ten")
 	rate        = flag.Float64("rate", 500, "puts per second, sent on schedule whatever the answers do")
 	seconds     = flag.Float64("seconds", 5, "how long a steady load lasts at least")
-	during      = flag.String("during", "nothing", "what runs beside the puts: nothing, snapshot, compact or defrag")
+	during      = flag.String("during", "nothing", "what runs beside the puts: nothing, snapshot, compact, defrag or catchup")
 	leases      = flag.Int("leases", 100000, "leases that are kept alive")
 	batch       = flag.Int("batch", 5000, "leases that expire together")
 	ttl         = flag.Int64("ttl", 60, "seconds a lease lives without a keepalive")
@@ -58,6 +61,7 @@ var (
 		"watch":     watch,
 		"steady":    steady,
 		"leases":    expire,
+		"leader":    leader,
 	}
 )
 
@@ -87,8 +91,7 @@ func fail(err error) {
 func connect(count int) ([]*clientv3.Client, error) {
 	connected := make([]*clientv3.Client, count)
 	for i := range connected {
-		client, err := clientv3.New(clientv3.Config{
-			Endpoints: []string{*endpoint}, DialTimeout: 30 * time.Second, Logger: zap.NewNop()})
+		client, err := connectTo(*endpoint)
 		if err != nil {
 			return nil, err
 		}
@@ -97,10 +100,24 @@ func connect(count int) ([]*clientv3.Client, error) {
 	return connected, nil
 }
 
-// serverCPU reads the user and system seconds of the server; the program's name may hold blanks, so fields are
-// counted behind its closing parenthesis.
+func connectTo(address string) (*clientv3.Client, error) {
+	return clientv3.New(clientv3.Config{
+		Endpoints: []string{address}, DialTimeout: 30 * time.Second, Logger: zap.NewNop()})
+}
+
+// serverCPU reads the user and system seconds of all servers.
 func serverCPU() float64 {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", *pid))
+	sum := 0.0
+	for _, pid := range strings.Split(*pids, ",") {
+		sum += processCPU(pid)
+	}
+	return sum
+}
+
+// processCPU reads those of one. The program's name may hold blanks, so fields are counted behind its closing
+// parenthesis.
+func processCPU(pid string) float64 {
+	stat, err := os.ReadFile("/proc/" + pid + "/stat")
 	if err != nil {
 		return 0
 	}

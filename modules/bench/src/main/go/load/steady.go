@@ -109,6 +109,8 @@ func beside(client *clientv3.Client) error {
 		}
 		_, err = client.Compact(ctx, head.Header.Revision, clientv3.WithCompactPhysical())
 		return err
+	case "catchup":
+		return catchUp(ctx, client)
 	case "defrag":
 		_, err := client.Defragment(ctx, *endpoint)
 		return err

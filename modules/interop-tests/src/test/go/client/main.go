@@ -1,5 +1,5 @@
-// Sessions of the official Go client, told line by line. Arguments: the endpoint, then the part's name;
-// "history" and "model" with a seed and a number of steps.
+// Sessions of the official Go client, told line by line. Arguments: the endpoints, with commas, then the part's name;
+// "history" and "model" with a seed and a number of steps, "writer" with a prefix.
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -20,11 +21,14 @@ func main() {
 }
 
 func run(endpoint, part string, arguments []string) error {
-	client, err := clientv3.New(clientv3.Config{Endpoints: []string{endpoint}, DialTimeout: 10 * time.Second})
+	client, err := clientv3.New(clientv3.Config{Endpoints: strings.Split(endpoint, ","), DialTimeout: 10 * time.Second})
 	if err != nil {
 		return err
 	}
 	defer client.Close()
+	if part == "writer" {
+		return write(client, arguments[0])
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Second)
 	defer cancel()
 	switch part {

@@ -1,9 +1,10 @@
 package io.drawbore.api;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -51,11 +52,19 @@ public final class EncodedMessage<M extends Message> {
         return size;
     }
 
-    /** The message itself, for transports that speak another form. Copies and parses at each call. */
+    /** The message itself, for transports that speak another form. Parsed at each call; its bytes share the pieces'. */
+    // A builder that a message of that very class began builds one.
+    @SuppressWarnings("unchecked")
     public M parsed() {
         try {
-            return parser.parseFrom(ByteString.copyFrom(pieces));
-        } catch (InvalidProtocolBufferException e) {
+            Message.Builder message = parser.parseFrom(ByteString.EMPTY).toBuilder();
+            for (ByteString piece : pieces) {
+                CodedInputStream fields = piece.newCodedInput();
+                fields.enableAliasing(true);
+                message.mergeFrom(fields);
+            }
+            return (M) message.build();
+        } catch (IOException e) {
             throw new InvariantException("pieces that are no message: " + e.getMessage());
         }
     }

@@ -1,9 +1,9 @@
 package io.drawbore.api;
 
 /**
- * The errors of etcd: code and text as clients match them, to the letter. Three of them ("too many requests", "not
- * enough started members" and "leader transfer took too long") reach clients with code Unknown, because that is how
- * etcd sends them.
+ * The errors of etcd: code and text as clients match them, to the letter. Four of them ("too many requests", "not
+ * enough started members", "leader transfer took too long" and "no password user") reach clients with code Unknown,
+ * because that is how etcd sends them.
  */
 public enum EtcdError {
     /** etcdserver: key is not provided */
@@ -78,6 +78,8 @@ public enum EtcdError {
     ROLE_EMPTY(StatusCode.INVALID_ARGUMENT, "etcdserver: role name is empty"),
     /** etcdserver: authentication failed, invalid user ID or password */
     AUTH_FAILED(StatusCode.INVALID_ARGUMENT, "etcdserver: authentication failed, invalid user ID or password"),
+    /** auth: authentication failed, password was given for no password user */
+    NO_PASSWORD_USER(StatusCode.UNKNOWN, "auth: authentication failed, password was given for no password user"),
     /** etcdserver: permission not given */
     PERMISSION_NOT_GIVEN(StatusCode.INVALID_ARGUMENT, "etcdserver: permission not given"),
     /** etcdserver: permission denied */

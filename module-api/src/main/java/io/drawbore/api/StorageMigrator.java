@@ -1,9 +1,7 @@
 package io.drawbore.api;
 
-import com.google.protobuf.ByteString;
 import io.drawbore.proto.raftpb.Entry;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Knows storage versions: what a store must become for members of a neighbouring minor version, and which of them
@@ -27,7 +25,7 @@ public interface StorageMigrator {
         }
 
         @Override
-        public List<Change> step(ReadTx store, MinorVersion from, MinorVersion to) {
+        public List<TableChange> step(ReadTx store, MinorVersion from, MinorVersion to) {
             return List.of();
         }
 
@@ -51,7 +49,7 @@ public interface StorageMigrator {
      * @param to the version before or after, known to this
      * @return at most a few thousand changes of small tables, none of them shared state that entries change
      */
-    List<Change> step(ReadTx store, MinorVersion from, MinorVersion to);
+    List<TableChange> step(ReadTx store, MinorVersion from, MinorVersion to);
 
     /**
      * The oldest version that understands an entry: that of the newest message, field or value in it. Any thread.
@@ -59,11 +57,4 @@ public interface StorageMigrator {
      * @throws StorageException where it can't be read
      */
     MinorVersion needs(Entry entry);
-
-    /**
-     * A value that is set, or removed.
-     *
-     * @param value null removes it
-     */
-    record Change(Table table, ByteString key, @Nullable ByteString value) {}
 }

@@ -11,7 +11,13 @@ public enum Table {
     /** Leases by id, eight bytes big-endian; values are {@code leasepb.Lease}. */
     LEASE("lease"),
     /** Alarms that are raised; keys are {@code AlarmMember}, values are empty. */
-    ALARM("alarm");
+    ALARM("alarm"),
+    /** Whether authentication is on, and its revision; keys and values are those of etcd's bucket {@code auth}. */
+    AUTH("auth"),
+    /** Users by name; values are {@code authpb.User}. */
+    AUTH_USER("auth_user"),
+    /** Roles by name; values are {@code authpb.Role}. */
+    AUTH_ROLE("auth_role");
 
     private final String label;
 

@@ -108,6 +108,23 @@ public final class MemoryStorage implements RaftStorage {
         entries.dropBelow(index + 1);
     }
 
+    /** What the entries take in an encoding, without framing. */
+    public long bytes() {
+        return entries.bytes();
+    }
+
+    /**
+     * The lowest index to {@link #compact} to for the rest to take no more than this; that before the first entry where
+     * it takes no more as it is.
+     */
+    public long indexLeaving(long maxBytes) {
+        long index = firstIndex() - 1;
+        for (long excess = bytes() - maxBytes; excess > 0 && index < lastIndex(); index++) {
+            excess -= entries.get(index + 1).getSerializedSize();
+        }
+        return index;
+    }
+
     /**
      * Keeps a snapshot of the state at an index, to be given to members that lag behind.
      *

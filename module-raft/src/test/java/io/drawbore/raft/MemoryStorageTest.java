@@ -55,6 +55,29 @@ class MemoryStorageTest {
     }
 
     @Test
+    void itsBytesFollowWhatIsAppendedCutOffAndCompacted() {
+        MemoryStorage storage = recovered();
+        long one = storage.bytes() / 5;
+        assertEquals(5 * one, storage.bytes());
+        storage.append(entries(4, 9, 9));
+        assertEquals(4 * one, storage.bytes());
+        storage.compact(7);
+        assertEquals(2 * one, storage.bytes());
+        storage.append(entries(4, 10, 13));
+        assertEquals(6 * one, storage.bytes());
+    }
+
+    @Test
+    void theLowestIndexToCompactToLeavesNoMoreThanAsked() {
+        MemoryStorage storage = recovered();
+        long one = storage.bytes() / 5;
+        assertEquals(5, storage.indexLeaving(5 * one));
+        assertEquals(6, storage.indexLeaving(5 * one - 1));
+        assertEquals(8, storage.indexLeaving(2 * one));
+        assertEquals(10, storage.indexLeaving(0));
+    }
+
+    @Test
     void entriesComeUpToASizeAndAtLeastOne() {
         MemoryStorage storage = recovered();
         int one = storage.entries(6, 7, 0).getFirst().getSerializedSize();

@@ -3,6 +3,7 @@ package io.drawbore.migrator.internal;
 import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageMigrator;
+import io.drawbore.api.TableChange;
 import io.drawbore.proto.raftpb.Entry;
 import java.util.List;
 
@@ -23,7 +24,7 @@ final class EtcdMinors implements StorageMigrator {
     }
 
     @Override
-    public List<Change> step(ReadTx store, MinorVersion from, MinorVersion to) {
+    public List<TableChange> step(ReadTx store, MinorVersion from, MinorVersion to) {
         return List.of();
     }
 

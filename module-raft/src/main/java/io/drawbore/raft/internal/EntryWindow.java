@@ -11,15 +11,18 @@ import java.util.RandomAccess;
  * Consecutive entries of the log, kept in an array of which a slot is written once: so a {@link #view} is handed out
  * without copying, stays as it is whatever happens here, and may be read by other threads. Appending and dropping at
  * the front cost amortized constant time and never an allocation that grows with the log; truncation copies what it
- * keeps.
+ * keeps. What was dropped stays reachable until it weighs more than what is left.
  */
 public final class EntryWindow {
     private static final int SMALLEST = 16;
+    private static final long DROPPED_AT_LEAST = 1 << 16;
 
     private Entry[] slots = new Entry[SMALLEST];
     private int head;
     private int tail;
     private long first;
+    private long bytes;
+    private long droppedBytes;
 
     /** No entries yet; the next one has this index. */
     public EntryWindow(long first) {
@@ -41,6 +44,11 @@ public final class EntryWindow {
         return tail - head;
     }
 
+    /** What they take in an encoding, without framing. */
+    public long bytes() {
+        return bytes;
+    }
+
     /** Whether there are none. */
     public boolean isEmpty() {
         return tail == head;
@@ -59,11 +67,13 @@ public final class EntryWindow {
         for (int i = 0; i < entries.size(); i++) {
             slots[tail++] = entries.get(i);
         }
+        bytes += EntrySizes.encoded(entries);
     }
 
     /** Drops the entry at an index between {@link #first} and {@link #end}, and all that follow. */
     public void truncateFrom(long index) {
         if (index < end()) {
+            bytes -= EntrySizes.encoded(view(index, end()));
             tail = head + Math.toIntExact(index - first);
             // What is cut off may be in somebody's view: its slots are not written again.
             moveTo(size());
@@ -72,9 +82,13 @@ public final class EntryWindow {
 
     /** Drops all entries below an index between {@link #first} and {@link #end}. */
     public void dropBelow(long index) {
+        long dropped = EntrySizes.encoded(view(first, index));
+        bytes -= dropped;
+        droppedBytes += dropped;
         head += Math.toIntExact(index - first);
         first = index;
-        if (head > SMALLEST && head > slots.length / 2 + size()) {
+        if (droppedBytes > Math.max(DROPPED_AT_LEAST, bytes)) {
+            // What was dropped still stands in its slots.
             moveTo(size());
         }
     }
@@ -92,6 +106,7 @@ public final class EntryWindow {
         slots = moved;
         head = 0;
         tail = live;
+        droppedBytes = 0;
     }
 
     private static final class View extends AbstractList<Entry> implements RandomAccess {

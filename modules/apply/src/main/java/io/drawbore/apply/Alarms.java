@@ -8,7 +8,7 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
-import io.drawbore.membership.TableChange;
+import io.drawbore.api.TableChange;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmType;
@@ -140,7 +140,8 @@ public final class Alarms {
                     Command.MembershipChange _,
                     Command.MemberAttributes _,
                     Command.ClusterVersion _,
-                    Command.Downgrade _ ->
+                    Command.Downgrade _,
+                    Command.Auth _ ->
                 false;
         };
     }
@@ -159,7 +160,8 @@ public final class Alarms {
                     Command.MembershipChange _,
                     Command.MemberAttributes _,
                     Command.ClusterVersion _,
-                    Command.Downgrade _ ->
+                    Command.Downgrade _,
+                    Command.Auth _ ->
                 false;
         };
     }

@@ -11,11 +11,14 @@ import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
+import io.drawbore.api.TableChange;
 import io.drawbore.api.WriteTx;
+import io.drawbore.auth.Access;
+import io.drawbore.auth.AuthCommands;
+import io.drawbore.auth.AuthState;
+import io.drawbore.auth.TokenChange;
 import io.drawbore.lease.Leases;
-import io.drawbore.membership.Downgrade;
 import io.drawbore.membership.Membership;
-import io.drawbore.membership.TableChange;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.mvcc.KeyspaceWriter;
 import io.drawbore.mvcc.NextKeyspace;
@@ -47,6 +50,9 @@ public final class Applier {
     /** Those of the last commit. */
     private volatile Alarms alarms;
 
+    /** As of the last commit. */
+    private volatile AuthState auth;
+
     /** That of the last commit. */
     private volatile @Nullable MinorVersion clusterVersion;
 
@@ -64,6 +70,7 @@ public final class Applier {
         this.leases = leases;
         try (ReadTx tx = backend.read()) {
             alarms = Alarms.of(tx);
+            auth = AuthState.of(tx);
             clusterVersion = SharedCheckpoints.clusterVersion(tx);
         }
     }
@@ -76,6 +83,11 @@ public final class Applier {
     /** The cluster's version since the last commit, null before it is decided. Any thread. */
     public @Nullable MinorVersion clusterVersion() {
         return clusterVersion;
+    }
+
+    /** Users, roles and the auth revision since the last commit. Any thread. */
+    public AuthState auth() {
+        return auth;
     }
 
     /**
@@ -93,33 +105,26 @@ public final class Applier {
         try (WriteTx tx = backend.begin()) {
             Applied at = tx.applied();
             Digests digests = new Digests(tx.digest(), SharedCheckpoints.at(clusterVersion));
-            KeyspaceWriter keys = keyspace.writer(tx, leases::exists);
-            Alarms raised = alarms;
-            MinorVersion version = clusterVersion;
+            Batch batch = new Batch(
+                    tx, keyspace.writer(tx, leases::exists), digests, alarms, auth, clusterVersion);
             List<Outcome> outcomes = new ArrayList<>(entries.size());
             for (Entry entry : entries) {
                 InvariantException.check(
                         entry.getIndex() == at.index() + 1, "entry " + entry.getIndex() + " does not follow " + at);
                 at = new Applied(entry.getIndex(), entry.getTerm());
                 DecodedEntry decoded = decoder.decode(entry);
-                boolean respond = awaited.test(decoded.requestId());
-                Outcome outcome = execute(tx, keys, digests, raised, at, decoded, respond);
-                if (decoded.command() instanceof Command.Alarm alarm) {
-                    raised = raised.after(alarm.request());
-                }
-                if (decoded.command() instanceof Command.ClusterVersion set) {
-                    version = SharedCheckpoints.version(set.request().getVer());
-                }
-                digests.entryApplied(entry, outcome.changes());
+                Outcome outcome = batch.execute(at, decoded, awaited.test(decoded.requestId()));
+                batch.digests.entryApplied(entry, outcome.changes());
                 outcomes.add(outcome);
                 if (outcome.membershipChange() != null) {
                     break;
                 }
             }
-            tx.record(digests.taken());
+            tx.record(batch.digests.taken());
             tx.commit(at);
-            alarms = raised;
-            clusterVersion = version;
+            alarms = batch.alarms;
+            auth = batch.auth;
+            clusterVersion = batch.clusterVersion;
             return outcomes;
         }
     }
@@ -148,150 +153,190 @@ public final class Applier {
             tx.set(Counter.FINISHED_COMPACT_REVISION, content.finishedCompactRevision());
             tx.record(List.of(Digests.anchor(content.applied().index(), tx)));
             Alarms raised = Alarms.of(tx);
+            AuthState users = AuthState.of(tx);
             MinorVersion version = SharedCheckpoints.clusterVersion(tx);
             next.begin(content.compactRevision());
             tx.commit(content.applied());
             next.publish(revision, content.compactRevision(), content.finishedCompactRevision());
             leases.replaceWith(loaded);
             alarms = raised;
+            auth = users;
             clusterVersion = version;
         }
     }
 
-    private Outcome execute(
-            WriteTx tx,
-            KeyspaceWriter keys,
-            Digests digests,
-            Alarms raised,
-            Applied at,
-            DecodedEntry entry,
-            boolean respond) {
-        EtcdException refusal = raised.refusal(entry.command());
-        if (refusal != null) {
-            return Outcome.refused(at, entry.requestId(), refusal, keys);
-        }
-        Message response = null;
-        ConfChangeV2 membershipChange = null;
-        List<KeyRow> changes = List.of();
-        long before = keys.revision();
-        try {
-            switch (entry.command()) {
-                case Command.NoOp _ -> {}
-                case Command.Put put -> {
-                    response = keys.put(put.request(), respond);
-                    changes = written(keys);
-                }
-                case Command.DeleteRange delete -> {
-                    response = keys.deleteRange(delete.request(), respond);
-                    changes = written(keys);
-                }
-                case Command.Txn txn -> {
-                    response = keys.txn(txn.request(), respond);
-                    changes = written(keys);
-                }
-                case Command.LeaseGrant grant -> {
-                    write(tx, digests, LeaseCommands.grant(leases, grant.request()));
-                    response = LeaseGrantResponse.newBuilder()
-                            .setHeader(revision(keys))
-                            .setID(grant.request().getID())
-                            .setTTL(grant.request().getTTL())
-                            .build();
-                }
-                case Command.LeaseRevoke revoke -> {
-                    write(tx, digests, LeaseCommands.revoke(leases, keys, revoke.request()));
-                    changes = keys.changes();
-                    response = LeaseRevokeResponse.newBuilder().setHeader(revision(keys)).build();
-                }
-                case Command.LeaseCheckpoint checkpoint -> {
-                    MinorVersion version = SharedCheckpoints.clusterVersion(tx);
-                    boolean kept = SharedCheckpoints.at(version) || options.checkpoints().keepsBelow36(version);
-                    write(tx, digests, LeaseCommands.checkpoint(leases, checkpoint.request(), kept));
-                    response = LeaseCheckpointResponse.newBuilder().setHeader(revision(keys)).build();
-                }
-                case Command.Compact compact ->
-                    response = keys.compact(compact.request().getRevision());
-                case Command.Alarm alarm -> {
-                    response = AlarmResponse.newBuilder()
-                            .addAllAlarms(raised.answer(alarm.request()))
-                            .build();
-                    write(tx, digests, raised.changes(alarm.request()));
-                }
-                case Command.MembershipChange change -> {
-                    membershipChange = ofNobody(change.change());
-                    write(tx, digests, Membership.changes(tx, change.change(), options.maxLearners()));
-                    membershipChange = change.change();
-                    response = respond ? members(tx) : null;
-                }
-                case Command.MemberAttributes attributes ->
-                    write(tx, digests, Membership.changes(tx, attributes.request()));
-                case Command.ClusterVersion version -> setClusterVersion(tx, digests, version.request());
-                case Command.Downgrade downgrade -> write(tx, digests, Downgrade.changes(downgrade.request()));
-            }
-        } catch (EtcdException e) {
-            InvariantException.check(keys.revision() == before, "entry " + at + " was refused after it had written");
-            refusal = e;
-        }
-        return new Outcome(
-                at,
-                entry.requestId(),
-                response,
-                refusal,
-                keys.revision(),
-                keys.compactRevision(),
-                changes,
-                membershipChange);
-    }
-
     /**
-     * Below 3.6 members may differ in what they know of the time that is left of leases, so where the version gets
-     * there or goes back leases have all their time again, on every member.
+     * One transaction while its entries are applied: what they wrote so far, and what the alarms, the users and the
+     * leases are by now. Ends with the transaction.
      */
-    private void setClusterVersion(WriteTx tx, Digests digests, ClusterVersionSetRequest request) {
-        boolean shared = SharedCheckpoints.at(SharedCheckpoints.version(request.getVer()));
-        if (shared != digests.checkpointsCount()) {
-            write(tx, digests, LeaseCommands.forgetCheckpoints(leases));
-            digests.checkpointsCount(shared);
+    private final class Batch {
+        private final WriteTx tx;
+        private final KeyspaceWriter keys;
+        private final Digests digests;
+        private Alarms alarms;
+        private AuthState auth;
+        private @Nullable MinorVersion clusterVersion;
+
+        Batch(
+                WriteTx tx,
+                KeyspaceWriter keys,
+                Digests digests,
+                Alarms alarms,
+                AuthState auth,
+                @Nullable MinorVersion clusterVersion) {
+            this.tx = tx;
+            this.keys = keys;
+            this.digests = digests;
+            this.alarms = alarms;
+            this.auth = auth;
+            this.clusterVersion = clusterVersion;
         }
-        write(tx, digests, Membership.changes(request));
-    }
 
-    /** The rows the entry wrote; keys hang on leases as these say, for the next entry too. */
-    private List<KeyRow> written(KeyspaceWriter keys) {
-        leases.rowsApplied(keys.changes());
-        return keys.changes();
-    }
-
-    /** What raft is told of a change that is refused: it takes note of it and leaves everyone in place. */
-    private static ConfChangeV2 ofNobody(ConfChangeV2 change) {
-        ConfChangeV2.Builder nobody = change.toBuilder();
-        nobody.getChangesBuilderList().forEach(single -> single.setNodeId(0));
-        return nobody.build();
-    }
-
-    private static MemberListResponse members(ReadTx tx) {
-        MemberListResponse.Builder members = MemberListResponse.newBuilder();
-        Membership.members(tx).forEach(member -> members.addMembers(member.toMessage()));
-        return members.build();
-    }
-
-    private static ResponseHeader revision(KeyspaceWriter keys) {
-        return ResponseHeader.newBuilder().setRevision(keys.revision()).build();
-    }
-
-    private static void write(WriteTx tx, Digests digests, List<TableChange> changes) {
-        for (TableChange change : changes) {
-            digests.tableChanged(
-                    change.table(), change.key(), tx.get(change.table(), change.key()), change.value());
-            put(tx, change);
+        Outcome execute(Applied at, DecodedEntry entry, boolean respond) {
+            EtcdException refusal = alarms.refusal(entry.command());
+            if (refusal != null) {
+                return Outcome.refused(at, entry.requestId(), refusal, keys);
+            }
+            Message response = null;
+            TokenChange token = null;
+            ConfChangeV2 membershipChange = null;
+            List<KeyRow> changes = List.of();
+            long before = keys.revision();
+            try {
+                new Access(auth, entry.requester(), this::keysOfLease).check(entry.command());
+                switch (entry.command()) {
+                    case Command.NoOp _ -> {}
+                    case Command.Put put -> {
+                        response = keys.put(put.request(), respond);
+                        changes = written(keys);
+                    }
+                    case Command.DeleteRange delete -> {
+                        response = keys.deleteRange(delete.request(), respond);
+                        changes = written(keys);
+                    }
+                    case Command.Txn txn -> {
+                        response = keys.txn(txn.request(), respond);
+                        changes = written(keys);
+                    }
+                    case Command.LeaseGrant grant -> {
+                        write(LeaseCommands.grant(leases, grant.request()));
+                        response = LeaseGrantResponse.newBuilder()
+                                .setHeader(revision(keys))
+                                .setID(grant.request().getID())
+                                .setTTL(grant.request().getTTL())
+                                .build();
+                    }
+                    case Command.LeaseRevoke revoke -> {
+                        write(LeaseCommands.revoke(leases, keys, revoke.request()));
+                        changes = keys.changes();
+                        response = LeaseRevokeResponse.newBuilder().setHeader(revision(keys)).build();
+                    }
+                    case Command.LeaseCheckpoint checkpoint -> {
+                        boolean kept = SharedCheckpoints.at(clusterVersion)
+                                || options.checkpoints().keepsBelow36(clusterVersion);
+                        write(LeaseCommands.checkpoint(leases, checkpoint.request(), kept));
+                        response = LeaseCheckpointResponse.newBuilder().setHeader(revision(keys)).build();
+                    }
+                    case Command.Compact compact ->
+                        response = keys.compact(compact.request().getRevision());
+                    case Command.Alarm alarm -> {
+                        response = AlarmResponse.newBuilder()
+                                .addAllAlarms(alarms.answer(alarm.request()))
+                                .build();
+                        write(alarms.changes(alarm.request()));
+                        alarms = alarms.after(alarm.request());
+                    }
+                    case Command.MembershipChange change -> {
+                        membershipChange = ofNobody(change.change());
+                        write(Membership.changes(tx, change.change(), options.maxLearners()));
+                        membershipChange = change.change();
+                        response = respond ? members(tx) : null;
+                    }
+                    case Command.MemberAttributes attributes ->
+                        write(Membership.changes(tx, attributes.request()));
+                    case Command.ClusterVersion version -> setClusterVersion(version.request());
+                    case Command.Downgrade downgrade -> write(Membership.changes(downgrade.request()));
+                    case Command.Auth command -> {
+                        AuthCommands.Done done = new AuthCommands(auth, revision(keys)).execute(command, at.index());
+                        write(done.changes());
+                        auth = auth.after(done.changes());
+                        response = done.response();
+                        token = done.token();
+                    }
+                }
+            } catch (EtcdException e) {
+                InvariantException.check(
+                        keys.revision() == before, "entry " + at + " was refused after it had written");
+                refusal = e;
+            }
+            return new Outcome(
+                    at,
+                    entry.requestId(),
+                    response,
+                    refusal,
+                    keys.revision(),
+                    keys.compactRevision(),
+                    changes,
+                    token,
+                    membershipChange);
         }
-    }
 
-    private static void put(WriteTx tx, TableChange change) {
-        ByteString value = change.value();
-        if (value == null) {
-            tx.delete(change.table(), change.key());
-        } else {
-            tx.put(change.table(), change.key(), value);
+        /**
+         * Below 3.6 members may differ in what they know of the time that is left of leases, so where the version gets
+         * there or goes back leases have all their time again, on every member.
+         */
+        private void setClusterVersion(ClusterVersionSetRequest request) {
+            clusterVersion = SharedCheckpoints.version(request.getVer());
+            boolean shared = SharedCheckpoints.at(clusterVersion);
+            if (shared != digests.checkpointsCount()) {
+                write(LeaseCommands.forgetCheckpoints(leases));
+                digests.checkpointsCount(shared);
+            }
+            write(Membership.changes(request));
+        }
+
+        private List<ByteString> keysOfLease(long id) {
+            return leases.exists(id) ? leases.keys(id) : List.of();
+        }
+
+        /** The rows the entry wrote; keys hang on leases as these say, for the next entry too. */
+        private List<KeyRow> written(KeyspaceWriter keys) {
+            leases.rowsApplied(keys.changes());
+            return keys.changes();
+        }
+
+        /** What raft is told of a change that is refused: it takes note of it and leaves everyone in place. */
+        private static ConfChangeV2 ofNobody(ConfChangeV2 change) {
+            ConfChangeV2.Builder nobody = change.toBuilder();
+            nobody.getChangesBuilderList().forEach(single -> single.setNodeId(0));
+            return nobody.build();
+        }
+
+        private static MemberListResponse members(ReadTx tx) {
+            MemberListResponse.Builder members = MemberListResponse.newBuilder();
+            Membership.members(tx).forEach(member -> members.addMembers(member.toMessage()));
+            return members.build();
+        }
+
+        private static ResponseHeader revision(KeyspaceWriter keys) {
+            return ResponseHeader.newBuilder().setRevision(keys.revision()).build();
+        }
+
+        private void write(List<TableChange> changes) {
+            for (TableChange change : changes) {
+                digests.tableChanged(
+                        change.table(), change.key(), tx.get(change.table(), change.key()), change.value());
+                put(change);
+            }
+        }
+
+        private void put(TableChange change) {
+            ByteString value = change.value();
+            if (value == null) {
+                tx.delete(change.table(), change.key());
+            } else {
+                tx.put(change.table(), change.key(), value);
+            }
         }
     }
 }

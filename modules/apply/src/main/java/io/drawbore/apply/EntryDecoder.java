@@ -5,12 +5,17 @@ import io.drawbore.api.Command;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.UntranslatableException;
 import io.drawbore.api.V2Translator;
+import io.drawbore.auth.Requester;
+import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserChangePasswordRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.Request;
+import io.drawbore.proto.etcdserverpb.RequestHeader;
 import io.drawbore.proto.raftpb.ConfChange;
 import io.drawbore.proto.raftpb.ConfChangeSingle;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.Entry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of the log to commands. An entry that is not understood stops the member before it is applied: to pass over it
@@ -51,7 +56,11 @@ final class EntryDecoder {
             return translated(entry, request.getV2());
         }
         long id = request.getID() != 0 ? request.getID() : request.getHeader().getID();
-        return new DecodedEntry(id, command(entry, request));
+        RequestHeader header = request.getHeader();
+        Requester requester = header.getUsername().isEmpty() && header.getAuthRevision() == 0
+                ? Requester.NOBODY
+                : new Requester(header.getUsername(), header.getAuthRevision());
+        return new DecodedEntry(id, requester, command(entry, request));
     }
 
     /**
@@ -117,13 +126,15 @@ final class EntryDecoder {
         if (request.hasDowngradeInfoSet()) {
             return new Command.Downgrade(request.getDowngradeInfoSet());
         }
-        if (request.hasDowngradeVersionTest()) {
-            // it is there to need a version, and asks for nothing
+        if (request.hasRange() || request.hasDowngradeVersionTest()) {
+            // a read that an older member sent through the log, for which nobody here waits; and a request that etcd's
+            // own tests put into logs: neither changes anything
             return new Command.NoOp();
         }
-        if (request.hasRange()) {
-            // a read that an older member sent through the log: it changes nothing, and nobody here waits for it
-            return new Command.NoOp();
+        refusePlainPasswords(entry, request);
+        Command.Auth auth = auth(request);
+        if (auth != null) {
+            return auth;
         }
         throw new StorageException(at(entry) + " holds a request this version cannot apply ("
                 + request.getAllFields().keySet().stream()
@@ -131,6 +142,80 @@ final class EntryDecoder {
                         .filter(name -> !name.equals("header") && !name.equals("ID"))
                         .toList()
                 + "); start a version that knows it");
+    }
+
+    /**
+     * Members before 3.5 put passwords into the log and each hashed them for itself, with salt of its own: no two
+     * stores were alike.
+     */
+    private static void refusePlainPasswords(Entry entry, InternalRaftRequest request) {
+        AuthUserAddRequest added = request.getAuthUserAdd();
+        AuthUserChangePasswordRequest changed = request.getAuthUserChangePassword();
+        if ((!added.getPassword().isEmpty() && added.getHashedPassword().isEmpty())
+                || (!changed.getPassword().isEmpty() && changed.getHashedPassword().isEmpty())) {
+            throw new StorageException(at(entry) + " holds a password that is not hashed, as only members before 3.5"
+                    + " write it; let them take a snapshot, and start this member from that");
+        }
+    }
+
+    private static Command.@Nullable Auth auth(InternalRaftRequest request) {
+        if (request.hasAuthenticate()) {
+            return new Command.Auth.Authenticate(request.getAuthenticate());
+        }
+        if (request.hasAuthEnable()) {
+            return new Command.Auth.Enable(request.getAuthEnable());
+        }
+        if (request.hasAuthDisable()) {
+            return new Command.Auth.Disable(request.getAuthDisable());
+        }
+        if (request.hasAuthStatus()) {
+            return new Command.Auth.Status(request.getAuthStatus());
+        }
+        Command.Auth user = authUser(request);
+        return user != null ? user : authRole(request);
+    }
+
+    private static Command.@Nullable Auth authUser(InternalRaftRequest request) {
+        if (request.hasAuthUserAdd()) {
+            return new Command.Auth.UserAdd(request.getAuthUserAdd());
+        }
+        if (request.hasAuthUserDelete()) {
+            return new Command.Auth.UserDelete(request.getAuthUserDelete());
+        }
+        if (request.hasAuthUserGet()) {
+            return new Command.Auth.UserGet(request.getAuthUserGet());
+        }
+        if (request.hasAuthUserChangePassword()) {
+            return new Command.Auth.UserChangePassword(request.getAuthUserChangePassword());
+        }
+        if (request.hasAuthUserGrantRole()) {
+            return new Command.Auth.UserGrantRole(request.getAuthUserGrantRole());
+        }
+        if (request.hasAuthUserRevokeRole()) {
+            return new Command.Auth.UserRevokeRole(request.getAuthUserRevokeRole());
+        }
+        return request.hasAuthUserList() ? new Command.Auth.UserList(request.getAuthUserList()) : null;
+    }
+
+    private static Command.@Nullable Auth authRole(InternalRaftRequest request) {
+        if (request.hasAuthRoleAdd()) {
+            return new Command.Auth.RoleAdd(request.getAuthRoleAdd());
+        }
+        if (request.hasAuthRoleDelete()) {
+            return new Command.Auth.RoleDelete(request.getAuthRoleDelete());
+        }
+        if (request.hasAuthRoleGet()) {
+            return new Command.Auth.RoleGet(request.getAuthRoleGet());
+        }
+        if (request.hasAuthRoleList()) {
+            return new Command.Auth.RoleList(request.getAuthRoleList());
+        }
+        if (request.hasAuthRoleGrantPermission()) {
+            return new Command.Auth.RoleGrantPermission(request.getAuthRoleGrantPermission());
+        }
+        return request.hasAuthRoleRevokePermission()
+                ? new Command.Auth.RoleRevokePermission(request.getAuthRoleRevokePermission())
+                : null;
     }
 
     /** The old form of a change, which is the only one etcd writes, in the words of the new. */

@@ -2,9 +2,9 @@ package io.drawbore.apply;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Table;
+import io.drawbore.api.TableChange;
 import io.drawbore.lease.LeaseTable;
 import io.drawbore.lease.Leases;
-import io.drawbore.membership.TableChange;
 import io.drawbore.mvcc.KeyspaceWriter;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpoint;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpointRequest;

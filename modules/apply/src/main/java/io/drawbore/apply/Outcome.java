@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.drawbore.api.Applied;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.KeyRow;
+import io.drawbore.auth.TokenChange;
 import io.drawbore.mvcc.KeyspaceWriter;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision the store's main revision after the entry
  * @param compactRevision the store's compact revision after the entry
  * @param changes the rows it wrote, in order, all of that main revision
+ * @param token what becomes of users' tokens, or null
  * @param membershipChange the change raft must now make too, of nobody where it is refused; null for any other entry
  */
 public record Outcome(
@@ -29,10 +31,11 @@ public record Outcome(
         long revision,
         long compactRevision,
         List<KeyRow> changes,
+        @Nullable TokenChange token,
         @Nullable ConfChangeV2 membershipChange) {
 
     static Outcome refused(Applied at, long requestId, EtcdException refusal, KeyspaceWriter keys) {
         return new Outcome(
-                at, requestId, null, refusal, keys.revision(), keys.compactRevision(), List.of(), null);
+                at, requestId, null, refusal, keys.revision(), keys.compactRevision(), List.of(), null, null);
     }
 }

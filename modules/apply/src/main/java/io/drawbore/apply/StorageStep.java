@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.drawbore.api.Backend;
 import io.drawbore.api.MinorVersion;
 import io.drawbore.api.StorageMigrator;
+import io.drawbore.api.TableChange;
 import io.drawbore.api.WriteTx;
 import io.drawbore.membership.StorageVersion;
 
@@ -32,7 +33,7 @@ public final class StorageStep {
         }
     }
 
-    private static void write(WriteTx tx, StorageMigrator.Change change) {
+    private static void write(WriteTx tx, TableChange change) {
         ByteString value = change.value();
         if (value == null) {
             tx.delete(change.table(), change.key());

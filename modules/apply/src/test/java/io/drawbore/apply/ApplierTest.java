@@ -19,7 +19,7 @@ import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
-import io.drawbore.proto.etcdserverpb.AuthEnableRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.raftpb.Entry;
@@ -90,11 +90,11 @@ class ApplierTest {
     void whatIsNotUnderstoodStopsTheMemberAndCommitsNothingOfItsBatch() {
         log.put("a", "1");
         log.request(InternalRaftRequest.newBuilder()
-                .setAuthEnable(AuthEnableRequest.getDefaultInstance()));
+                .setAuthUserAdd(AuthUserAddRequest.newBuilder().setName("a").setPassword("plain")));
         StorageException stopped =
                 assertThrows(StorageException.class, () -> applier.apply(log.entries, _ -> false));
         assertTrue(stopped.getMessage().contains("1/2"), stopped.getMessage());
-        assertTrue(stopped.getMessage().contains("auth_enable"), stopped.getMessage());
+        assertTrue(stopped.getMessage().contains("not hashed"), stopped.getMessage());
         assertEquals(Applied.NONE, applied());
     }
 

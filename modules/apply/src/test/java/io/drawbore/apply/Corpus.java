@@ -2,6 +2,7 @@ package io.drawbore.apply;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.EntryDigest;
+import io.drawbore.proto.authpb.Permission;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.EntryType;
 import java.io.IOException;
@@ -62,7 +63,10 @@ final class Corpus {
         Files.write(file, lines);
     }
 
-    /** Records a corpus from a seed: {@code <file> <seed>}; leases are among what it does since the second one. */
+    /**
+     * Records a corpus from a seed: {@code <file> <seed>}; leases are among what it does since the second one, users
+     * and roles since the third.
+     */
     public static void main(String[] args) throws IOException {
         Corpus corpus = new Corpus();
         corpus.entries.addAll(random(new SplittableRandom(Long.parseLong(args[1]))).entries);
@@ -73,9 +77,12 @@ final class Corpus {
     private static Log random(SplittableRandom random) {
         Log log = new Log().addMember(Log.MEMBER, "http://localhost:2380").term(2).noOp();
         log.attributes(Log.MEMBER, "default", "http://localhost:2379").clusterVersion("3.7.0");
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 300; i++) {
             String key = "key/" + random.nextInt(20);
-            switch (random.nextInt(14)) {
+            String role = "role" + random.nextInt(3);
+            String user = random.nextInt(3) == 0 ? "root" : "user" + random.nextInt(3);
+            log.as(random.nextInt(2) == 0 ? "root" : user, random.nextInt(120));
+            switch (random.nextInt(30)) {
                 case 0 -> log.delete(key, "key/" + random.nextInt(20));
                 case 1 -> log.putBoth(key, key + "/child", "value " + i);
                 case 2 -> log.putKeepingValue(key);
@@ -86,9 +93,28 @@ final class Corpus {
                 case 7 -> log.checkpoint(1 + random.nextInt(8), random.nextInt(100));
                 case 8, 9 -> log.putWithLease(key, "leased " + i, 1 + random.nextInt(8));
                 case 10 -> log.putKeepingLease(key, "kept " + i);
+                case 11 -> log.addUser(user, "aGFzaA==");
+                case 12 -> log.addRole(role);
+                case 13, 14 -> log.grantRole(user, random.nextInt(3) == 0 ? "root" : role);
+                case 15 -> log.permit(role, Permission.Type.forNumber(random.nextInt(3)), key, "key/9");
+                case 16 -> log.forbid(role, key, "key/9");
+                case 17 -> log.authEnable();
+                case 18 -> log.revokeRole(user, role);
+                case 19 -> log.changePassword(user, "b3RoZXI=");
+                case 20 -> log.authenticate(user, "token" + i);
+                case 21 -> removeSomething(log, user, role, random);
                 default -> log.put(key, "value " + i);
             }
         }
         return log;
+    }
+
+    private static void removeSomething(Log log, String user, String role, SplittableRandom random) {
+        switch (random.nextInt(4)) {
+            case 0 -> log.deleteUser(user);
+            case 1 -> log.deleteRole(role);
+            case 2 -> log.authDisable();
+            default -> log.downgrade(random.nextBoolean(), "3.6.0");
+        }
     }
 }

@@ -1,11 +1,25 @@
 package io.drawbore.apply;
 
 import com.google.protobuf.ByteString;
+import io.drawbore.auth.Requester;
 import io.drawbore.membership.ChangeContext;
 import io.drawbore.membership.Member;
+import io.drawbore.proto.authpb.Permission;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmType;
+import io.drawbore.proto.etcdserverpb.AuthDisableRequest;
+import io.drawbore.proto.etcdserverpb.AuthEnableRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleAddRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleDeleteRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleGrantPermissionRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleRevokePermissionRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserChangePasswordRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserDeleteRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserGrantRoleRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserRevokeRoleRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.InternalAuthenticateRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpoint;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpointRequest;
@@ -18,6 +32,7 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.membershippb.Attributes;
 import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
+import io.drawbore.proto.membershippb.DowngradeInfoSetRequest;
 import io.drawbore.proto.raftpb.ConfChange;
 import io.drawbore.proto.raftpb.ConfChangeType;
 import io.drawbore.proto.raftpb.Entry;
@@ -31,6 +46,7 @@ final class Log {
 
     final List<Entry> entries = new ArrayList<>();
     private long term = 1;
+    private Requester requester = Requester.NOBODY;
 
     static ByteString bytes(String text) {
         return ByteString.copyFromUtf8(text);
@@ -38,6 +54,12 @@ final class Log {
 
     Log term(long next) {
         term = next;
+        return this;
+    }
+
+    /** Whatever is asked from now on is asked by a user known since an auth revision. */
+    Log as(String user, long authRevision) {
+        requester = new Requester(user, authRevision);
         return this;
     }
 
@@ -164,8 +186,84 @@ final class Log {
                 .setClusterVersionSet(ClusterVersionSetRequest.newBuilder().setVer(version)));
     }
 
+    Log downgrade(boolean enabled, String version) {
+        return request(InternalRaftRequest.newBuilder()
+                .setDowngradeInfoSet(DowngradeInfoSetRequest.newBuilder().setEnabled(enabled).setVer(version)));
+    }
+
+    Log authEnable() {
+        return request(InternalRaftRequest.newBuilder().setAuthEnable(AuthEnableRequest.getDefaultInstance()));
+    }
+
+    Log authDisable() {
+        return request(InternalRaftRequest.newBuilder().setAuthDisable(AuthDisableRequest.getDefaultInstance()));
+    }
+
+    Log authenticate(String user, String token) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthenticate(InternalAuthenticateRequest.newBuilder().setName(user).setSimpleToken(token)));
+    }
+
+    Log addUser(String name, String hashedPassword) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthUserAdd(AuthUserAddRequest.newBuilder().setName(name).setHashedPassword(hashedPassword)));
+    }
+
+    Log deleteUser(String name) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthUserDelete(AuthUserDeleteRequest.newBuilder().setName(name)));
+    }
+
+    Log changePassword(String name, String hashedPassword) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthUserChangePassword(AuthUserChangePasswordRequest.newBuilder()
+                        .setName(name)
+                        .setHashedPassword(hashedPassword)));
+    }
+
+    Log grantRole(String user, String role) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthUserGrantRole(AuthUserGrantRoleRequest.newBuilder().setUser(user).setRole(role)));
+    }
+
+    Log revokeRole(String user, String role) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthUserRevokeRole(AuthUserRevokeRoleRequest.newBuilder().setName(user).setRole(role)));
+    }
+
+    Log addRole(String name) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthRoleAdd(AuthRoleAddRequest.newBuilder().setName(name)));
+    }
+
+    Log deleteRole(String name) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthRoleDelete(AuthRoleDeleteRequest.newBuilder().setRole(name)));
+    }
+
+    Log permit(String role, Permission.Type type, String key, String end) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthRoleGrantPermission(AuthRoleGrantPermissionRequest.newBuilder()
+                        .setName(role)
+                        .setPerm(Permission.newBuilder()
+                                .setPermType(type)
+                                .setKey(bytes(key))
+                                .setRangeEnd(bytes(end)))));
+    }
+
+    Log forbid(String role, String key, String end) {
+        return request(InternalRaftRequest.newBuilder()
+                .setAuthRoleRevokePermission(AuthRoleRevokePermissionRequest.newBuilder()
+                        .setRole(role)
+                        .setKey(bytes(key))
+                        .setRangeEnd(bytes(end))));
+    }
+
     Log request(InternalRaftRequest.Builder request) {
-        request.setHeader(RequestHeader.newBuilder().setID(entries.size() + 1L));
+        request.setHeader(RequestHeader.newBuilder()
+                .setID(entries.size() + 1L)
+                .setUsername(requester.user())
+                .setAuthRevision(requester.authRevision()));
         return add(EntryType.EntryNormal, request.build().toByteString());
     }
 

@@ -51,10 +51,12 @@ class LayerRulesTest {
                 .layer("bbolt").definedBy(packages("bbolt"))
                 .layer("mvcc").definedBy(packages("mvcc"))
                 .layer("membership").definedBy(packages("membership"))
+                .layer("auth").definedBy(packages("auth"))
                 .layer("apply").definedBy(packages("apply"))
                 .layer("watch").definedBy(packages("watch"))
                 .layer("metrics").definedBy(packages("metrics"))
                 .layer("server").definedBy(packages("server"))
+                .layer("peer").definedBy(packages("peer"))
                 .layer("rpc").definedBy(packages("rpc"))
                 .layer("config").definedBy(packages("config"))
                 .layer("launcher").definedBy(packages("launcher"))
@@ -67,15 +69,18 @@ class LayerRulesTest {
                 .whereLayer("wal").mayOnlyBeAccessedByLayers("launcher", "simulator")
                 .whereLayer("config").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("rpc").mayOnlyBeAccessedByLayers("launcher")
-                .whereLayer("server").mayOnlyBeAccessedByLayers("launcher", "simulator")
+                .whereLayer("peer").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("server").mayOnlyBeAccessedByLayers("launcher", "peer", "simulator")
                 .whereLayer("raft").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("apply").mayOnlyBeAccessedByLayers("server")
                 .whereLayer("watch").mayOnlyBeAccessedByLayers("server")
-                .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "server", "simulator")
+                .whereLayer("membership").mayOnlyBeAccessedByLayers("apply", "launcher", "peer", "server", "simulator")
+
+                .whereLayer("auth").mayOnlyBeAccessedByLayers("apply", "server")
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
-                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server")
+                .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server", "simulator")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server")
-                .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "rpc", "launcher", "simulator")
+                .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "peer", "rpc", "launcher", "simulator")
                 .check(CLASSES);
     }
 
@@ -83,7 +88,8 @@ class LayerRulesTest {
     void nothingInTheDeterministicRoomsAsksForTimeChanceOrThreads() {
         noClasses()
                 .that()
-                .resideInAnyPackage(packages("raft", "lease", "v2compat", "migrator", "mvcc", "membership", "apply"))
+                .resideInAnyPackage(packages(
+                        "raft", "lease", "v2compat", "migrator", "mvcc", "membership", "auth", "apply"))
                 .should()
                 .dependOnClassesThat(describe("clocks, chance, threads or files", LayerRulesTest::isNondeterministic))
                 .orShould()

@@ -18,6 +18,7 @@ final class Loads {
     private static final String WORD_GET = "get";
     private static final String WORD_LIST = "list";
     private static final String WORD_STALL = "stall";
+    private static final String WORD_CLUSTER = "cluster";
 
     private final boolean quick;
 
@@ -38,7 +39,9 @@ final class Loads {
                         loads.start(),
                         loads.million(),
                         loads.stalls(),
-                        loads.manyLeases())
+                        loads.manyLeases(),
+                        loads.clusterPuts(),
+                        loads.catchUp())
                 .map(group -> group.only(words))
                 .filter(group -> !group.loads().isEmpty())
                 .toList();
@@ -136,7 +139,8 @@ final class Loads {
                     final Measured first = target.driver("first-put");
                     return timed(target, first);
                 })),
-                true);
+                true,
+                1);
     }
 
     private LoadGroup million() {
@@ -196,6 +200,47 @@ final class Loads {
                         }));
     }
 
+    /** CPU is that of all three members together, memory that of the largest. */
+    private LoadGroup clusterPuts() {
+        return LoadGroup.ofThree(
+                this::warmUp,
+                new Load("3 members: put, 1 client, leader", WORD_CLUSTER, put(1, 1, 5_000)),
+                new Load("3 members: put, 100 clients, leader", WORD_CLUSTER, put(10, 100, 50_000)),
+                new Load("3 members: put, 1,000 clients, leader", WORD_CLUSTER, put(100, 1_000, 50_000)),
+                new Load("3 members: put, 1 client, followers", WORD_CLUSTER, putThroughFollowers(1, 1, 5_000)),
+                new Load("3 members: put, 100 clients, followers", WORD_CLUSTER, putThroughFollowers(10, 100, 50_000)),
+                new Load(
+                        "3 members: put, 1,000 clients, followers",
+                        WORD_CLUSTER,
+                        putThroughFollowers(100, 1_000, 50_000)));
+    }
+
+    private Load.Measurement putThroughFollowers(final int conns, final int clients, final int requests) {
+        return target -> target.tool(
+                "put",
+                "--conns=" + conns,
+                "--clients=" + clients,
+                VALUE,
+                KEYS,
+                total(requests),
+                Target.ENDPOINTS + target.followers());
+    }
+
+    private LoadGroup catchUp() {
+        final int entries = quick ? 30_000 : 1_000_000;
+        final String named = quick ? "30,000" : "1M";
+        return LoadGroup.ofThree(
+                target -> {
+                    target.kill(target.follower());
+                    target.prepareWithTool(
+                            "put", "--conns=100", "--clients=1000", VALUE, KEYS, "--total=" + entries);
+                },
+                new Load(
+                        "500 puts/s beside a member " + named + " entries behind",
+                        "catchup",
+                        target -> besides(target.driverStarting(target.follower(), steadyArguments("catchup")))));
+    }
+
     /** Lets a JVM compile what it will run, on every server alike; the quick version measures some of that still. */
     private void warmUp(final Target target) {
         target.prepareWithTool(
@@ -218,24 +263,25 @@ final class Loads {
     }
 
     private Load.Measurement steady(final String operation) {
-        return target -> {
-            final Measured measured = target.driver(
-                    "steady",
-                    "--conns=4",
-                    "--during=" + operation,
-                    "--prefix=list-",
-                    "--keys=50000",
-                    "--seconds=" + (quick ? 2 : 5));
-            final double quiet = more(measured, "quiet_p99_ms");
-            final var figures = new EnumMap<Figure, Double>(Figure.class);
-            figures.put(Figure.P50, measured.p50());
-            figures.put(Figure.P99, measured.p99());
-            figures.put(Figure.MAX, measured.max());
-            figures.put(Figure.QUIET_P99, quiet);
-            figures.put(Figure.TIMES_QUIET_P99, measured.p99() / quiet);
-            figures.put(Figure.SECONDS, more(measured, "operation_seconds"));
-            return figures;
+        return target -> besides(target.driver(steadyArguments(operation)));
+    }
+
+    private String[] steadyArguments(final String operation) {
+        return new String[] {
+            "steady", "--conns=4", "--during=" + operation, "--prefix=list-", "--keys=50000", "--seconds=" + (quick ? 2 : 5)
         };
+    }
+
+    private static Map<Figure, Double> besides(final Measured measured) {
+        final double quiet = more(measured, "quiet_p99_ms");
+        final var figures = new EnumMap<Figure, Double>(Figure.class);
+        figures.put(Figure.P50, measured.p50());
+        figures.put(Figure.P99, measured.p99());
+        figures.put(Figure.MAX, measured.max());
+        figures.put(Figure.QUIET_P99, quiet);
+        figures.put(Figure.TIMES_QUIET_P99, measured.p99() / quiet);
+        figures.put(Figure.SECONDS, more(measured, "operation_seconds"));
+        return figures;
     }
 
     private static Map<Figure, Double> timed(final Target target, final Measured first) {

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What Linux says a process has used: CPU seconds, user and system, and its memory. */
+/** What Linux says that processes have used: CPU seconds, user and system, together, and the memory of the largest. */
 final class ProcessCost {
     /** The unit of /proc/pid/stat: Linux answers 100 on every machine that Java runs on. */
     private static final double TICKS_PER_SECOND = 100.0;
@@ -15,31 +16,41 @@ final class ProcessCost {
     private static final Pattern PEAK = Pattern.compile("(?m)^VmHWM:\\s+([0-9]+) kB");
     private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+([0-9]+) kB");
 
-    private final Path folder;
+    private final List<Path> folders;
 
-    ProcessCost(final long pid) {
-        this.folder = Path.of("/proc", Long.toString(pid));
+    ProcessCost(final List<Long> pids) {
+        this.folders =
+                pids.stream().map(pid -> Path.of("/proc", Long.toString(pid))).toList();
     }
 
-    /** User and system time since the process began, its threads that ended included. */
+    /** User and system time since the processes began, their threads that ended included. */
     double cpuSeconds() {
-        return cpuSeconds(read("stat"));
+        return folders.stream().mapToDouble(folder -> cpuSeconds(read(folder, "stat"))).sum();
     }
 
-    /** The largest resident set since the process began or since {@link #forgetPeak}. */
+    /** The largest resident set since its process began or since {@link #forgetPeak}. */
     double peakMebibytes() {
-        return mebibytes(PEAK, read("status"));
+        return largest(PEAK);
     }
 
-    /** The resident set of now. */
+    /** The largest resident set of now. */
     double residentMebibytes() {
-        return mebibytes(RESIDENT, read("status"));
+        return largest(RESIDENT);
+    }
+
+    private double largest(final Pattern line) {
+        return folders.stream()
+                .mapToDouble(folder -> mebibytes(line, read(folder, "status")))
+                .max()
+                .orElse(Double.NaN);
     }
 
     /** Lets the peak begin anew; where the kernel refuses, it goes on from the start of the process. */
     void forgetPeak() {
         try {
-            Files.writeString(folder.resolve("clear_refs"), "5");
+            for (final Path folder : folders) {
+                Files.writeString(folder.resolve("clear_refs"), "5");
+            }
         } catch (final IOException refused) {
             // The peak of the whole process is shown then, which is never too small.
             return;
@@ -57,7 +68,7 @@ final class ProcessCost {
         return matcher.find() ? Long.parseLong(matcher.group(1)) / 1024.0 : Double.NaN;
     }
 
-    private String read(final String file) {
+    private static String read(final Path folder, final String file) {
         try {
             return Files.readString(folder.resolve(file));
         } catch (final IOException ended) {

@@ -34,7 +34,8 @@ final class Rounds {
         for (int round = 1; round <= options.rounds(); round++) {
             for (final LoadGroup group : Loads.of(options.quick(), options.only())) {
                 for (final ServerKind server : rotated(options.servers(), round - 1)) {
-                    try (Target target = Target.start(program(servers, server), loadTool, driver, data)) {
+                    try (Target target = Target.start(
+                            program(servers, server), loadTool, driver, data, group.members())) {
                         samples.addAll(measure(group, target, server, round));
                     }
                 }

@@ -10,12 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 
-/** One single-member server on free loopback ports. Owned by the bench's one thread; closing kills it. */
+/** One member on free loopback ports. Owned by the bench's one thread; closing kills it. */
 final class ServerProcess implements AutoCloseable {
     private static final String READY = "ready to serve client requests";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -33,21 +32,22 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts a member with its data in the folder, new or left by an earlier process; doesn't wait for it. */
-    static ServerProcess launch(final Path program, final Path data, final String endpoint, final String peer) {
-        final String client = "http://" + endpoint;
-        final String peers = "http://" + peer;
+    static ServerProcess launch(
+            final Path program, final Path data, final Place place, final String name, final String cluster) {
+        final String client = "http://" + place.client();
+        final String peers = place.peerUrl();
         final var builder = new ProcessBuilder(
                 program.toString(),
-                "--name=bench",
+                "--name=" + name,
                 "--data-dir=" + data,
                 "--listen-client-urls=" + client,
                 "--advertise-client-urls=" + client,
                 "--listen-peer-urls=" + peers,
                 "--initial-advertise-peer-urls=" + peers,
-                "--initial-cluster=bench=" + peers);
+                "--initial-cluster=" + cluster);
         builder.environment().put("DRAWBORE_JAVA_HOME", System.getProperty("java.home"));
         try {
-            return new ServerProcess(builder.redirectErrorStream(true).start(), endpoint);
+            return new ServerProcess(builder.redirectErrorStream(true).start(), place.client());
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -91,11 +91,23 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Where a member listens, as host and port.
+     *
+     * @param client for clients
+     * @param peer for other members
+     */
+    record Place(String client, String peer) {
+        String peerUrl() {
+            return "http://" + peer;
+        }
+    }
+
     /** Two addresses on loopback that are free; both are held until both are found, so that they differ. */
-    static List<String> freeAddresses() {
+    static Place freePlace() {
         try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ServerSocket second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return List.of("127.0.0.1:" + first.getLocalPort(), "127.0.0.1:" + second.getLocalPort());
+            return new Place("127.0.0.1:" + first.getLocalPort(), "127.0.0.1:" + second.getLocalPort());
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }

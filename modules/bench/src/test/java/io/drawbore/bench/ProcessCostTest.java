@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class ProcessCostTest {
     @Test
     void ourOwnProcessHasACost() {
         Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/stat")), "no /proc: the bench needs Linux");
-        final ProcessCost cost = new ProcessCost(ProcessHandle.current().pid());
+        final ProcessCost cost = new ProcessCost(List.of(ProcessHandle.current().pid()));
         assertTrue(cost.cpuSeconds() > 0);
         assertTrue(cost.peakMebibytes() > 0);
         cost.forgetPeak();

@@ -123,6 +123,7 @@ public record ServerConfig(
      * @param preVote whether a candidate asks before it raises the term
      * @param strictReconfigCheck whether membership changes that endanger the quorum are refused
      * @param maxLearners learners there may be, from 0
+     * @param learnerAutoPromote whether the leader gives a vote to learners that have caught up
      */
     public record Raft(
             Duration heartbeatInterval,
@@ -130,7 +131,8 @@ public record ServerConfig(
             boolean initialElectionTickAdvance,
             boolean preVote,
             boolean strictReconfigCheck,
-            int maxLearners) {
+            int maxLearners,
+            boolean learnerAutoPromote) {
         /** The election timeout in ticks, rounded down; at least 5. */
         public int electionTicks() {
             return (int) (electionTimeout.toMillis() / heartbeatInterval.toMillis());

@@ -212,6 +212,7 @@ class CommandLineTest {
                 advertise-client-urls: http://db:1
                 strict-reconfig-check: off
                 max-learners: 3
+                learner-auto-promote: true
                 warning-apply-duration: 250000000
                 warning-unary-request-duration: 2s
                 log-outputs: [stdout, /var/log/x.log]
@@ -226,6 +227,7 @@ class CommandLineTest {
         assertEquals(2, run.config().urls().listenClient().size());
         assertFalse(run.config().raft().strictReconfigCheck());
         assertEquals(3, run.config().raft().maxLearners());
+        assertTrue(run.config().raft().learnerAutoPromote());
         assertEquals(Duration.ofMillis(250), run.config().warnings().apply());
         assertEquals(Duration.ofSeconds(2), run.config().warnings().unaryRequest());
         assertEquals(List.of("/var/log/x.log", "stdout"), run.config().logging().outputs());

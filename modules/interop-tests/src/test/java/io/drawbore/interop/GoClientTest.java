@@ -48,6 +48,7 @@ class GoClientTest {
 
     /** Leases and compactions too; then every revision is read, hashed and watched from, and again after restarts. */
     @ParameterizedTest
+    @Tag("full")
     @ValueSource(longs = 1)
     void drawboreKeepsAHistoryAsEtcd(final long seed) throws InterruptedException {
         Transcript.compare("client.model.txt", lives(seed, 60, 2, ServerKind.DRAWBORE), ServerKind.DRAWBORE);

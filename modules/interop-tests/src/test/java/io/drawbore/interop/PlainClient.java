@@ -34,6 +34,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -74,9 +75,16 @@ final class PlainClient implements AutoCloseable {
             WatchResponse.getDefaultInstance());
 
     private final ManagedChannel channel;
+    private final Duration patience;
 
     /** @param url where the server serves its clients, as {@code http://host:port} */
     PlainClient(final String url) {
+        this(url, Ran.PATIENCE);
+    }
+
+    /** @param patience how long an answer is waited for */
+    PlainClient(final String url, final Duration patience) {
+        this.patience = patience;
         channel = Grpc.newChannelBuilder(url.substring("http://".length()), InsecureChannelCredentials.create())
                 .disableRetry()
                 .build();
@@ -112,8 +120,8 @@ final class PlainClient implements AutoCloseable {
         return ClientCalls.blockingV2UnaryCall(channel, method, options(), request);
     }
 
-    private static CallOptions options() {
-        return CallOptions.DEFAULT.withDeadlineAfter(Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    private CallOptions options() {
+        return CallOptions.DEFAULT.withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Sends one message into a stream of its own and waits for the first that comes back. */

@@ -65,7 +65,7 @@ class RecordedHistoryTest {
     /** Each life of the server but the last is ended, by a kill, after so many answers. */
     private void record(final ServerKind kind, final long seed, final int kills, final int answers) throws Exception {
         workloads = IntStream.range(0, CLIENTS)
-                .mapToObj(number -> new Workload(number, seed, clients::newest))
+                .mapToObj(number -> new Workload(number, seed, clients::newest, 20))
                 .toList();
         for (int life = 0; life < kills; life++) {
             try (ServerProcess server = ServerProcess.start(kind, folder)) {

@@ -36,25 +36,37 @@ final class ServerProcess implements AutoCloseable {
         final List<Integer> ports = freePorts(2);
         final String client = "http://127.0.0.1:" + ports.get(0);
         final String peer = "http://127.0.0.1:" + ports.get(1);
+        final var all = new ArrayList<>(List.of("--initial-cluster=m=" + peer));
+        all.addAll(List.of(flags));
+        final ServerProcess server = launch(kind, "m", folder, client, peer, all);
+        server.awaitReady();
+        return server;
+    }
+
+    /** Starts a member with its data in {@code folder/data}, and does not wait. */
+    static ServerProcess launch(
+            final ServerKind kind,
+            final String name,
+            final Path folder,
+            final String client,
+            final String peer,
+            final List<String> flags) {
         final var command = new ArrayList<>(List.of(
                 kind.program().toString(),
-                "--name=m",
+                "--name=" + name,
                 "--data-dir=" + folder.resolve("data"),
                 "--listen-client-urls=" + client,
                 "--advertise-client-urls=" + client,
                 "--listen-peer-urls=" + peer,
-                "--initial-advertise-peer-urls=" + peer,
-                "--initial-cluster=m=" + peer));
-        command.addAll(List.of(flags));
+                "--initial-advertise-peer-urls=" + peer));
+        command.addAll(flags);
         try {
             Files.createDirectories(folder);
             final Process process = new ProcessBuilder(command)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .start();
-            final var server = new ServerProcess(process, client, peer);
-            server.awaitReady();
-            return server;
+            return new ServerProcess(process, client, peer);
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -81,6 +93,14 @@ final class ServerProcess implements AutoCloseable {
         return awaitEnd();
     }
 
+    /** Sends a signal by its name. */
+    void signal(final String name) {
+        final Ran kill = Ran.command(List.of("kill", "-" + name, Long.toString(process.pid())), "", Ran.PATIENCE);
+        if (kill.exitCode() != 0) {
+            throw new IllegalStateException(kill.output());
+        }
+    }
+
     /** SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
@@ -100,7 +120,8 @@ final class ServerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    private void awaitReady() {
+    /** Waits until it serves clients. */
+    void awaitReady() {
         if (!ready.completeOnTimeout(false, Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS).join()) {
             process.destroyForcibly();
             throw new IllegalStateException("the server did not become ready: " + lastLines());
@@ -126,7 +147,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** All are held until each is found, so that they differ. */
-    private static List<Integer> freePorts(final int count) {
+    static List<Integer> freePorts(final int count) {
         final var sockets = new ArrayList<ServerSocket>();
         try {
             for (int i = 0; i < count; i++) {

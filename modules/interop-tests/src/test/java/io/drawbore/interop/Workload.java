@@ -28,13 +28,18 @@ final class Workload {
     private final int client;
     private final SplittableRandom random;
     private final LongSupplier newest;
+    private final int history;
     private long values;
     private long leases;
 
-    /** @param newest the newest revision that anybody was answered */
-    Workload(final int client, final long seed, final LongSupplier newest) {
+    /**
+     * @param newest the newest revision that anybody was answered
+     * @param history revisions that a compaction leaves at least
+     */
+    Workload(final int client, final long seed, final LongSupplier newest, final int history) {
         this.client = client;
         this.newest = newest;
+        this.history = history;
         random = new SplittableRandom(seed * 100 + client);
     }
 
@@ -58,7 +63,7 @@ final class Workload {
         }
         if (kind < 86) {
             return CompactionRequest.newBuilder()
-                    .setRevision(Math.max(1, newest.getAsLong() - 20 - random.nextInt(200)))
+                    .setRevision(Math.max(1, newest.getAsLong() - history - random.nextInt(200)))
                     .build();
         }
         return lease(kind);

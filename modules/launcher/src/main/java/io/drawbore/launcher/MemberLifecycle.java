@@ -10,6 +10,8 @@ import io.drawbore.api.V2Translator;
 import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.metrics.Metrics;
+import io.drawbore.peer.PeerEndpoint;
+import io.drawbore.peer.PeerOptions;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
 import io.drawbore.server.LeaseOptions;
@@ -21,9 +23,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A member and its client port, started in that order and stopped in the other. */
+/** A member, its peer port and its client port, started in an order in which nobody is told of what isn't there. */
 final class MemberLifecycle implements ServerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(MemberLifecycle.class);
     private static final int READ_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -50,6 +50,7 @@ final class MemberLifecycle implements ServerLifecycle {
     // guarded by this
     private @Nullable MemberServer member;
     private @Nullable ClientEndpoint clients;
+    private @Nullable PeerEndpoint peers;
 
     @Inject
     MemberLifecycle(
@@ -73,11 +74,22 @@ final class MemberLifecycle implements ServerLifecycle {
 
     @Override
     public synchronized void start() {
+        PeerEndpoint others = new PeerEndpoint(peerOptions(), vfs, workers, metrics);
+        peers = others;
+        ClusterEntry entry = ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster);
         MemberServer server = new MemberServer(
-                memberOptions(), logs, backends, metrics, Surroundings.real(vfs, workers));
+                memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
         ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), server, metrics);
         clients = endpoint;
+        try {
+            others.start(server, entry.known());
+            others.addresses().forEach(address -> LOG.atInfo()
+                    .addKeyValue("address", address.getHostString() + ":" + address.getPort())
+                    .log("serving peer traffic"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
         CompletableFuture<Void> ready = server.start();
         try {
             endpoint.start();
@@ -101,23 +113,45 @@ final class MemberLifecycle implements ServerLifecycle {
                 .log("serving metrics and health"));
     }
 
-    private MemberOptions memberOptions() {
+    private PeerOptions peerOptions() {
+        return new PeerOptions(
+                strings(config.urls().listenPeer()),
+                strings(config.urls().initialAdvertisePeer()),
+                config.raft().electionTimeout().plus(PEER_CONNECT));
+    }
+
+    /** How long a connection to another member may take to open, besides an election timeout: as in etcd. */
+    private static final Duration PEER_CONNECT = Duration.ofSeconds(1);
+
+    private LogStoreProvider.Options logOptions() {
         ServerConfig.Storage storage = config.storage();
-        return MemberOptions.builder(config.name(), storage.dataDir())
+        return new LogStoreProvider.Options(
+                vfs, storage.walDir(), MemberOptions.SEGMENT_BYTES, spareSegments(), storage.fsync());
+    }
+
+    private int spareSegments() {
+        return (int) Math.min(config.storage().maxWals(), MAX_SPARE_SEGMENTS);
+    }
+
+    private MemberOptions memberOptions(ClusterEntry entry) {
+        ServerConfig.Storage storage = config.storage();
+        MemberOptions.Builder options = MemberOptions.builder(config.name(), storage.dataDir())
                 .logFolder(storage.walDir())
                 .advertisedClientUrls(strings(config.urls().advertiseClient()))
-                .initialCluster(initialCluster())
-                .foundingMistakes(foundingMistakes())
+                .initialCluster(entry.founders())
+                .foundingMistakes(entry.mistakes())
                 .clusterToken(config.bootstrap().token())
                 .tick(config.raft().heartbeatInterval())
                 .electionTicks(config.raft().electionTicks())
                 .preVote(config.raft().preVote())
                 .maxLearners(config.raft().maxLearners())
+                .learnerAutoPromote(config.raft().learnerAutoPromote())
                 .strictReconfiguration(config.raft().strictReconfigCheck())
                 .snapshotCount(storage.snapshotCount())
                 .catchUpEntries(storage.snapshotCatchupEntries())
+                .catchUpBytes(Math.max(MIN_CATCH_UP_BYTES, Runtime.getRuntime().maxMemory() / 16))
                 .maxRequestBytes(config.limits().maxRequestBytes())
-                .spareSegments((int) Math.min(storage.maxWals(), MAX_SPARE_SEGMENTS))
+                .spareSegments(spareSegments())
                 .fsync(storage.fsync())
                 .readThreads(READ_THREADS)
                 .slowApply(config.warnings().apply())
@@ -126,8 +160,11 @@ final class MemberLifecycle implements ServerLifecycle {
                 .migrator(migrator)
                 .downgradeCheck(config.compatibility().downgradeCheck())
                 .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
-                .upkeep(upkeep(config.upkeep()))
-                .build();
+                .upkeep(upkeep(config.upkeep()));
+        if (entry.joins() != null) {
+            options.joins(entry.joins());
+        }
+        return options.build();
     }
 
     private static UpkeepOptions upkeep(ServerConfig.Upkeep upkeep) {
@@ -145,29 +182,11 @@ final class MemberLifecycle implements ServerLifecycle {
                 upkeep.bootReclaimBytes());
     }
 
+    /** Ten of the largest requests. */
+    private static final long MIN_CATCH_UP_BYTES = 16 << 20;
+
     /** More would only take space: a segment is made faster than it fills. */
     private static final long MAX_SPARE_SEGMENTS = 2;
-
-    private Map<String, List<String>> initialCluster() {
-        Map<String, List<String>> cluster = new LinkedHashMap<>();
-        config.bootstrap().initialCluster().forEach((name, urls) -> cluster.put(name, strings(urls)));
-        return cluster;
-    }
-
-    /** A cluster of several is nothing that a member of this release may believe to have founded. */
-    private List<String> foundingMistakes() {
-        List<String> mistakes = new ArrayList<>(config.bootstrapMistakes());
-        int members = config.bootstrap().initialCluster().size();
-        if (members > 1) {
-            mistakes.add("--initial-cluster names " + members
-                    + " members, but this version runs single members: name only " + config.name());
-        }
-        if (config.bootstrap().existing()) {
-            mistakes.add("--initial-cluster-state=existing, but this version cannot join a cluster: use new,"
-                    + " or bring the member's data dir back");
-        }
-        return mistakes;
-    }
 
     private EndpointConfig endpointConfig() {
         ServerConfig.Connections connections = config.connections();
@@ -214,10 +233,14 @@ final class MemberLifecycle implements ServerLifecycle {
         if (member != null) {
             steps.add(member::close);
         }
+        if (peers != null) {
+            steps.add(peers::close);
+        }
         steps.add(workers::close);
         steps.forEach(Runnable::run);
         clients = null;
         member = null;
+        peers = null;
         ended.complete(null);
     }
 }

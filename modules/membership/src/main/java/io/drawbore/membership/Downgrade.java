@@ -1,12 +1,9 @@
 package io.drawbore.membership;
 
-import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
-import io.drawbore.proto.membershippb.DowngradeInfoSetRequest;
-import java.util.List;
 
 /**
  * Whether the cluster is on its way to an older version, and to which: one of the cluster's facts, in etcd's words.
@@ -38,13 +35,5 @@ public record Downgrade(boolean enabled, String target) {
     /** Whether it goes to this version. */
     public boolean goesTo(MinorVersion version) {
         return enabled && target.equals(version.toString());
-    }
-
-    /** What beginning or ending one does. */
-    public static List<TableChange> changes(DowngradeInfoSetRequest request) {
-        JsonObject json = new JsonObject();
-        json.addProperty("target-version", request.getEnabled() ? request.getVer() : "");
-        json.addProperty("enabled", request.getEnabled());
-        return List.of(new TableChange(Table.CLUSTER, KEY, ByteString.copyFromUtf8(json.toString())));
     }
 }

@@ -1,13 +1,16 @@
 package io.drawbore.membership;
 
+import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.Table;
+import io.drawbore.api.TableChange;
 import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
+import io.drawbore.proto.membershippb.DowngradeInfoSetRequest;
 import io.drawbore.proto.raftpb.ConfChangeSingle;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.ConfState;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the membership table and says what commands do to it. Stateless: every answer comes from the view given. */
 public final class Membership {
     private static final ByteString CLUSTER_VERSION = ByteString.copyFromUtf8("clusterVersion");
+    private static final ByteString DOWNGRADE = ByteString.copyFromUtf8("downgrade");
     private static final ByteString REMOVED = ByteString.copyFromUtf8("removed");
 
     private Membership() {}
@@ -178,6 +182,14 @@ public final class Membership {
     /** What deciding the cluster's version does. */
     public static List<TableChange> changes(ClusterVersionSetRequest request) {
         return List.of(new TableChange(Table.CLUSTER, CLUSTER_VERSION, ByteString.copyFromUtf8(request.getVer())));
+    }
+
+    /** What beginning a downgrade does, or ending it: the value is what etcd keeps, byte for byte. */
+    public static List<TableChange> changes(DowngradeInfoSetRequest request) {
+        JsonObject json = new JsonObject();
+        json.addProperty("target-version", request.getEnabled() ? request.getVer() : "");
+        json.addProperty("enabled", request.getEnabled());
+        return List.of(new TableChange(Table.CLUSTER, DOWNGRADE, ByteString.copyFromUtf8(json.toString())));
     }
 
     private static ByteString key(long memberId) {

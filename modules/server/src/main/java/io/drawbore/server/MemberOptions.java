@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir its data dir; made where it is missing
  * @param logFolder where its log lies
  * @param advertisedClientUrls what it tells clients of itself
- * @param initialCluster peer URLs of the founders by name; used only where there is no log yet
+ * @param initialCluster peer URLs of the founders by name; used only where there is no log yet, or none with an entry.
+ *     Empty for a member that was started before and did not found its cluster
  * @param foundingMistakes what speaks against founding a cluster with these options, a line each; asked only where
  *     there is no log yet
  * @param clusterToken salt of the ids; used only where there is no log yet
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param preVote whether a candidate asks before it raises the term
  * @param snapshotCount applied entries between two releases of the log, from 1
  * @param catchUpEntries applied entries kept in memory for slow followers
+ * @param catchUpBytes what the log in memory may take, from 0: fewer entries are kept where they are large
  * @param maxRequestBytes a request's size in the log at the most
  * @param segmentBytes a segment of the log is ended after the write that passes this size, from 1
  * @param spareSegments released log segments kept for use again
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param migrator what it knows of storage versions
  * @param downgradeCheck how often a leader looks whether a downgrade is done; 0 for never
  * @param leases what it does for leases' time
+ * @param learnerAutoPromote whether this member, leading, gives a vote to learners that have caught up
  * @param upkeep how it looks after its store
  */
 public record MemberOptions(
@@ -57,6 +60,7 @@ public record MemberOptions(
         boolean preVote,
         long snapshotCount,
         long catchUpEntries,
+        long catchUpBytes,
         long maxRequestBytes,
         long segmentBytes,
         int spareSegments,
@@ -70,6 +74,7 @@ public record MemberOptions(
         StorageMigrator migrator,
         Duration downgradeCheck,
         LeaseOptions leases,
+        boolean learnerAutoPromote,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
     public static final long SEGMENT_BYTES = 64_000_000;
@@ -110,6 +115,7 @@ public record MemberOptions(
         private boolean preVote = true;
         private long snapshotCount = 10_000;
         private long catchUpEntries = 5_000;
+        private long catchUpBytes = 64 << 20;
         private long maxRequestBytes = 3 << 19;
         private long segmentBytes = SEGMENT_BYTES;
         private int spareSegments = 2;
@@ -123,6 +129,7 @@ public record MemberOptions(
         private StorageMigrator migrator = StorageMigrator.UP_ONLY;
         private Duration downgradeCheck = Duration.ofSeconds(5);
         private LeaseOptions leases = LeaseOptions.DEFAULT;
+        private boolean learnerAutoPromote;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
 
         private Builder(String name, Path dataDir) {
@@ -194,6 +201,12 @@ public record MemberOptions(
         /** See {@link MemberOptions#catchUpEntries}. */
         public Builder catchUpEntries(long catchUpEntries) {
             this.catchUpEntries = catchUpEntries;
+            return this;
+        }
+
+        /** See {@link MemberOptions#catchUpBytes}. */
+        public Builder catchUpBytes(long catchUpBytes) {
+            this.catchUpBytes = catchUpBytes;
             return this;
         }
 
@@ -275,6 +288,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#learnerAutoPromote}. */
+        public Builder learnerAutoPromote(boolean learnerAutoPromote) {
+            this.learnerAutoPromote = learnerAutoPromote;
+            return this;
+        }
+
         /** See {@link MemberOptions#upkeep}. */
         public Builder upkeep(UpkeepOptions upkeep) {
             this.upkeep = upkeep;
@@ -297,6 +316,7 @@ public record MemberOptions(
                     preVote,
                     snapshotCount,
                     catchUpEntries,
+                    catchUpBytes,
                     maxRequestBytes,
                     segmentBytes,
                     spareSegments,
@@ -310,6 +330,7 @@ public record MemberOptions(
                     migrator,
                     downgradeCheck,
                     leases,
+                    learnerAutoPromote,
                     upkeep);
         }
     }

@@ -16,6 +16,7 @@ import io.drawbore.api.WatchStream;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
 import io.drawbore.apply.ApplyOptions;
+import io.drawbore.auth.Access;
 import io.drawbore.lease.Leases;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.Membership;
@@ -77,10 +78,14 @@ import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
 import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
+import io.drawbore.server.internal.CatchUpWindow;
 import io.drawbore.server.internal.DataDir;
+import io.drawbore.server.internal.Guard;
+import io.drawbore.server.internal.GuardedWatch;
 import io.drawbore.server.internal.Headers;
 import io.drawbore.server.internal.KeyRequests;
 import io.drawbore.server.internal.LeaderRequests;
+import io.drawbore.server.internal.LearnerPromotion;
 import io.drawbore.server.internal.LeaseLoop;
 import io.drawbore.server.internal.LeaseMetrics;
 import io.drawbore.server.internal.LeaseRequests;
@@ -110,12 +115,14 @@ import io.drawbore.server.internal.StorageMigration;
 import io.drawbore.server.internal.StoreSpace;
 import io.drawbore.server.internal.Upkeep;
 import io.drawbore.server.internal.VersionKeeping;
+import io.drawbore.server.internal.VersionSkew;
 import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -144,6 +151,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final AppliedWait applied;
     private final WatchHub watches;
     private final Applier applier;
+    private final Guard guard;
     private final Reclaim reclaim;
     private final PacedCompaction compaction;
     private final @Nullable AutoCompaction autoCompaction;
@@ -166,7 +174,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final MaintenanceRequests maintenance;
     private final MembershipRequests membership;
     private final OwnRemoval ownRemoval;
+    private final @Nullable LearnerPromotion learnerPromotion;
     private final VersionKeeping versions;
+    private final VersionSkew versionSkew;
 
     /**
      * Opens a member's log and store.
@@ -232,12 +242,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 surroundings.random().split());
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
-        applier = new Applier(
-                backend,
-                keyspace,
-                leases,
-                new ApplyOptions(
-                        options.maxLearners(), options.v2(), options.leases().persistence()));
+        ApplyOptions rules =
+                new ApplyOptions(options.maxLearners(), options.v2(), options.leases().persistence());
+        applier = new Applier(backend, keyspace, leases, rules);
         StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
         reclaim = new Reclaim(backend, space, readThreads, workers::nanoTime, serverMetrics);
         compaction = new PacedCompaction(
@@ -252,11 +259,13 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         snapshotSender = new SnapshotSender(
                 backend, vfs, dataDir.snapshots(), surroundings.peers(), workers, this::snapshotSent);
+        guard = new Guard(applier, leases, applied, this::proof, workers::nanoTime);
         applyLoop = new ApplyLoop(
                 applier,
                 keyspace,
                 watches,
                 new AppliedLeases(leases, leaseThread, leaseMetrics),
+                guard,
                 pending,
                 applied,
                 replies,
@@ -282,7 +291,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 vfs,
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
-                options.catchUpEntries(),
+                new CatchUpWindow(options.catchUpEntries(), options.catchUpBytes()),
+                options.preVote(),
                 serverMetrics,
                 workers,
                 this::fail);
@@ -307,75 +317,32 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 workers);
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
         leaseLoop = new LeaseLoop(
-                leases,
-                raftLoop,
-                applied,
-                proposals,
-                leaseThread,
-                options.electionTimeout(),
-                options.leases().checkpoints(),
-                leaseMetrics,
-                this::fail);
+                leases, raftLoop, applied, proposals, leaseThread, options.electionTimeout(),
+                options.leases().checkpoints(), guard::self, leaseMetrics, this::fail);
         spaceAlarm = new SpaceAlarm(
                 space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
         long self = identity().memberId();
         LeaderRequests leader = new LeaderRequests(self, raftLoop, proposals, running, workers);
         leaseRequests = new LeaseRequests(
-                leases,
-                leaseLoop,
-                leader,
-                surroundings.peers(),
-                keyspace,
-                proposals,
-                ids,
-                reads,
-                headers,
-                spaceAlarm);
+                leases, leaseLoop, leader, surroundings.peers(), keyspace, proposals, ids, reads, headers, spaceAlarm,
+                guard);
         keys = new KeyRequests(
-                keyspace, proposals, reads, headers, spaceAlarm, compaction, options.maxRequestBytes());
+                keyspace, proposals, reads, headers, spaceAlarm, guard, compaction, options.maxRequestBytes());
         maintenance = new MaintenanceRequests(
-                backend,
-                keyspace,
-                raftLoop,
-                applied,
-                reads,
-                headers,
-                proposals,
-                applier,
-                migration,
-                space.quota(),
+                backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, migration, space.quota(),
                 this::reclaim);
         membership = new MembershipRequests(
-                self,
-                options,
-                backend,
-                raftLoop,
-                proposals,
-                leader,
-                reads,
-                headers,
-                surroundings.peers(),
-                workers,
-                surroundings.clock(),
-                serverMetrics);
+                self, options, backend, raftLoop, proposals, leader, reads, headers, surroundings.peers(), workers,
+                surroundings.clock(), serverMetrics);
         ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
         versions = new VersionKeeping(
-                self,
-                options,
-                backend,
-                keyspace,
-                raftLoop,
-                proposals,
-                reads,
-                headers,
-                migration,
-                logRelease,
-                readThreads,
-                applyLoop::wake,
-                surroundings.peers(),
-                running,
-                workers,
-                this::fail);
+                self, options, backend, keyspace, raftLoop, proposals, reads, headers, migration, logRelease,
+                readThreads, applyLoop::wake, surroundings.peers(), running, workers, this::fail);
+        versionSkew = new VersionSkew(
+                self, this::members, raftLoop, surroundings.peers(), running, workers, this::fail);
+        learnerPromotion = options.learnerAutoPromote()
+                ? new LearnerPromotion(raftLoop, membership, running, workers)
+                : null;
         autoCompaction = autoCompaction(workers);
         MemberGauges gauges = new MemberGauges(metrics, identity().memberId());
         gauges.raft(raftLoop, applied, pending);
@@ -421,6 +388,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         return done;
     }
 
+    private CompletableFuture<Void> proof() {
+        return reads.proof();
+    }
+
     private long term() {
         return raftLoop.view().term();
     }
@@ -456,6 +427,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         if (autoCompaction != null) {
             autoCompaction.start();
         }
+        if (learnerPromotion != null) {
+            learnerPromotion.start();
+        }
+        versionSkew.start();
         return publishSelf()
                 .thenCompose(_ -> proposals.retried(versions::look))
                 .thenCompose(_ -> leaseLoop.begin())
@@ -496,11 +471,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     /**
      * Hands leadership to whoever can take it soonest, so that nobody has to wait for an election when this member is
-     * closed. Completes when another leads, when there is nothing to hand over, or when it took as long as a request
-     * may; never fails.
+     * closed. Completes when another leads, when there is nothing to hand over or nobody who could (the member has
+     * failed), or when it took as long as a request may; never fails.
      */
     public CompletableFuture<Void> handOver() {
-        if (!raftLoop.view().leads()) {
+        if (running.failed().isDone() || !raftLoop.view().leads()) {
             return CompletableFuture.completedFuture(null);
         }
         return raftLoop.handOver(proposals.deadline()).exceptionally(failure -> {
@@ -562,6 +537,16 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     }
 
     /**
+     * Why this member doesn't talk with one of a version; empty where it does. The text has the versions of both. Any
+     * thread.
+     *
+     * @param version which etcd the other is compatible with, {@code X.Y.Z}
+     */
+    public static Optional<String> refusalOf(String version) {
+        return VersionSkew.refusal(version);
+    }
+
+    /**
      * A name for the file of a snapshot that another member begins to send; its folder is there, the file is not. Who
      * breaks off deletes it; whatever else is never handed over is deleted at the next start. Any thread.
      */
@@ -583,6 +568,15 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     /** The last messages to a member were probably lost. Any thread. */
     public void unreachable(long member) {
         raftLoop.unreachable(member);
+    }
+
+    /**
+     * The process of a member has ended: a connection to it that was open has ended, and its machine refuses the next
+     * one. Where it led, this member doesn't wait for an election timeout. Silence is no proof, nor is a connection
+     * that is only lost. If it is not so after all, nothing is lost but a question to the others. Any thread.
+     */
+    public void gone(long member) {
+        raftLoop.gone(member);
     }
 
     private void snapshotSent(long member, boolean delivered) {
@@ -631,130 +625,141 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<RangeResponse> range(RangeRequest request, Caller caller) {
-        return keys.range(request);
+        return guard.admit(caller, requester -> keys.range(request, requester));
     }
 
     @Override
     public CompletableFuture<PutResponse> put(PutRequest request, Caller caller) {
-        return keys.put(request);
+        return guard.admit(caller, requester -> keys.put(request, requester));
     }
 
     @Override
     public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Caller caller) {
-        return keys.deleteRange(request);
+        return guard.admit(caller, requester -> keys.deleteRange(request, requester));
     }
 
     @Override
     public CompletableFuture<TxnResponse> txn(TxnRequest request, Caller caller) {
-        return keys.txn(request);
+        return guard.admit(caller, requester -> keys.txn(request, requester));
     }
 
     @Override
     public CompletableFuture<Void> rangeStream(
             RangeRequest request, ResponseSink<RangeStreamResponse> sink, Caller caller) {
-        return keys.rangeStream(request, sink);
+        return guard.admit(caller, requester -> keys.rangeStream(request, sink, requester));
     }
 
     @Override
     public CompletableFuture<CompactionResponse> compact(CompactionRequest request, Caller caller) {
-        return keys.compact(request);
+        return guard.admit(caller, Access::administer, _ -> keys.compact(request));
     }
 
     @Override
     public CompletableFuture<LeaseGrantResponse> leaseGrant(LeaseGrantRequest request, Caller caller) {
-        return leaseRequests.grant(request);
+        return guard.admit(caller, Access::beSomebody, _ -> leaseRequests.grant(request));
     }
 
     @Override
     public CompletableFuture<LeaseRevokeResponse> leaseRevoke(LeaseRevokeRequest request, Caller caller) {
-        return leaseRequests.revoke(request);
+        return guard.admit(
+                caller, Access::beSomebody, requester -> leaseRequests.revoke(request, requester));
     }
 
     @Override
     public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(LeaseKeepAliveRequest request, Caller caller) {
-        return leaseRequests.keepAlive(request);
+        return guard.admit(
+                caller,
+                access -> {
+                    access.beSomebody();
+                    access.writeAllOf(request.getID());
+                },
+                _ -> leaseRequests.keepAlive(request));
     }
 
     @Override
     public CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(LeaseTimeToLiveRequest request, Caller caller) {
-        return leaseRequests.timeToLive(request);
+        return guard.admit(
+                caller, Access::beSomebody, requester -> leaseRequests.timeToLive(request, requester));
     }
 
     @Override
     public CompletableFuture<LeaseLeasesResponse> leaseLeases(LeaseLeasesRequest request, Caller caller) {
-        return leaseRequests.list();
+        return guard.admit(caller, Access::beSomebody, leaseRequests::list);
     }
 
     @Override
     public WatchStream watch(WatchSink sink, Caller caller) {
-        return watches.open(sink);
+        return new GuardedWatch(guard, caller, admission -> watches.open(sink, admission));
     }
 
     @Override
     public CompletableFuture<StatusResponse> status(Caller caller) {
-        return maintenance.status();
+        return guard.admit(caller, Access::beSomebody, _ -> maintenance.status());
     }
 
     @Override
     public CompletableFuture<HashResponse> hash(Caller caller) {
-        return maintenance.hash();
+        return guard.admit(caller, Access::administer, _ -> maintenance.hash());
     }
 
     @Override
     public CompletableFuture<HashKVResponse> hashKv(HashKVRequest request, Caller caller) {
-        return maintenance.hashKv(request);
+        return guard.admit(caller, Access::administer, _ -> maintenance.hashKv(request));
     }
 
     @Override
     public CompletableFuture<DefragmentResponse> defragment(Caller caller) {
-        return maintenance.defragment();
+        return guard.admit(caller, Access::administer, _ -> maintenance.defragment());
     }
 
     @Override
     public CompletableFuture<Void> snapshot(ResponseSink<SnapshotResponse> sink, Caller caller) {
         return running.isRunning()
-                ? snapshots.send(sink)
+                ? guard.admit(caller, Access::administer, _ -> snapshots.send(sink))
                 : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
     }
 
     @Override
     public CompletableFuture<MemberListResponse> memberList(MemberListRequest request, Caller caller) {
-        return membership.list(request);
+        return guard.admit(caller, Access::beSomebody, _ -> membership.list(request));
     }
 
     @Override
     public CompletableFuture<MemberAddResponse> memberAdd(MemberAddRequest request, Caller caller) {
-        return membership.add(request);
+        return guard.admit(caller, Access::administer, _ -> membership.add(request));
     }
 
     @Override
     public CompletableFuture<MemberRemoveResponse> memberRemove(MemberRemoveRequest request, Caller caller) {
-        return membership.remove(request);
+        return guard.admit(caller, Access::administer, _ -> membership.remove(request));
     }
 
     @Override
     public CompletableFuture<MemberUpdateResponse> memberUpdate(MemberUpdateRequest request, Caller caller) {
-        return membership.update(request);
+        return guard.admit(caller, Access::administer, _ -> membership.update(request));
     }
 
     @Override
     public CompletableFuture<MemberPromoteResponse> memberPromote(MemberPromoteRequest request, Caller caller) {
-        return membership.promote(request);
+        return guard.admit(caller, Access::administer, _ -> membership.promote(request));
     }
 
     @Override
     public CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request, Caller caller) {
-        return membership.moveLeader(request);
+        return guard.admit(caller, Access::administer, _ -> membership.moveLeader(request));
     }
 
     @Override
     public CompletableFuture<DowngradeResponse> downgrade(DowngradeRequest request, Caller caller) {
-        return versions.downgrade(request);
+        return guard.admit(caller, Access::administer, _ -> versions.downgrade(request));
     }
 
     @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
-        return maintenance.alarm(request);
+        return guard.admit(
+                caller,
+                request.getAction() == AlarmRequest.AlarmAction.GET ? Access::beSomebody : Access::administer,
+                _ -> maintenance.alarm(request));
     }
 
     @Override

@@ -25,6 +25,11 @@ public record Surroundings(
 
     /** The machine's clocks, true randomness, and no other members. */
     public static Surroundings real(Vfs vfs, Workers workers) {
-        return new Surroundings(vfs, InstantSource.system(), workers, new SplittableRandom(), Peers.NONE, false);
+        return real(vfs, workers, Peers.NONE);
+    }
+
+    /** The machine's clocks, true randomness, and a way to other members. */
+    public static Surroundings real(Vfs vfs, Workers workers, Peers peers) {
+        return new Surroundings(vfs, InstantSource.system(), workers, new SplittableRandom(), peers, false);
     }
 }

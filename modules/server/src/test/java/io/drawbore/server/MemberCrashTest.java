@@ -56,6 +56,7 @@ class MemberCrashTest {
     }
 
     @Test
+    @Tag("full")
     void aStoreThatCommitsTheIndexBeforeTheEntryIsCaught() {
         LogSweep sound = sweep(20);
         LogSweep mutant = new LogSweep(sound.expected(), dataDir, SEED, sound.log(), IndexFirstProvider::new);
@@ -65,6 +66,7 @@ class MemberCrashTest {
     }
 
     @Test
+    @Tag("full")
     void aLogThatSyncsAfterItSaysSoIsCaught() {
         LogSweep sound = sweep(30);
         LogSweep mutant = new LogSweep(sound.expected(), dataDir, SEED, LateSyncLogs::new, sound.store());
@@ -76,6 +78,7 @@ class MemberCrashTest {
     }
 
     @Test
+    @Tag("full")
     void aLogReleasedBeyondWhatTheStoreHoldsDurablyIsCaught() {
         LogSweep sound = sweep(30);
         LogSweep mutant = new LogSweep(sound.expected(), dataDir, SEED, sound.log(), NeverSyncedProvider::new);

@@ -172,7 +172,10 @@ class SnapshotTest {
                     assertNotNull(revision);
                     assertEquals(new RevisionKey(3, 0, false), RevisionKey.of(revision));
                 }
-                for (EtcdBucket empty : List.of(EtcdBucket.AUTH, EtcdBucket.AUTH_ROLES, EtcdBucket.AUTH_USERS)) {
+                assertEquals(1, keys(bucket(file, EtcdBucket.AUTH)).size());
+                byte[] authRevision = bucket(file, EtcdBucket.AUTH).get(EtcdSchema.bytes(EtcdSchema.AUTH_REVISION));
+                assertArrayEquals(EtcdSchema.number(1), authRevision);
+                for (EtcdBucket empty : List.of(EtcdBucket.AUTH_ROLES, EtcdBucket.AUTH_USERS)) {
                     assertEquals(List.of(), keys(bucket(file, empty)));
                 }
             }

@@ -5,6 +5,8 @@ import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
+import io.drawbore.api.ResponseSink;
+import io.drawbore.api.StorageException;
 import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
@@ -13,6 +15,7 @@ import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
+import io.drawbore.proto.etcdserverpb.SnapshotResponse;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.testkit.history.History;
 import io.drawbore.testkit.history.Recording;
@@ -46,10 +49,12 @@ final class Clients {
     private final Viewer observer;
     private long newest = 1;
     private int reconnects;
+    private final int founders;
 
     Clients(SimulatedCluster cluster, Wishes wishes) {
         this.cluster = cluster;
         this.wishes = wishes;
+        founders = cluster.machines().size();
         observer = new Viewer(PlanDrawing.CLIENTS, Wishes.everything(), Duration.ZERO, recording, cluster);
         viewers.add(observer);
     }
@@ -69,8 +74,11 @@ final class Clients {
     }
 
     void ask(Step.Ask ask) {
-        Machine machine = cluster.machines().get(ask.machine());
+        List<Machine> machines = cluster.machines();
+        Machine machine = machines.get(ask.machine() % machines.size());
         if (machine.isRunning()) {
+            cluster.tally().count(Tally.Event.REMOVED_MEMBER_ASKED, machine.isDismissed() ? 1 : 0);
+            cluster.tally().count(Tally.Event.JOINED_MEMBER_ASKED, ask.machine() >= founders ? 1 : 0);
             var _ = ask(ask.client(), machine, wishes.request(ask, newest, observer.cursor()));
         }
     }
@@ -123,6 +131,42 @@ final class Clients {
             }
         } else {
             cluster.invariants().fail(machine.name() + " answers call " + call + " with " + reason);
+        }
+    }
+
+    // ---- snapshots
+
+    /** Takes a snapshot; what it holds is a read like any other. */
+    void takeSnapshot(Step.TakeSnapshot take) {
+        Machine machine = cluster.machines().get(take.machine());
+        if (machine.isRunning()) {
+            int call = recording.call(
+                    take.client(), cluster.schedule().now(), Request.of(TakenSnapshot.EVERYTHING));
+            machine.soon(() -> takeSnapshot(machine, call));
+        }
+    }
+
+    /** Snapshots have threads of their own in a member; nothing else goes on while this one is waited for. */
+    private void takeSnapshot(Machine machine, int call) {
+        List<SnapshotResponse> messages = new ArrayList<>();
+        ResponseSink<SnapshotResponse> sink = message -> {
+            messages.add(message);
+            return CompletableFuture.completedFuture(null);
+        };
+        try {
+            machine.server().snapshot(sink, Caller.SELF).join();
+        } catch (CompletionException e) {
+            boolean disk = machine.hasFailingDisk() || machine.isDamaged();
+            if (!(e.getCause() instanceof EtcdException) && !disk) {
+                cluster.invariants().fail(machine.name() + " answers a snapshot with " + e.getCause());
+            }
+            return;
+        }
+        try {
+            end(machine, call, TakenSnapshot.restored(messages), null);
+            cluster.tally().count(Tally.Event.SNAPSHOT_JUDGED);
+        } catch (StorageException e) {
+            cluster.invariants().fail(machine.name() + " gives a snapshot that is none: " + e.getMessage());
         }
     }
 

@@ -26,9 +26,13 @@ public final class Invariants {
     private final Map<Long, Long> leaders = new HashMap<>();
     private final Map<Long, Long> contents = new HashMap<>();
     private final List<Long> committed = new ArrayList<>(List.of(0L));
+    /** Those of members that applied all entries themselves; only their chains can be compared. */
     private final Map<Long, EntryDigest> digests = new HashMap<>();
-    /** The digests of members whose stores came from others begin with these; they say how far theirs are off. */
-    private final Map<String, EntryDigest> anchors = new TreeMap<>();
+
+    private final Map<Long, Long> tables = new HashMap<>();
+    private final Map<Long, Rows> rows = new HashMap<>();
+    /** Members whose stores came from others count rows from here on. */
+    private final Map<String, Long> anchors = new TreeMap<>();
 
     private final Map<Long, Long> revisions = new HashMap<>();
     private final int founders;
@@ -200,35 +204,48 @@ public final class Invariants {
         }
     }
 
+    /** The digest of all rows that were ever created. */
+    private record Rows(long low, long high) {
+        static final Rows NONE = new Rows(0, 0);
+
+        Rows plus(EntryDigest digest) {
+            return new Rows(low + digest.rowsLow(), high + digest.rowsHigh());
+        }
+    }
+
     private void digest(String who, EntryDigest digest) {
-        EntryDigest anchor = anchors.get(who);
-        EntryDigest known = digests.get(digest.index());
+        Long anchor = anchors.get(who);
         if (anchor == null) {
-            digests.putIfAbsent(digest.index(), digest);
+            EntryDigest known = digests.putIfAbsent(digest.index(), digest);
             require(
                     known == null || known.equals(digest),
                     who,
                     "has " + digest + " where another member has " + known);
-        } else if (known != null) {
-            // its chain can be compared from the next window on, which no run reaches
+        }
+        tables(who, digest);
+        // at an anchor that nobody has got to who can count all rows, nobody knows yet how far it is off
+        Rows before = anchor == null ? Rows.NONE : rows.get(anchor);
+        if (before != null) {
+            Rows all = before.plus(digest);
+            Rows known = rows.putIfAbsent(digest.index(), all);
             require(
-                    known.rowsLow() == anchor.rowsLow() + digest.rowsLow()
-                            && known.rowsHigh() == anchor.rowsHigh() + digest.rowsHigh()
-                            && known.tables() == digest.tables(),
+                    known == null || known.equals(all),
                     who,
-                    "has " + digest + " beyond " + anchor + " where another member has " + known);
+                    "has " + digest + " beyond " + before + " where another member has " + known);
         }
     }
 
+    private void tables(String who, EntryDigest digest) {
+        Long known = tables.putIfAbsent(digest.index(), digest.tables());
+        require(
+                known == null || known == digest.tables(),
+                who,
+                "has " + digest + " where another member's tables are " + known);
+    }
+
     private void anchor(String who, EntryDigest anchor) {
-        EntryDigest known = digests.get(anchor.index());
-        if (known == null) {
-            // nobody who applied it entry by entry has got so far
-            anchors.put(who, anchor);
-            return;
-        }
-        require(known.tables() == anchor.tables(), who, "installed " + anchor + " where another member has " + known);
-        anchors.put(who, known);
+        tables(who, anchor);
+        anchors.put(who, anchor.index());
     }
 
     void applied(String who, Applied at, long revision, long revisionBefore) {

@@ -33,6 +33,7 @@ public final class Machine {
     private final Network network;
     private final Invariants invariants;
     private final Trace trace;
+    private final Tally tally;
     private final SplittableRandom random;
     private final Eye eye;
     private final MemoryBackendProvider stores = new MemoryBackendProvider();
@@ -41,12 +42,20 @@ public final class Machine {
     private boolean failing;
     /** Bits that had been durable are not what they were. */
     private boolean damaged;
+    /** Syncs of its disk do nothing. */
+    private boolean lying;
+    /** The disk has forgotten what it had said was durable: the member never comes back. */
+    private boolean lost;
     private long syncNanos;
+    /** How long the next sync takes, 0 for as long as others. */
+    private long blockNanos;
     private double clockRate = 1;
     private String stopReason = "";
     private long starts;
     private long id;
     private boolean removed;
+    /** Who asked for its removal was told that it is no member any more. */
+    private boolean dismissed;
     private @Nullable Running running;
 
     private record Running(MemberServer server, SimulatedWorkers process) {}
@@ -57,12 +66,14 @@ public final class Machine {
             Network network,
             Invariants invariants,
             Trace trace,
+            Tally tally,
             SplittableRandom random) {
         this.options = options;
         this.schedule = schedule;
         this.network = network;
         this.invariants = invariants;
         this.trace = trace;
+        this.tally = tally;
         this.random = random;
         this.eye = new Eye(options.name(), invariants, trace, schedule);
     }
@@ -78,7 +89,8 @@ public final class Machine {
     }
 
     /**
-     * Starts the member. It is wrong if it refuses, unless its disk is damaged or it has been removed.
+     * Starts the member. It is wrong if it refuses, unless its disk is damaged or it has been removed. A machine whose
+     * disk has forgotten what it promised is given up.
      *
      * @return whether it runs
      */
@@ -86,23 +98,22 @@ public final class Machine {
         if (running != null) {
             throw new IllegalStateException(name() + " runs");
         }
+        if (lost) {
+            return false;
+        }
         starts++;
         long randomState = random.nextLong();
         trace.add(Trace.Fact.STARTED, schedule.now(), starts, randomState);
         SplittableRandom own = new SplittableRandom(randomState);
         if (failing) {
             // what such a disk reads need not be what it holds: it is read again from the platter
-            disk = disk.reboot(Survival.SYNCED_ONLY, own.nextLong());
-            failing = false;
+            readFromPlatter(Survival.SYNCED_ONLY, own.nextLong());
+            if (lost) {
+                return false;
+            }
         }
         SimulatedWorkers workers = new SimulatedWorkers(schedule, own.split(), clockRate, schedule.now());
-        Surroundings surroundings = new Surroundings(
-                new SlowVfs(disk, () -> synced(workers)),
-                clock(starts),
-                workers,
-                own.split(),
-                new MachinePeers(this::id, workers, schedule, network, disk, messages -> send(workers, messages)),
-                true);
+        Surroundings surroundings = surroundings(workers, own.split());
         MemberServer server;
         try {
             server = new MemberServer(
@@ -116,6 +127,7 @@ public final class Machine {
             if (!damaged) {
                 invariants.fail(name() + " does not start: " + refusal.getMessage());
             }
+            tally.count(Tally.Event.DAMAGE_NOTICED);
             return false;
         }
         id = server.identity().memberId();
@@ -127,13 +139,29 @@ public final class Machine {
         return true;
     }
 
+    private Surroundings surroundings(SimulatedWorkers workers, SplittableRandom own) {
+        return new Surroundings(
+                new SlowVfs(disk, () -> synced(workers)),
+                clock(starts),
+                workers,
+                own,
+                new MachinePeers(this::id, workers, schedule, network, disk, messages -> send(workers, messages)),
+                true);
+    }
+
     /** No two starts are in the same second. */
     private InstantSource clock(long start) {
         return () -> Instant.EPOCH.plusSeconds(start).plusNanos(schedule.now());
     }
 
     private void synced(SimulatedWorkers workers) {
-        if (syncNanos > 0 && running != null && workers.equals(running.process)) {
+        if (running == null || !workers.equals(running.process)) {
+            return;
+        }
+        if (blockNanos > 0) {
+            workers.spend(Duration.ofNanos(blockNanos));
+            blockNanos = 0;
+        } else if (syncNanos > 0) {
             workers.spend(Duration.ofNanos(random.nextLong(syncNanos)));
         }
     }
@@ -155,9 +183,10 @@ public final class Machine {
             kill();
             return;
         }
-        if (!(failing || damaged) || !(reason instanceof StorageException)) {
+        if (!(failing || damaged || network.hasVersions()) || !(reason instanceof StorageException)) {
             invariants.fail(name() + " stopped: " + reason + " at " + List.of(reason.getStackTrace()));
         }
+        tally.count(Tally.Event.DAMAGE_NOTICED, damaged ? 1 : 0);
         stopReason = String.valueOf(reason.getMessage());
         kill();
     }
@@ -170,6 +199,21 @@ public final class Machine {
     /** Whether its member has said that it was removed from the cluster; it never starts again. */
     public boolean isRemoved() {
         return removed;
+    }
+
+    /** Whether its disk has forgotten what it had said was durable. */
+    public boolean isLost() {
+        return lost;
+    }
+
+    /** From now on it is no member any more, whether it knows or not. */
+    void dismiss() {
+        dismissed = true;
+    }
+
+    /** Whether it is no member any more. */
+    boolean isDismissed() {
+        return dismissed;
     }
 
     /** Whether its log may have lost what was durable, so that the member may refuse to start for ever. */
@@ -220,17 +264,46 @@ public final class Machine {
 
     /** The process ends at once; what it has written stays. */
     public void kill() {
-        end();
+        if (running != null) {
+            end();
+            network.ended(id);
+        }
         stores.disk(storeFolder()).kill();
     }
 
     /** The power goes: of what was not synced a part survives that the seed chooses. */
     public void losePower(Survival survival) {
         end();
-        disk = disk.reboot(survival, random.nextLong());
-        failing = false;
         int unsynced = stores.disk(storeFolder()).unsyncedCommits();
         stores.disk(storeFolder()).losePower(random.nextInt(unsynced + 1));
+        readFromPlatter(survival, random.nextLong());
+    }
+
+    private void readFromPlatter(Survival survival, long seed) {
+        disk = disk.reboot(survival, seed);
+        failing = false;
+        if (lying && !lost) {
+            lost = true;
+            tally.count(Tally.Event.LIAR_LOST);
+            lookAtWhatIsLeft(new SplittableRandom(seed));
+        }
+    }
+
+    /**
+     * A disk that forgot what it had called durable may look like that of an earlier time, so that nobody can promise
+     * to notice. A member on it refuses to start or would start, and ends here in both cases: it has promised others
+     * what it does not know any more.
+     */
+    private void lookAtWhatIsLeft(SplittableRandom own) {
+        SimulatedWorkers workers = new SimulatedWorkers(schedule, own.split(), clockRate, schedule.now());
+        try {
+            new MemberServer(
+                    options, new EtcdLogs(Runnable::run), stores, new Metrics(), surroundings(workers, own.split()));
+        } catch (MemberRemovedException | StorageException refusal) {
+            tally.count(Tally.Event.LIAR_REFUSED);
+        }
+        workers.die();
+        stores.disk(storeFolder()).kill();
     }
 
     /** From the next start on the clock goes at this rate, 1 for right. */
@@ -250,6 +323,11 @@ public final class Machine {
         syncNanos = most.toNanos();
     }
 
+    /** The next sync takes so long. */
+    public void blockSync(Duration time) {
+        blockNanos = time.toNanos();
+    }
+
     /** The disk takes so many bytes more and no other, until the member has been started again. */
     public void fillDisk(long bytesLeft) {
         if (running != null) {
@@ -267,6 +345,14 @@ public final class Machine {
         }
     }
 
+    /** Syncs of its disk say from now on that they are done, and do nothing. */
+    public void lieAboutSyncs() {
+        if (running != null) {
+            disk.lieAboutSyncs();
+            lying = true;
+        }
+    }
+
     /** A bit of the log is not any more what it was. Only while the member is down. */
     public void flipBit(long choice) {
         SplittableRandom where = new SplittableRandom(choice);
@@ -280,6 +366,7 @@ public final class Machine {
             if (size > 0) {
                 disk.flipBit(file, where.nextInt(size), where.nextInt(8));
                 damaged = true;
+                tally.count(Tally.Event.BIT_FLIPPED);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -73,7 +73,7 @@ record MachinePeers(
 
     @Override
     public CompletableFuture<String> version(long member) {
-        return ask(member, asked -> CompletableFuture.completedFuture(asked.versions().server()));
+        return ask(member, asked -> CompletableFuture.completedFuture(network.version(asked)));
     }
 
     private <T> CompletableFuture<T> ask(long member, Function<MemberServer, CompletableFuture<T>> question) {

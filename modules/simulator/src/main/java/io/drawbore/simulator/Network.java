@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
@@ -53,7 +54,7 @@ public final class Network {
     private final Schedule schedule;
     private final RandomGenerator random;
     private final Trace trace;
-    private final Map<Long, Host> hosts = new HashMap<>();
+    private final Map<Long, Host> hosts = new TreeMap<>();
     private final Set<Link> cut = new HashSet<>();
     private final SnapshotPost post;
 
@@ -62,6 +63,9 @@ public final class Network {
     private final List<Message> kept = new ArrayList<>();
     private Predicate<Message> keeps = _ -> false;
     private Weather weather = Weather.FAIR;
+
+    /** Members that say that they are compatible with another version than the one they are of. */
+    private final Map<Long, String> versions = new TreeMap<>();
 
     /** A network without machines. */
     public Network(Schedule schedule, RandomGenerator random, Trace trace) {
@@ -86,9 +90,53 @@ public final class Network {
         hosts.remove(id);
     }
 
+    /**
+     * A member's process has ended and its machine has not: the others see their connections to it end, and refused.
+     * Where the way to them is cut they see nothing.
+     */
+    void ended(long id) {
+        hosts.forEach((other, host) -> {
+            if (other != id && !isCut(id, other) && !isCut(other, id)) {
+                schedule.after(travelNanos(), () -> tellGone(id, other));
+            }
+        });
+    }
+
+    private void tellGone(long id, long other) {
+        Host host = hosts.get(other);
+        if (host != null && !hosts.containsKey(id)) {
+            host.server.gone(id);
+        }
+    }
+
     /** Changes how messages are treated. */
     public void weather(Weather now) {
         weather = now;
+    }
+
+    /** From now on a member says that it is compatible with this version of etcd. */
+    public void says(long id, String version) {
+        versions.put(id, version);
+    }
+
+    /** Whether some members may have reason to refuse others. */
+    boolean hasVersions() {
+        return !versions.isEmpty();
+    }
+
+    /** Which version a member says it is compatible with. */
+    String version(MemberServer server) {
+        return versions.getOrDefault(server.identity().memberId(), server.versions().server());
+    }
+
+    /** Whether one of two members doesn't talk with the other. Members that are not what they say refuse nobody. */
+    private boolean isRefused(long one, long other) {
+        return !versions.isEmpty() && (refuses(one, other) || refuses(other, one));
+    }
+
+    private boolean refuses(long one, long other) {
+        String version = versions.get(other);
+        return !versions.containsKey(one) && version != null && MemberServer.refusalOf(version).isPresent();
     }
 
     /** Nothing that is sent from one machine to another gets there; the other direction is not touched. */
@@ -98,7 +146,7 @@ public final class Network {
 
     /** Whether nothing gets from one machine to another. */
     public boolean isCut(long from, long to) {
-        return cut.contains(new Link(from, to));
+        return cut.contains(new Link(from, to)) || isRefused(from, to);
     }
 
     /** What is under way from one machine to another is lost; what is sent from now on is not touched. */
@@ -134,7 +182,7 @@ public final class Network {
      */
     public void send(Message message, long delayNanos) {
         trace.add(Trace.Fact.SENT, schedule.now() + delayNanos, message.getFrom(), key(message));
-        if (cut.contains(new Link(message.getFrom(), message.getTo())) || chance(weather.loss)) {
+        if (isCut(message.getFrom(), message.getTo()) || chance(weather.loss)) {
             return;
         }
         deliver(message, delayNanos);
@@ -174,7 +222,7 @@ public final class Network {
     public OptionalLong reachableSince(long one, long other) {
         Host here = hosts.get(one);
         Host there = hosts.get(other);
-        if (here == null || there == null || cut.contains(new Link(one, other)) || cut.contains(new Link(other, one))) {
+        if (here == null || there == null || isCut(one, other) || isCut(other, one)) {
             return OptionalLong.empty();
         }
         return OptionalLong.of(Math.max(here.since, there.since));

@@ -39,6 +39,7 @@ final class Operators {
         MemberIdentity identity =
                 new MemberIdentity(added.getMember().getID(), added.getHeader().getClusterId());
         Machine machine = cluster.join(name, identity);
+        cluster.tally().count(Tally.Event.MEMBER_JOINED);
         joined.add(machine);
         boolean _ = machine.start();
     }
@@ -62,7 +63,7 @@ final class Operators {
                 MemberRemoveRequest.newBuilder().setID(removed.id()).build();
         cluster.invariants().membersChange();
         by.soon(() -> {
-            var _ = server.memberRemove(request, Caller.SELF);
+            var _ = server.memberRemove(request, Caller.SELF).thenAccept(_ -> removed.dismiss());
         });
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param size how many machines found the cluster
  * @param clockRates how fast the machines' clocks go
  * @param snapshotCount after how many entries the log is released
+ * @param catchUpEntries how many of them stay, for members that lag; who lags more is sent a snapshot
  * @param leases whether the clocks are good enough for leases, and clients use them
  * @param length how long things happen, before all is healed
  * @param steps in the order of their times
@@ -20,6 +21,7 @@ public record Plan(
         int size,
         List<Double> clockRates,
         long snapshotCount,
+        long catchUpEntries,
         boolean leases,
         Duration length,
         List<Timed> steps) {
@@ -43,7 +45,7 @@ public record Plan(
 
     /** The same with other steps. */
     public Plan with(List<Timed> others) {
-        return new Plan(seed, size, clockRates, snapshotCount, leases, length, others);
+        return new Plan(seed, size, clockRates, snapshotCount, catchUpEntries, leases, length, others);
     }
 
     /** How much earlier than its TTL a lease may end by the recorder's clock. */
@@ -56,7 +58,8 @@ public record Plan(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("seed " + seed + ": " + size + " machines, clocks " + clockRates
-                + ", a snapshot every " + snapshotCount + " entries, " + (leases ? "" : "no ") + "leases, " + length);
+                + ", a snapshot every " + snapshotCount + " entries, " + catchUpEntries + " kept, "
+                + (leases ? "" : "no ") + "leases, " + length);
         steps.forEach(step -> text.append("\n    ").append(step));
         return text.toString();
     }

@@ -16,9 +16,13 @@ final class PlanDrawing {
 
     static final int CLIENTS = 4;
 
-    /** Entries after which the log is released: within a run many times, or never. */
+    /** Entries after which the log is released: from here on, which is within a run many times… */
     private static final long OFTEN = 20;
 
+    /** …to here, which is a few times in long runs… */
+    private static final long NOW_AND_THEN = 200;
+
+    /** …or never. */
     private static final long SELDOM = 5_000;
 
     /** Rates this far from 1 are a bad clock's; leases stand nearly any of them, but not to the millisecond. */
@@ -31,12 +35,16 @@ final class PlanDrawing {
     private final List<Plan.Timed> steps = new ArrayList<>();
     private final int size;
     private final long length;
-    private final long damaged;
-    private boolean flips;
+    /** The only machine whose disk forgets what was durable, so that they are a minority. */
+    private final int damaged;
+
+    private boolean forgets;
+    private boolean spoils;
+    private boolean joins;
 
     /** What can go wrong. */
     private enum Kind {
-        WEATHER, CUT, SPLIT, STREAM, PAUSE, KILL, POWER, BLACKOUT, SLOW, FULL, FAILING, FLIP, JUMP, LEADER
+        WEATHER, CUT, SPLIT, STREAM, PAUSE, KILL, POWER, BLACKOUT, SLOW, FULL, FAILING, FLIP, LIE, SPOIL, JUMP, LEADER
     }
 
     PlanDrawing(long seed) {
@@ -56,13 +64,17 @@ final class PlanDrawing {
             rates.add(1 + (random.nextDouble() * 2 - 1) * drift);
         }
         drawFaults();
+        boolean often = spoils || random.nextInt(5) < 2;
+        long snapshotCount = often ? OFTEN + random.nextLong(NOW_AND_THEN - OFTEN) : SELDOM;
+        long catchUpEntries = 1 + random.nextLong(random.nextBoolean() ? OFTEN / 2 : snapshotCount / 2);
+        joins = random.nextInt(4) == 0;
         drawWork();
-        boolean often = size == 1 && random.nextBoolean();
-        if (!often && random.nextInt(4) == 0) {
+        if (joins) {
             drawMembers();
         }
         steps.sort(Comparator.comparing(Plan.Timed::at));
-        return new Plan(seed, size, rates, often ? OFTEN : SELDOM, leases, Duration.ofMillis(length), steps);
+        return new Plan(
+                seed, size, rates, snapshotCount, catchUpEntries, leases, Duration.ofMillis(length), steps);
     }
 
     private long millis(long least, long most) {
@@ -93,7 +105,8 @@ final class PlanDrawing {
                 kinds.add(kind);
             }
         }
-        flips = kinds.contains(Kind.FLIP);
+        spoils = kinds.contains(Kind.SPOIL);
+        forgets = kinds.contains(Kind.FLIP) || kinds.contains(Kind.LIE);
         long average = millis(400, 4_000);
         for (long now = gap(average); now < length && !kinds.isEmpty(); now += gap(average)) {
             draw(kinds.get(random.nextInt(kinds.size())), now);
@@ -145,25 +158,37 @@ final class PlanDrawing {
             }
             case FLIP -> {
                 if (size > 1) {
-                    at(now, new Step.FlipBit((int) damaged, random.nextLong()));
-                    restart(now, (int) damaged);
+                    at(now, new Step.FlipBit(damaged, random.nextLong()));
+                    restart(now, damaged);
                 }
             }
+            case LIE -> {
+                if (size > 1) {
+                    at(now, new Step.LieAboutSyncs(damaged));
+                    if (random.nextBoolean()) {
+                        at(now + millis(100, 6_000), new Step.LosePower(damaged, survival()));
+                    }
+                }
+            }
+            case SPOIL -> at(now, new Step.SpoilSnapshot());
             case JUMP -> at(now, new Step.Jump(machine, Duration.ofMillis(millis(1, MOST_JUMP.toMillis()))));
             case LEADER -> at(now, new Step.MoveLeader(machine));
         }
     }
 
-    /** One member comes and, where no disk is damaged, one goes, asked for twice, since what is asked may get lost. */
+    /**
+     * One member comes and one goes, asked for twice, since what is asked may get lost. Where a machine may have to be
+     * given up, that is the one that goes, and the one that comes has no vote before it runs: a majority is left.
+     */
     private void drawMembers() {
-        boolean learner = size == 1 || random.nextBoolean();
+        boolean learner = size == 1 || forgets || random.nextBoolean();
         long now = millis(6_000, length - 3_000);
         at(now, new Step.AddMember(machine(), learner));
         for (int i = 0; i < 4; i++) {
             at(millis(now, length), new Step.Promote(machine()));
         }
-        if (size > 1 && !flips) {
-            int removed = machine();
+        if (size > 1) {
+            int removed = forgets ? damaged : machine();
             at(millis(5_000, length), new Step.RemoveMember(machine(), removed));
             at(millis(5_000, length), new Step.RemoveMember(machine(), removed));
         }
@@ -201,10 +226,13 @@ final class PlanDrawing {
                 at(now, new Step.TouchWatch(machine(), random.nextLong()));
             } else if (of < 7) {
                 at(now, new Step.Defragment(machine()));
+            } else if (of < 8) {
+                at(now, new Step.TakeSnapshot(random.nextInt(CLIENTS), machine()));
             } else {
                 int atOnce = random.nextInt(5) == 0 ? 1 + random.nextInt(8) : 1;
                 for (int i = 0; i < atOnce; i++) {
-                    at(now + i, new Step.Ask(number++, random.nextInt(CLIENTS), machine(), random.nextLong()));
+                    int machine = random.nextInt(joins ? size + 1 : size);
+                    at(now + i, new Step.Ask(number++, random.nextInt(CLIENTS), machine, random.nextLong()));
                 }
             }
         }

@@ -2,6 +2,7 @@ package io.drawbore.simulator;
 
 import io.drawbore.testkit.history.History;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param events how many events that were
  * @param history what clients did and were answered
  * @param undecided whether the history has gaps that the judge could not fill
+ * @param counts how often what happened, by the names of steps and of what is counted beside them
  */
 public record Run(
-        Optional<String> failure, long trace, Duration time, long events, History history, boolean undecided) {}
+        Optional<String> failure, long trace, Duration time, long events, History history, boolean undecided,
+        Map<String, Long> counts) {}

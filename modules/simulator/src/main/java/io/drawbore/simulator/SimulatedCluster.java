@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 public final class SimulatedCluster {
     private final Schedule schedule = new Schedule();
     private final Trace trace = new Trace();
+    private final Tally tally = new Tally();
     private final Invariants invariants;
     private final Network network;
     private final SplittableRandom random;
@@ -56,7 +57,7 @@ public final class SimulatedCluster {
 
     private Machine add(MemberOptions.Builder options) {
         Machine machine = new Machine(
-                adjust.apply(options).build(), schedule, network, invariants, trace, random.split());
+                adjust.apply(options).build(), schedule, network, invariants, trace, tally, random.split());
         machines.add(machine);
         return machine;
     }
@@ -90,6 +91,11 @@ public final class SimulatedCluster {
     /** What happened. */
     public Trace trace() {
         return trace;
+    }
+
+    /** How often what happened. */
+    Tally tally() {
+        return tally;
     }
 
     /** Time, and what happens in it. */

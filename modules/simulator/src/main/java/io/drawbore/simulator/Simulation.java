@@ -9,6 +9,7 @@ import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.server.MemberServer;
 import io.drawbore.testkit.history.History;
 import io.drawbore.testkit.history.HistoryJudge;
+import io.drawbore.testkit.history.LinearizabilitySearch;
 import io.drawbore.testkit.history.Violation;
 import io.drawbore.testkit.simulation.Schedule;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public final class Simulation {
                 plan.seed(),
                 plan.size(),
                 options -> options.snapshotCount(plan.snapshotCount())
-                        .catchUpEntries(plan.snapshotCount() / 2)
+                        .catchUpEntries(plan.catchUpEntries())
                         .watchProgressInterval(Duration.ofSeconds(2)));
         clients = new Clients(cluster, new Wishes(plan.leases()));
         schedule = cluster.schedule();
@@ -68,6 +69,7 @@ public final class Simulation {
             found();
             live();
             heal();
+            judgeSnapshots();
             undecided = judge();
         } catch (RuntimeException e) {
             invariants.fail(e + " at " + List.of(e.getStackTrace()));
@@ -78,7 +80,8 @@ public final class Simulation {
                 Duration.ofNanos(schedule.now()),
                 schedule.happened(),
                 clients.history(),
-                undecided);
+                undecided,
+                cluster.tally().counts());
     }
 
     private void found() {
@@ -251,6 +254,15 @@ public final class Simulation {
                 + hash.getHash();
     }
 
+    private void judgeSnapshots() {
+        SnapshotPost post = cluster.network().post();
+        if (post.spoiledTaken() > 0) {
+            invariants.fail("a snapshot of which a bit had flipped on the way was taken");
+        }
+        cluster.tally().count(Tally.Event.SNAPSHOT_DELIVERED, post.delivered());
+        cluster.tally().count(Tally.Event.SPOILED_SNAPSHOT_REFUSED, post.spoiledRefused());
+    }
+
     // ---- what clients saw
 
     private boolean judge() {
@@ -264,6 +276,17 @@ public final class Simulation {
                 .filter(violation -> violation.rule() != Violation.Rule.UNDECIDED)
                 .toList();
         Optional.of(certain).filter(all -> !all.isEmpty()).map(HistoryJudge::text).ifPresent(invariants::fail);
-        return certain.size() < violations.size();
+        return judgeLock(history) || certain.size() < violations.size();
+    }
+
+    private boolean judgeLock(History history) {
+        LockCheck check = new LockCheck(plan.leaseTolerance());
+        LinearizabilitySearch.Result found = check.judge(history);
+        if (found instanceof LinearizabilitySearch.Result.Impossible impossible) {
+            invariants.fail("LOCK: after " + impossible.longest() + " there cannot have been " + impossible.stuck());
+        }
+        cluster.tally().count(Tally.Event.LOCK_TAKEN, check.taken());
+        cluster.tally().count(Tally.Event.LOCK_HELD, check.held());
+        return found instanceof LinearizabilitySearch.Result.Undecided;
     }
 }

@@ -26,9 +26,13 @@ public final class SnapshotPost {
     private final Network network;
     private final Map<Long, Address> addresses = new TreeMap<>();
     private Duration chunkTime = Duration.ofMillis(1);
+    private boolean refusing;
     private long underWay;
     private long delivered;
     private long refused;
+    private boolean spoilsNext;
+    private long spoiledRefused;
+    private long spoiledTaken;
 
     /** Where a member lives as long as its process runs. */
     private record Address(MemberServer server, Vfs disk) {}
@@ -42,6 +46,11 @@ public final class SnapshotPost {
     /** How long 4 KiB take, for those on their way too. */
     public void chunkTime(Duration time) {
         chunkTime = time;
+    }
+
+    /** Whether snapshots are refused from now on, at once. */
+    public void refuse(boolean all) {
+        refusing = all;
     }
 
     /** Snapshots of which some bytes are on their way. */
@@ -59,6 +68,21 @@ public final class SnapshotPost {
         return refused;
     }
 
+    /** A bit of the next snapshot that is sent flips on the way. */
+    void spoilNext() {
+        spoilsNext = true;
+    }
+
+    /** Snapshots of which a bit had flipped, and which were refused. */
+    long spoiledRefused() {
+        return spoiledRefused;
+    }
+
+    /** Snapshots of which a bit had flipped, and which were taken. */
+    long spoiledTaken() {
+        return spoiledTaken;
+    }
+
     void connect(MemberServer server, Vfs disk) {
         addresses.put(server.identity().memberId(), new Address(server, disk));
     }
@@ -70,12 +94,13 @@ public final class SnapshotPost {
     /** Sends a snapshot; the answer completes in the sender's process, and never where that has ended. */
     CompletableFuture<Void> send(SimulatedWorkers sender, Vfs disk, MemberSnapshot snapshot) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        Address receiver = addresses.get(snapshot.message().getTo());
+        Address receiver = refusing ? null : addresses.get(snapshot.message().getTo());
         Path into = receiver == null ? null : newFile(receiver);
         if (receiver == null || into == null) {
             answer(sender, sent, false);
         } else {
-            Transfer transfer = new Transfer(sender, disk, snapshot, receiver, into, sent);
+            Transfer transfer = new Transfer(sender, disk, snapshot, receiver, into, spoilsNext, sent);
+            spoilsNext = false;
             underWay++;
             schedule.after(sender.spent() + chunkTime.toNanos(), () -> step(transfer, 0));
         }
@@ -97,6 +122,7 @@ public final class SnapshotPost {
             MemberSnapshot snapshot,
             Address receiver,
             Path into,
+            boolean spoiled,
             CompletableFuture<Void> sent) {}
 
     private void step(Transfer transfer, long at) {
@@ -107,6 +133,10 @@ public final class SnapshotPost {
         try (VfsFile file = transfer.from.open(transfer.snapshot.file(), Vfs.Mode.READ)) {
             ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, file.size() - at));
             file.read(chunk, at);
+            if (transfer.spoiled && at == 0) {
+                int middle = chunk.capacity() / 2;
+                chunk.put(middle, (byte) (chunk.get(middle) ^ 1));
+            }
             write(transfer, chunk.flip(), at);
             long next = at + chunk.capacity();
             if (next < file.size()) {
@@ -164,6 +194,10 @@ public final class SnapshotPost {
     /** Nobody answers for a receiver that dies before it has looked at what it got. */
     private void await(Transfer transfer, CompletableFuture<Void> taken) {
         if (taken.isDone()) {
+            if (transfer.spoiled) {
+                spoiledRefused += taken.isCompletedExceptionally() ? 1 : 0;
+                spoiledTaken += taken.isCompletedExceptionally() ? 0 : 1;
+            }
             answer(transfer.sender, transfer.sent, !taken.isCompletedExceptionally());
         } else if (isOpen(transfer)) {
             schedule.after(chunkTime.toNanos(), () -> await(transfer, taken));

@@ -50,6 +50,15 @@ public sealed interface Step {
     /** Syncs of one file fail. */
     record FailSyncs(int machine, long choice) implements Fault {}
 
+    /**
+     * From now on a disk says that it has synced and does not. With its power such a machine loses what it promised
+     * to others, and is given up.
+     */
+    record LieAboutSyncs(int machine) implements Fault {}
+
+    /** A bit of the next snapshot that a member sends to another flips on the way. */
+    record SpoilSnapshot() implements Fault {}
+
     /** A bit of a log flips; the process ends before. */
     record FlipBit(int machine, long choice) implements Fault {}
 
@@ -68,6 +77,9 @@ public sealed interface Step {
     /** A member is removed. */
     record RemoveMember(int by, int machine) implements Work {}
 
+    /** A client takes a snapshot of a member's store. */
+    record TakeSnapshot(int client, int machine) implements Work {}
+
     /** A store gives free space back. */
     record Defragment(int machine) implements Work {}
 
@@ -75,6 +87,7 @@ public sealed interface Step {
      * A client asks for something.
      *
      * @param number its own in the plan: what it puts is named after it
+     * @param machine may be one that joins later; the others stand in for those that have not
      * @param choice decides what
      */
     record Ask(int number, int client, int machine, long choice) implements Work {}

@@ -15,6 +15,7 @@ import java.util.List;
 record StepDoing(SimulatedCluster cluster, Clients clients, Operators operators) {
     void happen(Step step) {
         cluster.trace().add(Trace.Fact.STEP, cluster.schedule().now(), 0, 0);
+        cluster.tally().count(step);
         switch (step) {
             case Step.Fault fault -> happen(fault);
             case Step.Ask ask -> clients.ask(ask);
@@ -27,6 +28,7 @@ record StepDoing(SimulatedCluster cluster, Clients clients, Operators operators)
                 operators.promote(machine(promote.by()));
             case Step.RemoveMember remove when machine(remove.by()).isRunning() ->
                 operators.remove(machine(remove.by()), machine(remove.machine()));
+            case Step.TakeSnapshot take -> clients.takeSnapshot(take);
             case Step.AddMember _, Step.Promote _, Step.RemoveMember _ -> { }
             case Step.Defragment defragment -> {
                 Machine machine = machine(defragment.machine());
@@ -67,6 +69,8 @@ record StepDoing(SimulatedCluster cluster, Clients clients, Operators operators)
             case Step.SlowSyncs slow -> machine(slow.machine()).slowSyncs(slow.most());
             case Step.FillDisk full -> machine(full.machine()).fillDisk(full.bytesLeft());
             case Step.FailSyncs failing -> machine(failing.machine()).failSyncs(failing.choice());
+            case Step.LieAboutSyncs lie -> machine(lie.machine()).lieAboutSyncs();
+            case Step.SpoilSnapshot _ -> network.post().spoilNext();
             case Step.FlipBit flip -> {
                 machine(flip.machine()).kill();
                 machine(flip.machine()).flipBit(flip.choice());

@@ -24,7 +24,9 @@ import java.util.SplittableRandom;
  */
 final class Wishes {
     private static final List<String> KEYS = List.of("a", "a/1", "b", "c", "d/1", "d/2");
-    private static final ByteString LOCK = bytes("lock");
+    /** Who put it holds the lock, until its lease ends. */
+    static final ByteString LOCK = bytes("lock");
+
     private static final long FIRST_LEASE = 7_000;
 
     private final boolean withLeases;
@@ -151,19 +153,19 @@ final class Wishes {
         if (of < 35) {
             return put(random, number).setLease(lease).build();
         }
-        if (of < 70) {
+        if (of < 65) {
             return LeaseKeepAliveRequest.newBuilder().setID(lease).build();
         }
-        if (of < 80) {
+        if (of < 72) {
             return LeaseTimeToLiveRequest.newBuilder().setID(lease).setKeys(random.nextBoolean()).build();
         }
-        return of < 88
+        return of < 80
                 ? LeaseRevokeRequest.newBuilder().setID(lease).build()
                 : lock(lease, number);
     }
 
     /** Takes the lock for as long as a lease lives, or says who has it. */
-    private static TxnRequest lock(long lease, int number) {
+    static TxnRequest lock(long lease, int number) {
         return TxnRequest.newBuilder()
                 .addCompare(Compare.newBuilder()
                         .setKey(LOCK)

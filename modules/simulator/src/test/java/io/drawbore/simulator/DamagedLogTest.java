@@ -25,6 +25,7 @@ class DamagedLogTest {
                     5,
                     Collections.nCopies(5, 1.0),
                     5_000,
+                    2_500,
                     true,
                     Duration.ofSeconds(4),
                     List.of(

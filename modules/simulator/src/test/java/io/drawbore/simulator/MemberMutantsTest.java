@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.drawbore.testkit.mutation.HuntTable;
 import io.drawbore.testkit.mutation.Judge;
 import io.drawbore.testkit.mutation.Jury;
 import io.drawbore.testkit.mutation.Jury.Objection;
 import io.drawbore.testkit.mutation.MutableSources;
 import io.drawbore.testkit.mutation.Mutant;
 import io.drawbore.testkit.mutation.MutantList;
+import io.drawbore.testkit.mutation.SeedHunt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.TestReporter;
 /**
  * Would the simulator notice? Each mutant of the lists beside this class, in the test resources, is a small mistake in
  * what a member does with its entries, its log, its reads, its leases or its watchers. {@code -Dmutant=words of its
- * name} runs some of them, {@code -Dmutant.seeds=2000} with so many seeds.
+ * name}, or the name of a list, runs some of them, {@code -Dmutant.seeds=2000} with so many seeds.
  */
 class MemberMutantsTest {
     private static final MutableSources SOURCES = new MutableSources(
@@ -72,7 +74,11 @@ class MemberMutantsTest {
             Room.of(LeaseScenariosTest.class, "leases"),
             Room.of(CheckpointScenariosTest.class, "checkpoints"),
             Room.of(WatchScenariosTest.class, "watches"),
-            Room.of(MembershipScenariosTest.class, "members"));
+            Room.of(MembershipScenariosTest.class, "members"),
+            Room.of(LeadershipScenariosTest.class, "leadership"),
+            Room.of(SnapshotTransferTest.class, "transfers"),
+            Room.of(SnapshotScenariosTest.class, "snapshots"),
+            Room.of(VersionScenariosTest.class, "versions"));
 
     private static List<Mutant> mutants(String list) {
         String wanted = System.getProperty("mutant", "");
@@ -80,7 +86,7 @@ class MemberMutantsTest {
             Path file = Path.of(Objects.requireNonNull(MemberMutantsTest.class.getResource("mutants/" + list + ".txt"))
                     .toURI());
             return MutantList.parse(Files.readString(file)).stream()
-                    .filter(mutant -> mutant.name().contains(wanted))
+                    .filter(mutant -> list.equals(wanted) || mutant.name().contains(wanted))
                     .toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
@@ -136,6 +142,21 @@ class MemberMutantsTest {
         }
         reporter.publishEntry(noticed);
         assertEquals(List.of(), survivors);
+    }
+
+    /**
+     * At which seed the simulation alone notices which, up to {@code -Dmutant.seeds=} (2,000): {@code
+     * target/mutants-by-seed.txt} has the table.
+     */
+    @Test
+    @Tag("nightly")
+    void atWhichSeedTheSimulationNotices(TestReporter reporter) {
+        try (SeedHunt hunt = new SeedHunt(SOURCES, SeedJudge.class)) {
+            HuntTable table = new HuntTable(
+                    hunt, Long.getLong("mutant.seeds", 2_000), Path.of("target", "mutants-by-seed.txt"));
+            ROOMS.forEach(room -> room.mutants().forEach(table::add));
+            reporter.publishEntry("noticed by no seed", table.survivors().toString());
+        }
     }
 
     private static String text(Objection objection) {

@@ -39,7 +39,7 @@ class MembershipTest {
     /** After which members count as long in touch with each other. */
     private static final Duration HEALTHY = Duration.ofSeconds(6);
 
-    private final SimulatedCluster cluster = new SimulatedCluster(7, 3);
+    private SimulatedCluster cluster = new SimulatedCluster(7, 3);
 
     MembershipTest() {
         cluster.invariants().membersChange();
@@ -171,6 +171,31 @@ class MembershipTest {
                 .filter(member -> member.getID() == learnerId)
                 .findFirst().orElseThrow().getName());
         assertEquals(EtcdError.MEMBER_NOT_LEARNER.text(), refusal(promote(leader(), learnerId)));
+    }
+
+    @Test
+    void aLearnerIsGivenAVoteByItselfWhereTheLeaderMayAndAsSoonAsItHasCaughtUp() {
+        cluster = new SimulatedCluster(7, 3, options -> options.learnerAutoPromote(true));
+        cluster.invariants().membersChange();
+        startAll();
+        for (int i = 0; i < 20; i++) {
+            put(leader(), "before");
+        }
+        // given a learner that was never started
+        MemberAddResponse added = cluster.await(add(followers().getFirst(), "m4", true), PATIENCE);
+        pass(HEALTHY);
+        assertEquals(1, learners(leader()));
+        // when it comes
+        Machine learner = start(added, "m4");
+        pass(HEALTHY.multipliedBy(2));
+        // then it votes without anybody's doing
+        assertEquals(0, learners(leader()));
+        assertFalse(learner.server().isLearner());
+        put(learner, "after");
+    }
+
+    private long learners(Machine machine) {
+        return members(machine).stream().filter(Member::getIsLearner).count();
     }
 
     @Test

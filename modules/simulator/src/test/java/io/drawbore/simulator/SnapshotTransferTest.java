@@ -308,6 +308,23 @@ class SnapshotTransferTest {
         assertAllAreEqual();
     }
 
+    /** Each time the whole store is written, so a member that can't take it must cost no more than one now and then. */
+    @Test
+    void aSnapshotThatIsRefusedAtOnceIsTriedAgainMoreAndMoreSeldom() {
+        begin();
+        Machine away = follower();
+        away.kill();
+        write(leader(), MANY);
+        post().refuse(true);
+        away.start();
+        until(() -> post().refused() > 0);
+        cluster.schedule().pass(Duration.ofSeconds(20));
+        assertTrue(post().refused() >= 4 && post().refused() <= 7, () -> post().refused() + " in 20 s");
+        post().refuse(false);
+        until(() -> post().delivered() > 0);
+        assertAllAreEqual();
+    }
+
     @Test
     void aMemberMayLoseItsPowerWhileItInstalls() {
         losesPowerAfterEach(4);

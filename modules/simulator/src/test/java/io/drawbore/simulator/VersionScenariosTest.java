@@ -5,159 +5,149 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.api.Caller;
-import io.drawbore.api.EtcdError;
-import io.drawbore.api.StorageMigrator;
-import io.drawbore.migrator.internal.MigratorPlugin;
-import io.drawbore.proto.etcdserverpb.DowngradeRequest;
-import io.drawbore.proto.etcdserverpb.DowngradeRequest.DowngradeAction;
-import io.drawbore.proto.etcdserverpb.DowngradeResponse;
-import io.drawbore.proto.etcdserverpb.StatusResponse;
+import io.drawbore.api.MemberIdentity;
+import io.drawbore.proto.etcdserverpb.MemberAddRequest;
+import io.drawbore.proto.etcdserverpb.MemberAddResponse;
+import io.drawbore.server.MemberServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Versions of whole clusters: stores follow the cluster's, up at once and down when nothing needs them up there. */
+/**
+ * Members of other versions. One minor apart they are in a cluster together, as during a rolling upgrade; two minors
+ * apart they refuse each other and say both versions. Who makes the mistake again is in the mutants of {@code
+ * versions}. Members of other versions are ours that say that they are.
+ */
 class VersionScenariosTest {
-    /** Two looks at versions, and what they lead to. */
-    private static final Duration FOLLOWED = Duration.ofSeconds(12);
+    private static final String OLD = "3.5.21";
+    private static final String NEXT = "3.8.0";
+    private static final String BEFORE = "3.6.4";
 
-    private static final StorageMigrator MIGRATOR =
-            new MigratorPlugin().storageMigrators().getFirst();
+    /** After which members count as long in touch with each other. */
+    private static final Duration HEALTHY = Duration.ofSeconds(6);
 
-    private static Scene scene(long seed) {
-        return Scene.of(seed, 3, options -> options.migrator(MIGRATOR));
+    private static Machine join(Scene scene, String name, String version) {
+        MemberAddRequest request = MemberAddRequest.newBuilder()
+                .addPeerURLs("http://" + name + ":2380")
+                .setIsLearner(true)
+                .build();
+        MemberAddResponse added = scene.answer(scene.leader().server().memberAdd(request, Caller.SELF));
+        MemberIdentity identity =
+                new MemberIdentity(added.getMember().getID(), added.getHeader().getClusterId());
+        Machine machine = scene.cluster().join(name, identity);
+        scene.network().says(identity.memberId(), version);
+        // what was sent before that is not what this is about
+        scene.pass(Duration.ofMillis(10));
+        machine.start();
+        return machine;
     }
 
-    private static CompletableFuture<DowngradeResponse> asked(Machine machine, DowngradeAction action, String to) {
-        return machine.server()
-                .downgrade(
-                        DowngradeRequest.newBuilder().setAction(action).setVersion(to).build(), Caller.SELF);
+    private static String clusterVersion(Machine machine) {
+        return machine.server().versions().cluster();
     }
 
-    private static StatusResponse status(Scene scene, Machine machine) {
-        return scene.answer(machine.server().status(Caller.SELF));
-    }
-
-    private static void allAreOf(Scene scene, String version) {
-        for (Machine machine : scene.machines()) {
-            assertEquals(version, machine.server().versions().cluster(), machine.name());
-            assertEquals(version, status(scene, machine).getStorageVersion(), machine.name());
-        }
+    private static Scene ofThree(long seed) {
+        Scene scene = Scene.of(seed, 3);
+        scene.membersChange();
+        scene.pass(HEALTHY);
+        assertEquals("3.7.0", clusterVersion(scene.leader()));
+        return scene;
     }
 
     @Test
-    void aClusterIsOfItsMembersVersionAndItsStoresFollowAtOnce() {
-        Scene scene = scene(1);
-        scene.pass(Duration.ofSeconds(5));
-        allAreOf(scene, "3.7.0");
+    void aRefusalNamesBothVersions() {
+        for (String far : List.of(OLD, "3.9.0", "2.7.0", "4.7.0")) {
+            String text = MemberServer.refusalOf(far).orElseThrow();
+            assertTrue(text.contains("3.7.0"), text);
+            assertTrue(text.contains(far.substring(0, 3) + ".0"), text);
+        }
+        for (String near : List.of(BEFORE, "3.7.9", NEXT, "", "not_decided")) {
+            assertTrue(MemberServer.refusalOf(near).isEmpty(), near);
+        }
+    }
+
+    /** Mutant: two minors are near enough. */
+    @Test
+    void aMemberTwoMinorsAwayDoesNotJoin() {
+        Scene scene = ofThree(1);
+        Machine old = join(scene, "m4", OLD);
+        for (int i = 0; i < 10; i++) {
+            scene.put(scene.leaderAmong(scene.machines().subList(0, 3)), "k", "v" + i);
+            scene.pass(Duration.ofSeconds(1));
+        }
+        assertTrue(old.isRunning(), "it ended, and is no Drawbore");
+        assertFalse(old.server().hasLeader());
+        assertEquals(List.of(), old.server().members());
+        assertEquals("3.7.0", clusterVersion(scene.leaderAmong(scene.machines().subList(0, 3))));
+    }
+
+    /** Mutant: as above. */
+    @Test
+    void aMemberThatComesBackTwoMinorsOlderIsLeftAloneUntilItIsUpgraded() {
+        Scene scene = ofThree(2);
+        Machine replaced = scene.others(scene.leader()).getFirst();
+        List<Machine> others = scene.others(replaced);
+        replaced.kill();
+        scene.network().says(replaced.id(), OLD);
+        replaced.start();
+        for (int i = 0; i < 10; i++) {
+            scene.put(scene.leaderAmong(others), "k", "v" + i);
+            scene.pass(Duration.ofSeconds(1));
+        }
+        assertFalse(replaced.server().hasLeader());
+        assertEquals("3.7.0", clusterVersion(scene.leaderAmong(others)));
+        // when it is upgraded, to the minor before even
+        replaced.kill();
+        scene.network().says(replaced.id(), BEFORE);
+        replaced.start();
+        scene.pass(Duration.ofSeconds(3));
+        assertTrue(replaced.server().hasLeader());
+        assertEquals("v9", scene.get(replaced, "k"));
         scene.allAreEqual();
     }
 
+    /** A rolling upgrade. */
     @Test
-    void aDowngradeIsAskedForByTheRules() {
-        Scene scene = scene(2);
-        scene.pass(Duration.ofSeconds(5));
-        Machine follower = scene.others(scene.leader()).getFirst();
-        String invalid = EtcdError.INVALID_DOWNGRADE_TARGET_VERSION.text();
-        String format = EtcdError.WRONG_DOWNGRADE_VERSION_FORMAT.text();
-        scene.isRefused(format, asked(follower, DowngradeAction.VALIDATE, ""));
-        scene.isRefused(format, asked(follower, DowngradeAction.ENABLE, "three"));
-        scene.isRefused(format, asked(follower, DowngradeAction.ENABLE, "3"));
-        scene.isRefused(invalid, asked(follower, DowngradeAction.VALIDATE, "3.7"));
-        scene.isRefused(invalid, asked(follower, DowngradeAction.ENABLE, "3.5.0"));
-        scene.isRefused(invalid, asked(follower, DowngradeAction.ENABLE, "2.6"));
-        // one that is not under way is taken back without a word, as in etcd
-        assertEquals(
-                "3.7.0",
-                scene.answer(asked(follower, DowngradeAction.CANCEL, "")).getVersion());
-        assertEquals(
-                "3.7.0",
-                scene.answer(asked(follower, DowngradeAction.VALIDATE, "3.6")).getVersion());
-        assertFalse(status(scene, follower).getDowngradeInfo().getEnabled());
-        assertFalse(scene.answer(follower.server().downgradeEnabled()));
-        scene.answer(asked(follower, DowngradeAction.ENABLE, "3.6.3"));
-        assertTrue(scene.answer(follower.server().downgradeEnabled()));
-        scene.isRefused(EtcdError.DOWNGRADE_IN_PROCESS.text(), asked(follower, DowngradeAction.ENABLE, "3.6"));
+    void membersOneMinorApartAreOneCluster() {
+        for (String near : List.of(BEFORE, NEXT)) {
+            Scene scene = ofThree(3);
+            Machine other = join(scene, "m4", near);
+            scene.pass(HEALTHY);
+            assertTrue(other.server().hasLeader());
+            assertTrue(other.server().isLearner());
+            scene.put(scene.leader(), "k", "v");
+            scene.pass(Duration.ofSeconds(1));
+            assertEquals(4, other.server().members().size());
+        }
     }
 
+    /** Ours in a cluster that is two minors older ends, and says both versions. Mutant: who is alone never ends. */
     @Test
-    void everyMemberGoesDownAndUpAgain() {
-        Scene scene = scene(3);
-        scene.pass(Duration.ofSeconds(5));
-        for (int round = 0; round < 2; round++) {
-            scene.answer(asked(scene.leader(), DowngradeAction.ENABLE, "3.6"));
-            scene.pass(FOLLOWED);
-            allAreOf(scene, "3.6.0");
-            for (Machine machine : scene.machines()) {
-                assertEquals("3.6.0", status(scene, machine).getDowngradeInfo().getTargetVersion());
-            }
-            scene.put(scene.leader(), "k" + round, "v");
-            scene.answer(asked(scene.leader(), DowngradeAction.CANCEL, ""));
-            scene.pass(FOLLOWED);
-            allAreOf(scene, "3.7.0");
-            assertFalse(status(scene, scene.leader()).getDowngradeInfo().getEnabled());
+    void whoIsTwoMinorsFromAllOthersEndsAndSaysWhy() {
+        Scene scene = ofThree(4);
+        Machine ours = scene.machines().getLast();
+        for (Machine other : scene.others(ours)) {
+            scene.network().says(other.id(), OLD);
         }
-        scene.allAreEqual();
+        scene.pass(Duration.ofSeconds(10));
+        assertFalse(ours.isRunning());
+        assertTrue(ours.stopReason().contains("3.7.0") && ours.stopReason().contains("3.5.0"), ours.stopReason());
+        // and it says so at each start
+        ours.start();
+        scene.pass(Duration.ofSeconds(10));
+        assertFalse(ours.isRunning());
+        scene.put(scene.leaderAmong(scene.others(ours)), "k", "v");
     }
 
-    /** A downgrade is shared state: who leads, and who is started again, goes on with it. */
+    /** One of the others is enough to stay for: who is too old may be about to be upgraded. Mutant: it is not. */
     @Test
-    void aDowngradeHoldsThroughLeadersStartsAndSnapshots() {
-        Scene scene = scene(4);
-        scene.pass(Duration.ofSeconds(5));
-        Machine old = scene.leader();
-        Machine late = scene.others(old).getFirst();
-        Machine other = scene.others(old).getLast();
-        scene.answer(asked(old, DowngradeAction.ENABLE, "3.6"));
-        // when the leader that was asked ends before it has done anything
-        old.kill();
-        scene.leaderAmong(scene.others(old));
-        old.start();
-        for (int looks = 0; looks < 2_000 && !other.server().versions().cluster().equals("3.6.0"); looks++) {
-            scene.pass(Duration.ofMillis(10));
-        }
-        // and one that was told ends before its store is there, and gets another's
-        late.kill();
-        for (int i = 0; i < 200; i++) {
-            scene.write(other, "n", "v" + i);
-        }
-        late.start();
-        scene.pass(FOLLOWED);
-        allAreOf(scene, "3.6.0");
-        scene.machines().forEach(Machine::kill);
-        scene.machines().forEach(Machine::start);
-        scene.pass(Duration.ofSeconds(5));
-        allAreOf(scene, "3.6.0");
-        scene.answer(asked(scene.leader(), DowngradeAction.CANCEL, ""));
-        scene.pass(FOLLOWED);
-        allAreOf(scene, "3.7.0");
-        scene.allAreEqual();
-    }
-
-    /** Members end at any moment of a downgrade, one after the other, and all of them come to one version. */
-    @Test
-    void aDowngradeHoldsWhoeverEndsWhenever() {
-        for (int seed = 1; seed <= 2; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            Scene scene = scene(seed);
-            scene.pass(Duration.ofSeconds(5));
-            for (String version : List.of("3.6.0", "3.7.0", "3.6.0")) {
-                boolean down = version.equals("3.6.0");
-                scene.insist(() -> asked(
-                        scene.leader(), down ? DowngradeAction.ENABLE : DowngradeAction.CANCEL, down ? "3.6" : ""));
-                for (int ends = 0; ends < 8; ends++) {
-                    Machine one = scene.machines().get(random.nextInt(3));
-                    one.kill();
-                    scene.pass(Duration.ofMillis(random.nextInt(1_500)));
-                    one.start();
-                    scene.pass(Duration.ofMillis(random.nextInt(800)));
-                }
-                scene.pass(FOLLOWED.multipliedBy(2));
-                allAreOf(scene, version);
-            }
-            scene.allAreEqual();
+    void whoCanBeTogetherWithOneStays() {
+        Scene scene = Scene.of(5, 5);
+        scene.machines().subList(0, 3).forEach(old -> scene.network().says(old.id(), OLD));
+        scene.pass(Duration.ofSeconds(20));
+        for (Machine ours : scene.machines().subList(3, 5)) {
+            assertTrue(ours.isRunning());
+            assertFalse(ours.server().hasLeader());
         }
     }
 }

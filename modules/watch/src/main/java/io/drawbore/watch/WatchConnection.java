@@ -45,6 +45,7 @@ final class WatchConnection implements WatchStream {
 
     private final WatchHub hub;
     private final WatchSink sink;
+    private final WatchAdmission admission;
 
     // all that follows is guarded by this
     private final Map<Long, Watcher> watchers = new HashMap<>();
@@ -64,9 +65,10 @@ final class WatchConnection implements WatchStream {
     private @Nullable Duration progressInterval;
     private Runnable cancelTick = () -> {};
 
-    WatchConnection(WatchHub hub, WatchSink sink) {
+    WatchConnection(WatchHub hub, WatchSink sink, WatchAdmission admission) {
         this.hub = hub;
         this.sink = sink;
+        this.admission = admission;
     }
 
     // ---- what the client asks for
@@ -86,8 +88,13 @@ final class WatchConnection implements WatchStream {
             refuse(EtcdError.COMPACTED.text());
             return;
         }
-        KeyRange range = KeyRange.of(
-                request.getKey().isEmpty() ? FIRST_KEY : request.getKey(), request.getRangeEnd());
+        ByteString key = request.getKey().isEmpty() ? FIRST_KEY : request.getKey();
+        String refusal = admission.refusal(key, request.getRangeEnd());
+        if (refusal != null) {
+            refuse(refusal);
+            return;
+        }
+        KeyRange range = KeyRange.of(key, request.getRangeEnd());
         if (range.isEmpty()) {
             refuse("mvcc: watcher range is empty");
             return;

@@ -95,9 +95,14 @@ public final class WatchHub implements AutoCloseable {
         catchUp.start();
     }
 
-    /** Opens a stream. */
+    /** Opens a stream on which everything may be watched. */
     public WatchStream open(WatchSink sink) {
-        WatchConnection connection = new WatchConnection(this, sink);
+        return open(sink, WatchAdmission.ALL);
+    }
+
+    /** Opens a stream. */
+    public WatchStream open(WatchSink sink, WatchAdmission admission) {
+        WatchConnection connection = new WatchConnection(this, sink, admission);
         connections.add(connection);
         return connection;
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SubscriptionsTest {
     private final WatchHub hub = Hubs.of(new RecordedHistory());
-    private final WatchConnection connection = new WatchConnection(hub, new Client());
+    private final WatchConnection connection = new WatchConnection(hub, new Client(), WatchAdmission.ALL);
     private final Subscriptions subscriptions = new Subscriptions();
     private long ids;
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class Layout {
     /** Raised whenever a table or a checksum changes; {@link LayoutUpgrade} brings older files here. */
-    static final long SCHEMA_VERSION = 2;
+    static final long SCHEMA_VERSION = 3;
 
     /** "DrBr": where SQLite keeps a file's program, so that {@code file db.sqlite} and we tell foreign files apart. */
     static final long APPLICATION_ID = 0x44724272;

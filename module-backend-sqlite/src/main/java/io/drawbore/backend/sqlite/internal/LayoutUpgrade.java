@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * Brings files of older layouts to the one of this release, each step in one transaction. No log replays such a change,
+ * Brings files of older layouts to the one of this release, in one transaction. No log replays such a change,
  * so it is checkpointed and synced before anything relies on it.
  */
 final class LayoutUpgrade {
@@ -17,15 +17,24 @@ final class LayoutUpgrade {
 
     /** The version the file has afterwards; a version without a step here stays as it is. */
     static long apply(SqliteConnection writer, long version) throws SQLException {
-        if (version != 1) {
+        if (version != 1 && version != 2) {
             return version;
         }
         writer.execute("BEGIN IMMEDIATE");
-        addLeasesAlarmsAndFinishedCompaction(writer);
-        writer.execute("UPDATE layout SET schema_version = 2");
+        if (version == 1) {
+            addLeasesAlarmsAndFinishedCompaction(writer);
+        }
+        addAuthentication(writer);
+        writer.execute("UPDATE layout SET schema_version = 3");
         writer.execute("COMMIT");
         writer.checkpointWhole();
-        return 2;
+        return 3;
+    }
+
+    private static void addAuthentication(SqliteConnection writer) throws SQLException {
+        writer.execute(Layout.smallTable(Table.AUTH));
+        writer.execute(Layout.smallTable(Table.AUTH_USER));
+        writer.execute(Layout.smallTable(Table.AUTH_ROLE));
     }
 
     private static void addLeasesAlarmsAndFinishedCompaction(SqliteConnection writer) throws SQLException {

@@ -118,8 +118,8 @@ class SqliteBackendTest {
     @Test
     void aNewerLayoutIsRefused() throws Exception {
         writeOneOfEach();
-        sql("UPDATE layout SET schema_version = 3");
-        assertRefused("layout 3, this release knows 2");
+        sql("UPDATE layout SET schema_version = 4");
+        assertRefused("layout 4, this release knows 3");
     }
 
     @Test
@@ -128,6 +128,7 @@ class SqliteBackendTest {
         sql("UPDATE layout SET schema_version = 1");
         sql("DROP TABLE lease");
         sql("DROP TABLE alarm");
+        dropAuthentication();
         sql("ALTER TABLE meta DROP COLUMN finished_compact_revision");
         Meta meta = new Meta(new Applied(1, 1), Map.of(Counter.REVISION, 1L, Counter.COMPACT_REVISION, 0L));
         sql("UPDATE meta SET checksum = " + new Checksum().meta(meta));
@@ -140,7 +141,29 @@ class SqliteBackendTest {
                         new Revision(0, 0), Revision.END, 10, ReadTx.Content.VALUES).getFirst().value());
             }
         }
-        assertEquals("2", sql("SELECT schema_version FROM layout"));
+        assertEquals("3", sql("SELECT schema_version FROM layout"));
+    }
+
+    @Test
+    void aStoreOfTheSecondLayoutIsBroughtUpToDate() throws Exception {
+        writeOneOfEach();
+        sql("UPDATE layout SET schema_version = 2");
+        dropAuthentication();
+        for (int start = 0; start < 2; start++) {
+            try (Backend store = open(); ReadTx view = store.read()) {
+                assertEquals(new Applied(1, 1), view.applied());
+                assertTrue(view.all(Table.AUTH).isEmpty());
+                assertTrue(view.all(Table.AUTH_USER).isEmpty());
+                assertTrue(view.all(Table.AUTH_ROLE).isEmpty());
+            }
+        }
+        assertEquals("3", sql("SELECT schema_version FROM layout"));
+    }
+
+    private void dropAuthentication() throws Exception {
+        sql("DROP TABLE auth");
+        sql("DROP TABLE auth_user");
+        sql("DROP TABLE auth_role");
     }
 
     @Test

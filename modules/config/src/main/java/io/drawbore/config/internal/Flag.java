@@ -65,6 +65,7 @@ public enum Flag {
             Group.CLUSTERING, Kind.URLS, "http://localhost:2379", "What clients are told to reach this member by."),
     STRICT_RECONFIG_CHECK(Group.CLUSTERING, Kind.BOOLEAN, "true", "Refuse changes that would cost the quorum."),
     MAX_LEARNERS(Group.CLUSTERING, Kind.SIGNED, "1", "Learners there may be; the same on all members."),
+    LEARNER_AUTO_PROMOTE(Group.CLUSTERING, Kind.BOOLEAN, "false", "Give learners a vote once they have caught up."),
     PRE_VOTE(Group.CLUSTERING, Kind.BOOLEAN, "true", "Ask before disturbing a cluster with an election."),
 
     V2_COMPAT(

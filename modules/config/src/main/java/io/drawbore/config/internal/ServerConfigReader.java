@@ -152,7 +152,8 @@ public final class ServerConfigReader {
                 settings.isTrue(Flag.INITIAL_ELECTION_TICK_ADVANCE),
                 settings.isTrue(Flag.PRE_VOTE),
                 settings.isTrue(Flag.STRICT_RECONFIG_CHECK),
-                Math.clamp(settings.signed(Flag.MAX_LEARNERS), 0, Integer.MAX_VALUE));
+                Math.clamp(settings.signed(Flag.MAX_LEARNERS), 0, Integer.MAX_VALUE),
+                settings.isTrue(Flag.LEARNER_AUTO_PROMOTE));
     }
 
     private ServerConfig.Limits limits() {

@@ -50,6 +50,7 @@ class FlagTableTest {
             advertise-client-urls|ETCD_ADVERTISE_CLIENT_URLS|URLS|http://localhost:2379
             strict-reconfig-check|ETCD_STRICT_RECONFIG_CHECK|BOOLEAN|true
             max-learners|ETCD_MAX_LEARNERS|SIGNED|1
+            learner-auto-promote|ETCD_LEARNER_AUTO_PROMOTE|BOOLEAN|false
             pre-vote|ETCD_PRE_VOTE|BOOLEAN|true
             v2-compat|ETCD_V2_COMPAT|TEXT|translate
             storage-migrator|ETCD_STORAGE_MIGRATOR|TEXT|etcd

@@ -55,6 +55,7 @@ class BadDataDirTest {
     }
 
     @Test
+    @Tag("full")
     void aPortInUseIsSaid() throws IOException {
         write();
         try (ServerSocket taken = new ServerSocket(ports.client(), 1, InetAddress.getLoopbackAddress())) {
@@ -103,6 +104,7 @@ class BadDataDirTest {
     }
 
     @Test
+    @Tag("full")
     void aTruncatedStore() throws IOException {
         write();
         final byte[] whole = Files.readAllBytes(store);
@@ -140,6 +142,7 @@ class BadDataDirTest {
     }
 
     @Test
+    @Tag("full")
     void aFlippedBitInTheLog() throws IOException {
         write();
         final Path segment = segments().getFirst();

@@ -35,6 +35,7 @@ public final class ApplyLoop {
     private final Keyspace keyspace;
     private final WatchHub watches;
     private final AppliedLeases leases;
+    private final Guard guard;
     private final PendingRequests pending;
     private final AppliedWait appliedWait;
     private final Executor replies;
@@ -83,6 +84,7 @@ public final class ApplyLoop {
             Keyspace keyspace,
             WatchHub watches,
             AppliedLeases leases,
+            Guard guard,
             PendingRequests pending,
             AppliedWait appliedWait,
             Executor replies,
@@ -100,6 +102,7 @@ public final class ApplyLoop {
         this.keyspace = keyspace;
         this.watches = watches;
         this.leases = leases;
+        this.guard = guard;
         this.pending = pending;
         this.appliedWait = appliedWait;
         this.replies = replies;
@@ -239,6 +242,7 @@ public final class ApplyLoop {
             watches.publish(outcome.changes());
         }
         leases.publish(outcomes);
+        guard.publish(outcomes);
         ConfChangeV2 change = last.membershipChange();
         if (change == null) {
             appliedWait.advance(last.at().index());

@@ -223,9 +223,10 @@ public final class Boot {
      * has promised nobody anything.
      */
     private void refuseUnsafe(LogStoreProvider.Options where, LogRecovery recovery, ConfState confState) {
-        boolean alone = options.joins() == null
-                && options.initialCluster().size() <= 1
-                && confState.getVotersCount() + confState.getLearnersCount() <= 1;
+        int members = confState.getVotersCount() + confState.getLearnersCount();
+        // who joined and holds nothing yet has voted with others
+        boolean joined = options.joins() != null || options.initialCluster().isEmpty();
+        boolean alone = options.initialCluster().size() <= 1 && members <= 1 && !(joined && members == 0);
         if (recovery.tail() == LogRecovery.Tail.UNSAFE && !alone) {
             throw new StorageException("the log in " + where.folder() + " has a bad record at its end, and nothing says"
                     + " whether that had been durable; this member may have promised the others what it no longer"
@@ -277,7 +278,7 @@ public final class Boot {
     }
 
     private List<Member> foundersOf(MemberIdentity owner) {
-        if (owner.equals(options.joins())) {
+        if (owner.equals(options.joins()) || options.initialCluster().isEmpty()) {
             return List.of();
         }
         List<Member> founders = founders();

@@ -8,6 +8,7 @@ import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
 import io.drawbore.api.VfsFile;
+import io.drawbore.auth.AuthTables;
 import io.drawbore.bbolt.BoltWriter;
 import io.drawbore.bbolt.EtcdBucket;
 import io.drawbore.bbolt.EtcdSchema;
@@ -53,7 +54,9 @@ final class EtcdSnapshot {
     private void fill(EtcdBucket bucket, BoltWriter.Bucket into) {
         switch (bucket) {
             case ALARM -> table(Table.ALARM, into);
-            case AUTH, AUTH_ROLES, AUTH_USERS -> {}
+            case AUTH -> authentication(into);
+            case AUTH_ROLES -> table(Table.AUTH_ROLE, into);
+            case AUTH_USERS -> table(Table.AUTH_USER, into);
             case CLUSTER -> cluster(into);
             case KEY -> RowPages.forEach(view, ReadTx.Content.VALUES, row -> put(row, into));
             case LEASE -> table(Table.LEASE, into);
@@ -83,6 +86,19 @@ final class EtcdSnapshot {
         ByteBuffer key = ByteBuffer.allocate(RevisionKey.MAX_BYTES);
         RevisionKey.put(row.revision().main(), row.revision().sub(), row.tombstone(), key);
         into.put(key.flip(), ByteBuffer.wrap(value.build().toByteArray()));
+    }
+
+    /** etcd knows its revision from the first start on, which is left out here. */
+    private void authentication(BoltWriter.Bucket into) {
+        ByteString enabled = view.get(Table.AUTH, AuthTables.ENABLED);
+        if (enabled != null) {
+            put(into, EtcdSchema.AUTH_ENABLED, enabled.toByteArray());
+        }
+        ByteString revision = view.get(Table.AUTH, AuthTables.REVISION);
+        put(
+                into,
+                EtcdSchema.AUTH_REVISION,
+                revision == null ? EtcdSchema.number(AuthTables.FIRST_REVISION) : revision.toByteArray());
     }
 
     private void cluster(BoltWriter.Bucket into) {

@@ -10,6 +10,7 @@ import io.drawbore.api.StorageException;
 import io.drawbore.api.Table;
 import io.drawbore.api.Vfs;
 import io.drawbore.apply.StoreContent;
+import io.drawbore.auth.AuthTables;
 import io.drawbore.bbolt.BoltBucket;
 import io.drawbore.bbolt.BoltCursor;
 import io.drawbore.bbolt.BoltFile;
@@ -18,6 +19,8 @@ import io.drawbore.bbolt.EtcdSchema;
 import io.drawbore.bbolt.RevisionKey;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.StorageVersion;
+import io.drawbore.proto.authpb.Role;
+import io.drawbore.proto.authpb.User;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.leasepb.Lease;
 import io.drawbore.proto.mvccpb.KeyValue;
@@ -76,7 +79,6 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
     void verify() {
         file.check();
         onlyKnownBuckets();
-        noAuthentication();
         version();
         require(compactRevision >= finishedCompactRevision, EtcdBucket.META, "a compaction ends before it begins");
         rows(_ -> {});
@@ -136,6 +138,14 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
     @Override
     public void values(TableVisitor each) {
         copy(EtcdBucket.ALARM, Table.ALARM, EtcdSnapshotReader::isAlarm, each);
+        copy(EtcdBucket.AUTH, Table.AUTH, EtcdSnapshotReader::isAuthentication, (table, key, value) -> {
+            // the first revision is left out here
+            if (!key.equals(AuthTables.REVISION) || !value.equals(AuthTables.number(AuthTables.FIRST_REVISION))) {
+                each.visit(table, key, value);
+            }
+        });
+        copy(EtcdBucket.AUTH_ROLES, Table.AUTH_ROLE, EtcdSnapshotReader::isRole, each);
+        copy(EtcdBucket.AUTH_USERS, Table.AUTH_USER, EtcdSnapshotReader::isUser, each);
         copy(EtcdBucket.CLUSTER, Table.CLUSTER, EtcdSnapshotReader::isFactOfCluster, each);
         copy(EtcdBucket.LEASE, Table.LEASE, EtcdSnapshotReader::isLease, each);
         copy(EtcdBucket.MEMBERS, Table.MEMBER, EtcdSnapshotReader::isMember, each);
@@ -170,6 +180,20 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
     private static boolean isAlarm(ByteString key, ByteString value) throws InvalidProtocolBufferException {
         var _ = AlarmMember.parseFrom(key);
         return value.isEmpty();
+    }
+
+    private static boolean isAuthentication(ByteString key, ByteString value) {
+        return key.equals(AuthTables.ENABLED)
+                ? value.equals(AuthTables.flag(true)) || value.equals(AuthTables.flag(false))
+                : key.equals(AuthTables.REVISION) && value.size() == Long.BYTES;
+    }
+
+    private static boolean isRole(ByteString key, ByteString value) throws InvalidProtocolBufferException {
+        return Role.parseFrom(value).getName().equals(key);
+    }
+
+    private static boolean isUser(ByteString key, ByteString value) throws InvalidProtocolBufferException {
+        return User.parseFrom(value).getName().equals(key);
     }
 
     private static boolean isFactOfCluster(ByteString key, ByteString value) {
@@ -207,14 +231,6 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
                 throw new StorageException(
                         name + ": there is no place here for bucket " + ByteString.copyFrom(found).toStringUtf8());
             }
-        }
-    }
-
-    private void noAuthentication() {
-        byte @Nullable [] enabled = bucket(EtcdBucket.AUTH).get(EtcdSchema.bytes(EtcdSchema.AUTH_ENABLED));
-        boolean off = enabled == null || Arrays.equals(enabled, EtcdSchema.flag(false));
-        if (!off || bucket(EtcdBucket.AUTH_USERS).cursor().next() || bucket(EtcdBucket.AUTH_ROLES).cursor().next()) {
-            throw new StorageException(name + ": there is no place here for users and roles");
         }
     }
 

@@ -2,6 +2,7 @@ package io.drawbore.server.internal;
 
 import io.drawbore.api.ResponseSink;
 import io.drawbore.apply.SpaceCost;
+import io.drawbore.auth.Requester;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.mvcc.RangeChunks;
 import io.drawbore.proto.etcdserverpb.CompactionRequest;
@@ -18,6 +19,8 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The requests that speak of keys. Any thread. */
 public final class KeyRequests {
@@ -26,6 +29,7 @@ public final class KeyRequests {
     private final Reads reads;
     private final Headers headers;
     private final SpaceAlarm space;
+    private final Guard guard;
     private final PacedCompaction compaction;
     private final long chunkBytes;
 
@@ -40,6 +44,7 @@ public final class KeyRequests {
             Reads reads,
             Headers headers,
             SpaceAlarm space,
+            Guard guard,
             PacedCompaction compaction,
             long chunkBytes) {
         this.keyspace = keyspace;
@@ -47,15 +52,16 @@ public final class KeyRequests {
         this.reads = reads;
         this.headers = headers;
         this.space = space;
+        this.guard = guard;
         this.compaction = compaction;
         this.chunkBytes = chunkBytes;
     }
 
     /** Gives a key a value. */
-    public CompletableFuture<PutResponse> put(PutRequest request) {
+    public CompletableFuture<PutResponse> put(PutRequest request, Requester requester) {
         return space.admit(
                         SpaceCost.of(request),
-                        () -> proposals.propose(InternalRaftRequest.newBuilder().setPut(request)))
+                        () -> proposals.propose(InternalRaftRequest.newBuilder().setPut(request), requester))
                 .thenApply(outcome -> {
                     PutResponse.Builder response = Proposals.answer(outcome, PutResponse.class).toBuilder();
                     return response.setHeader(headers.full(response.getHeader())).build();
@@ -63,9 +69,9 @@ public final class KeyRequests {
     }
 
     /** Deletes a range. */
-    public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request) {
+    public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Requester requester) {
         return proposals
-                .propose(InternalRaftRequest.newBuilder().setDeleteRange(request))
+                .propose(InternalRaftRequest.newBuilder().setDeleteRange(request), requester)
                 .thenApply(outcome -> {
                     DeleteRangeResponse.Builder response =
                             Proposals.answer(outcome, DeleteRangeResponse.class).toBuilder();
@@ -74,13 +80,15 @@ public final class KeyRequests {
     }
 
     /** Compares and then reads and writes; through raft only where it may write. */
-    public CompletableFuture<TxnResponse> txn(TxnRequest request) {
+    public CompletableFuture<TxnResponse> txn(TxnRequest request, Requester requester) {
         if (Keyspace.isReadOnly(request)) {
-            return reads.read(Keyspace.isSerializable(request), () -> full(keyspace.txn(request)));
+            return reads.read(
+                    Keyspace.isSerializable(request),
+                    () -> guard.reading(requester, access -> access.txn(request), () -> full(keyspace.txn(request))));
         }
         return space.admit(
                         SpaceCost.of(request),
-                        () -> proposals.propose(InternalRaftRequest.newBuilder().setTxn(request)))
+                        () -> proposals.propose(InternalRaftRequest.newBuilder().setTxn(request), requester))
                 .thenApply(outcome -> full(Proposals.answer(outcome, TxnResponse.class)));
     }
 
@@ -104,22 +112,26 @@ public final class KeyRequests {
     }
 
     /** Reads keys. */
-    public CompletableFuture<RangeResponse> range(RangeRequest request) {
-        return reads.read(request.getSerializable(), () -> {
-            RangeResponse.Builder response = keyspace.range(request).toBuilder();
-            return response.setHeader(headers.full(response.getHeader())).build();
-        });
+    public CompletableFuture<RangeResponse> range(RangeRequest request, Requester requester) {
+        return reads.read(request.getSerializable(), () -> guard.reading(
+                requester, access -> access.read(request.getKey(), request.getRangeEnd()), () -> {
+                    RangeResponse.Builder response = keyspace.range(request).toBuilder();
+                    return response.setHeader(headers.full(response.getHeader())).build();
+                }));
     }
 
-    /** Reads keys in chunks, each read when the one before is on its way. */
-    public CompletableFuture<Void> rangeStream(RangeRequest request, ResponseSink<RangeStreamResponse> sink) {
+    /** Reads keys in chunks, each read when the one before is on its way, as long as it is allowed. */
+    public CompletableFuture<Void> rangeStream(
+            RangeRequest request, ResponseSink<RangeStreamResponse> sink, Requester requester) {
         RangeChunks chunks = keyspace.chunks(request, chunkBytes);
+        Supplier<@Nullable RangeResponse> next = () -> guard.reading(
+                requester, access -> access.read(request.getKey(), request.getRangeEnd()), chunks::next);
         CompletableFuture<Void> done = new CompletableFuture<>();
         CompletableFuture<Void> readable =
                 request.getSerializable() ? CompletableFuture.completedFuture(null) : reads.proof();
         var _ = readable.whenComplete((_, failure) -> {
             if (failure == null) {
-                sendNext(chunks, sink, done);
+                sendNext(next, sink, done);
             } else {
                 done.completeExceptionally(failure);
             }
@@ -128,15 +140,17 @@ public final class KeyRequests {
     }
 
     private void sendNext(
-            RangeChunks chunks, ResponseSink<RangeStreamResponse> sink, CompletableFuture<Void> done) {
-        CompletableFuture<Optional<RangeResponse>> next = reads.local(() -> Optional.ofNullable(chunks.next()));
-        var _ = next.whenComplete((chunk, failure) -> {
+            Supplier<@Nullable RangeResponse> next,
+            ResponseSink<RangeStreamResponse> sink,
+            CompletableFuture<Void> done) {
+        CompletableFuture<Optional<RangeResponse>> read = reads.local(() -> Optional.ofNullable(next.get()));
+        var _ = read.whenComplete((chunk, failure) -> {
             if (chunk == null) {
                 done.completeExceptionally(failure);
             } else if (chunk.isEmpty()) {
                 done.complete(null);
             } else {
-                send(chunk.get(), sink, done, () -> sendNext(chunks, sink, done));
+                send(chunk.get(), sink, done, () -> sendNext(next, sink, done));
             }
         });
     }

@@ -3,6 +3,7 @@ package io.drawbore.server.internal;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.apply.Outcome;
+import io.drawbore.auth.Requester;
 import io.drawbore.lease.LeaseInfo;
 import io.drawbore.lease.Leases;
 import io.drawbore.lease.Renewal;
@@ -67,6 +68,7 @@ public final class LeaseLoop {
     private final LeaseThread thread;
     private final long electionMillis;
     private final boolean checkpoints;
+    private final Supplier<Requester> self;
     private final LeaseMetrics metrics;
     private final Consumer<Throwable> fatal;
 
@@ -98,6 +100,7 @@ public final class LeaseLoop {
      *
      * @param electionTimeout how old a proof of leadership may be
      * @param checkpoints whether the others are told what is left of leases
+     * @param self who has leases revoked
      * @param fatal told where the loop fails, which it must not
      */
     public LeaseLoop(
@@ -108,6 +111,7 @@ public final class LeaseLoop {
             LeaseThread thread,
             Duration electionTimeout,
             boolean checkpoints,
+            Supplier<Requester> self,
             LeaseMetrics metrics,
             Consumer<Throwable> fatal) {
         this.leases = leases;
@@ -117,6 +121,7 @@ public final class LeaseLoop {
         this.thread = thread;
         this.electionMillis = electionTimeout.toMillis();
         this.checkpoints = checkpoints;
+        this.self = self;
         this.metrics = metrics;
         this.fatal = fatal;
     }
@@ -321,7 +326,7 @@ public final class LeaseLoop {
     private CompletableFuture<Outcome> checkpoint(List<LeaseCheckpoint> told) {
         InternalRaftRequest.Builder request = InternalRaftRequest.newBuilder();
         request.getLeaseCheckpointBuilder().addAllCheckpoints(told);
-        return proposals.proposeUnder(leadership, request);
+        return proposals.proposeUnder(leadership, request, Requester.NOBODY);
     }
 
     /** Who leads no more or is slow asks again at the next tick; anything else is a mistake of ours. */
@@ -355,7 +360,8 @@ public final class LeaseLoop {
                     .proposeUnder(
                             leadership,
                             InternalRaftRequest.newBuilder()
-                                    .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id)))
+                                    .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id)),
+                            self.get())
                     .whenCompleteAsync((_, failure) -> revoked(id, failure), thread);
         }
     }

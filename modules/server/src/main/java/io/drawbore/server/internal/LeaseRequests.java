@@ -1,6 +1,8 @@
 package io.drawbore.server.internal;
 
 import io.drawbore.apply.SpaceCost;
+import io.drawbore.auth.Access;
+import io.drawbore.auth.Requester;
 import io.drawbore.lease.LeaseInfo;
 import io.drawbore.lease.Leases;
 import io.drawbore.mvcc.Keyspace;
@@ -35,6 +37,7 @@ public final class LeaseRequests {
     private final Reads reads;
     private final Headers headers;
     private final SpaceAlarm space;
+    private final Guard guard;
 
     /** Requests to one member's leases. */
     public LeaseRequests(
@@ -47,7 +50,8 @@ public final class LeaseRequests {
             RequestIds ids,
             Reads reads,
             Headers headers,
-            SpaceAlarm space) {
+            SpaceAlarm space,
+            Guard guard) {
         this.leases = leases;
         this.loop = loop;
         this.leader = leader;
@@ -58,6 +62,7 @@ public final class LeaseRequests {
         this.reads = reads;
         this.headers = headers;
         this.space = space;
+        this.guard = guard;
     }
 
     /** Grants a lease, under an id chosen here where the request has none. */
@@ -86,9 +91,9 @@ public final class LeaseRequests {
     }
 
     /** Ends a lease and deletes what hangs on it. */
-    public CompletableFuture<LeaseRevokeResponse> revoke(LeaseRevokeRequest request) {
+    public CompletableFuture<LeaseRevokeResponse> revoke(LeaseRevokeRequest request, Requester requester) {
         return proposals
-                .propose(InternalRaftRequest.newBuilder().setLeaseRevoke(request))
+                .propose(InternalRaftRequest.newBuilder().setLeaseRevoke(request), requester)
                 .thenApply(outcome -> {
                     LeaseRevokeResponse.Builder response =
                             Proposals.answer(outcome, LeaseRevokeResponse.class).toBuilder();
@@ -116,8 +121,17 @@ public final class LeaseRequests {
         return loop.renew(id);
     }
 
-    /** What is left of a lease. */
-    public CompletableFuture<LeaseTimeToLiveResponse> timeToLive(LeaseTimeToLiveRequest request) {
+    /** What is left of a lease, and its keys for whoever may read them all. */
+    public CompletableFuture<LeaseTimeToLiveResponse> timeToLive(
+            LeaseTimeToLiveRequest request, Requester requester) {
+        if (!request.getKeys()) {
+            return timeToLive(request);
+        }
+        return timeToLive(request).thenApply(response -> guard.reading(
+                requester, access -> access.readAllOf(request.getID()), () -> response));
+    }
+
+    private CompletableFuture<LeaseTimeToLiveResponse> timeToLive(LeaseTimeToLiveRequest request) {
         return leader.ask(() -> timeToLiveHere(request), to -> peers.timeToLive(to, request))
                 .thenApply(response -> response.toBuilder()
                         .setHeader(headers.of(keyspace.revision()))
@@ -142,12 +156,16 @@ public final class LeaseRequests {
                 .build();
     }
 
-    /** All leases, as this member knows them. */
-    public CompletableFuture<LeaseLeasesResponse> list() {
+    /** All leases, as this member knows them, for whoever may read all keys that hang on them. */
+    public CompletableFuture<LeaseLeasesResponse> list(Requester requester) {
         return reads.local(() -> {
+            Access access = guard.access(requester);
             LeaseLeasesResponse.Builder response =
                     LeaseLeasesResponse.newBuilder().setHeader(headers.of(keyspace.revision()));
-            leases.ids().forEach(id -> response.addLeasesBuilder().setID(id));
+            for (long id : leases.ids()) {
+                access.readAllOf(id);
+                response.addLeasesBuilder().setID(id);
+            }
             return response.build();
         });
     }

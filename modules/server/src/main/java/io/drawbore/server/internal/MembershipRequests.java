@@ -191,7 +191,8 @@ public final class MembershipRequests {
         return members.stream().map(Member::toMessage).toList();
     }
 
-    private CompletableFuture<List<io.drawbore.proto.etcdserverpb.Member>> promoteHere(long id) {
+    /** Gives a learner a vote; fails where this member doesn't lead. */
+    CompletableFuture<List<io.drawbore.proto.etcdserverpb.Member>> promoteHere(long id) {
         return raft.status()
                 .thenCompose(status -> refusedOr(() -> {
                     checkReady(status, id);
@@ -205,7 +206,7 @@ public final class MembershipRequests {
     private static void checkReady(RaftStatus leading, long id) {
         long match = progress(leading, leading.id()).orElseThrow(EtcdError.NOT_LEADER::exception).match();
         MemberProgress learner = progress(leading, id).orElseThrow(EtcdError.MEMBER_NOT_FOUND::exception);
-        if (learner.match() < READY * match) {
+        if (!isReady(learner, match)) {
             LOG.atWarn()
                     .addKeyValue("member-id", MemberIds.hex(id))
                     .addKeyValue("match", learner.match())
@@ -213,6 +214,11 @@ public final class MembershipRequests {
                     .log("a learner is not given a vote, because it has not caught up with the leader");
             throw EtcdError.LEARNER_NOT_READY.exception();
         }
+    }
+
+    /** Whether a learner has enough of its leader's log to be given a vote. */
+    static boolean isReady(MemberProgress learner, long leaderMatch) {
+        return learner.match() >= READY * leaderMatch;
     }
 
     private static Optional<MemberProgress> progress(RaftStatus status, long id) {

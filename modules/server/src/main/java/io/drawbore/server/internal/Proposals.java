@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Outcome;
+import io.drawbore.auth.Requester;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.RequestHeader;
 import io.drawbore.proto.raftpb.ConfChange;
@@ -56,12 +57,18 @@ public final class Proposals {
 
     /** Proposes; completes with what the entry did, or with its refusal. */
     public CompletableFuture<Outcome> propose(InternalRaftRequest.Builder request) {
-        return propose(request, raft::propose);
+        return propose(request, Requester.NOBODY);
+    }
+
+    /** Proposes what somebody asks for; completes as above. */
+    public CompletableFuture<Outcome> propose(InternalRaftRequest.Builder request, Requester requester) {
+        return propose(request, requester, raft::propose);
     }
 
     /** Proposes under one leadership; completes as above, or fails where that leadership has ended. */
-    CompletableFuture<Outcome> proposeUnder(Leadership leadership, InternalRaftRequest.Builder request) {
-        return propose(request, (id, data) -> raft.proposeUnder(leadership, id, data));
+    CompletableFuture<Outcome> proposeUnder(
+            Leadership leadership, InternalRaftRequest.Builder request, Requester requester) {
+        return propose(request, requester, (id, data) -> raft.proposeUnder(leadership, id, data));
     }
 
     /** Proposes a change of membership; completes as above. */
@@ -74,10 +81,14 @@ public final class Proposals {
         void handOver(long id, ByteString data);
     }
 
-    private CompletableFuture<Outcome> propose(InternalRaftRequest.Builder request, HandOver raftThread) {
+    private CompletableFuture<Outcome> propose(
+            InternalRaftRequest.Builder request, Requester requester, HandOver raftThread) {
         long id = ids.next();
-        ByteString data =
-                request.setHeader(RequestHeader.newBuilder().setID(id)).build().toByteString();
+        RequestHeader.Builder header = RequestHeader.newBuilder()
+                .setID(id)
+                .setUsername(requester.user())
+                .setAuthRevision(requester.authRevision());
+        ByteString data = request.setHeader(header).build().toByteString();
         return propose(id, data.size(), () -> raftThread.handOver(id, data));
     }
 

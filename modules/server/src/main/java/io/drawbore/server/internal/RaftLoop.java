@@ -49,7 +49,12 @@ public final class RaftLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RaftLoop.class);
 
     private static final int INBOX_BATCH = 4_096;
-    private static final long COMPACT_EVERY = 1_000;
+
+    /** How often those are told whose time is over; that is how much later they may hear of it. */
+    private static final Duration GIVE_UP = Duration.ofMillis(500);
+
+    /** Ticks that a voter leaves to the one before it where both know that there is no leader any more. */
+    private static final int TICKS_APART = 3;
 
     /** Committed lists that the apply thread may have before it; while it has, nothing more is committed to it. */
     private static final int LISTS_AHEAD = 64;
@@ -68,7 +73,8 @@ public final class RaftLoop {
     private final Vfs vfs;
     private final StallWatch stalls;
     private final long tickNanos;
-    private final long catchUpEntries;
+    private final CatchUpWindow catchUp;
+    private final boolean preVote;
     private final ServerMetrics metrics;
     private final Consumer<Throwable> fatal;
     private final Workers workers;
@@ -97,6 +103,13 @@ public final class RaftLoop {
     private CompletableFuture<Void> appliedAwaited = CompletableFuture.completedFuture(null);
 
     private long nextTick;
+
+    /** The term whose leader was said to be gone, once. */
+    private long forgottenIn;
+
+    /** Ticks until this member stands for election in its place; 0 where it doesn't. */
+    private int campaignIn;
+
     private boolean stopping;
 
     private volatile RaftView view = RaftView.NOTHING;
@@ -128,6 +141,8 @@ public final class RaftLoop {
 
         record Unreachable(long member) implements Work {}
 
+        record Gone(long member) implements Work {}
+
         record SnapshotSent(long member, boolean delivered) implements Work {}
 
         record Transfer(long to, CompletableFuture<Void> done, long deadlineNanos) implements Work {}
@@ -142,6 +157,7 @@ public final class RaftLoop {
     /**
      * Prepares the loop.
      *
+     * @param preVote whether the core asks before it raises the term; only then it may stand for election on a rumour
      * @param fatal told why the thread ended, if not because of {@link #stop}
      */
     public RaftLoop(
@@ -156,7 +172,8 @@ public final class RaftLoop {
             Vfs vfs,
             StallWatch stalls,
             Duration tick,
-            long catchUpEntries,
+            CatchUpWindow catchUp,
+            boolean preVote,
             ServerMetrics metrics,
             Workers workers,
             Consumer<Throwable> fatal) {
@@ -171,7 +188,8 @@ public final class RaftLoop {
         this.vfs = vfs;
         this.stalls = stalls;
         this.tickNanos = tick.toNanos();
-        this.catchUpEntries = catchUpEntries;
+        this.catchUp = catchUp;
+        this.preVote = preVote;
         this.metrics = metrics;
         this.fatal = fatal;
         this.workers = workers;
@@ -182,6 +200,29 @@ public final class RaftLoop {
     public void start() {
         nextTick = workers.nanoTime() + tickNanos;
         worker.start();
+        workers.after(GIVE_UP, this::giveUp);
+    }
+
+    /** Tells those whose time is over. Not on the raft thread: that it stands still may be why it is. */
+    private void giveUp() {
+        if (ended) {
+            return;
+        }
+        long now = workers.nanoTime();
+        metrics.proposalsFailed.add(pending.expire(now));
+        reads.giveUp(now);
+        for (Work work : inbox) {
+            switch (work) {
+                case Work.Read read when read.deadlineNanos - now < 0 -> timeOut(read.answer);
+                case Work.Prove prove when prove.deadlineNanos - now < 0 -> timeOut(prove.answer);
+                default -> { }
+            }
+        }
+        workers.after(GIVE_UP, this::giveUp);
+    }
+
+    private static void timeOut(CompletableFuture<?> answer) {
+        answer.completeExceptionally(EtcdError.TIMEOUT.exception());
     }
 
     private void leave(Work work) {
@@ -255,6 +296,11 @@ public final class RaftLoop {
     /** The last messages to a member were probably lost. Any thread. */
     public void unreachable(long member) {
         leave(new Work.Unreachable(member));
+    }
+
+    /** The process of a member has ended: if it led, nobody has to wait until it was silent for long. Any thread. */
+    public void gone(long member) {
+        leave(new Work.Gone(member));
     }
 
     /** What became of the snapshot that was sent to a member. Any thread. */
@@ -353,16 +399,12 @@ public final class RaftLoop {
 
     private void tick(long now) {
         node.tick();
-        metrics.proposalsFailed.add(pending.expire(now));
+        standInPlace();
         reads.expire(now);
         transfers.tick(now, node);
         held.removeIf(propose -> !pending.awaits(propose.id()));
         proposeHeld();
-        // what is applied may lie behind the log's end while a snapshot is installed
-        long keepFrom = Math.min(apply.applied(), storage.lastIndex()) - catchUpEntries;
-        if (keepFrom > storage.firstIndex() + Math.min(COMPACT_EVERY, catchUpEntries)) {
-            storage.compact(keepFrom);
-        }
+        catchUp.trim(storage, apply.applied(), node::status);
     }
 
     /** Works off what came in, up to a batch. */
@@ -371,7 +413,7 @@ public final class RaftLoop {
         for (Work work = inbox.poll(); work != null; work = batch.size() < INBOX_BATCH ? inbox.poll() : null) {
             batch.add(work);
         }
-        stalls.look();
+        boolean stoodStill = stalls.look();
         for (Work work : batch) {
             switch (work) {
                 case Work.Proposal propose -> propose(propose);
@@ -386,12 +428,59 @@ public final class RaftLoop {
                     step(snapshot.snapshot.message());
                 }
                 case Work.Unreachable unreachable -> node.reportUnreachable(unreachable.member);
+                case Work.Gone gone -> forget(gone.member);
                 case Work.SnapshotSent sent -> node.reportSnapshot(sent.member, sent.delivered);
                 case Work.Transfer transfer ->
                     transfers.begin(transfer.to, transfer.done, transfer.deadlineNanos, node);
                 case Work.HandOver handOver -> transfers.handOver(handOver.done, handOver.deadlineNanos, node);
                 case Work.Status status -> status.answer.complete(node.status());
                 case Work.Stop _ -> stopping = true;
+            }
+        }
+        if (stoodStill) {
+            handOver();
+        }
+    }
+
+    /**
+     * This member stood still for longer than an election timeout and may do so again. Where it leads by what it knows
+     * now, it asks another to, in whose hands requests don't wait for a disk that blocks (etcd issue 15247).
+     */
+    private void handOver() {
+        if (!leadership().equals(Leadership.NONE)) {
+            LOG.atWarn()
+                    .addKeyValue("timeout", Duration.ofNanos(stalls.limitNanos()))
+                    .log("this leader stood still for longer than an election timeout, and hands over to another");
+            transfers.handOver(new CompletableFuture<>(), workers.nanoTime() + stalls.limitNanos(), node);
+        }
+    }
+
+    /**
+     * Forgets a leader whose process has ended, so that it votes for another at once, and stands for election itself
+     * where its turn comes. Once a term: whoever leads all the same is heard of again, and then believed.
+     */
+    private void forget(long member) {
+        RaftStatus status = node.status();
+        long term = status.hardState().getTerm();
+        if (status.softState().lead() != member || member == status.id() || forgottenIn == term) {
+            return;
+        }
+        forgottenIn = term;
+        node.forgetLeader();
+        // voters go one after the other: two at the same time would take each other's votes
+        List<Long> voters = status.confState().getVotersList().stream()
+                .filter(voter -> voter != member)
+                .sorted(Long::compareUnsigned)
+                .toList();
+        campaignIn = preVote && voters.contains(status.id()) ? 1 + voters.indexOf(status.id()) * TICKS_APART : 0;
+    }
+
+    /** Stands for election where the leader is gone. It asks first (pre-vote): if others hear of a leader, it stays. */
+    private void standInPlace() {
+        if (campaignIn > 0 && --campaignIn == 0) {
+            RaftStatus status = node.status();
+            if (status.softState().lead() == 0 && status.hardState().getTerm() == forgottenIn) {
+                node.campaign();
             }
         }
     }

@@ -14,11 +14,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * Reads that wait for a proof of leadership. All that came since the last question share the next one, and every
  * question has a context of its own, so that an answer to an older one proves nothing for a newer (etcd issue 20418).
- * Raft thread only.
+ * The raft thread's; but whoever waits is told by others that his time is over, since that thread may stand still.
  */
 final class ReadIndexRequests {
     /** After which a question is asked again, as in etcd. */
@@ -51,17 +52,17 @@ final class ReadIndexRequests {
     /** Who shares a question, and the term and time in which it was asked. */
     private record Question(List<Waiting> by, long term, long atNanos) {}
 
-    void add(CompletableFuture<Long> answer, long deadlineNanos) {
+    synchronized void add(CompletableFuture<Long> answer, long deadlineNanos) {
         waiting.add(new Waiting.Read(answer, deadlineNanos));
     }
 
     /** Only this member's own leadership is an answer. */
-    void addProof(CompletableFuture<LeadershipProof> answer, long deadlineNanos) {
+    synchronized void addProof(CompletableFuture<LeadershipProof> answer, long deadlineNanos) {
         waiting.add(new Waiting.Proof(answer, deadlineNanos));
     }
 
     /** Asks for all that wait, where there is a leader to ask. */
-    void ask(RaftNode node, long nowNanos) {
+    synchronized void ask(RaftNode node, long nowNanos) {
         if (waiting.isEmpty() || node.status().softState().lead() == 0) {
             return;
         }
@@ -76,7 +77,7 @@ final class ReadIndexRequests {
      *
      * @param stretch of this member's leadership, if it leads
      */
-    void answer(List<ReadState> states, RaftNode node, long stretch) {
+    synchronized void answer(List<ReadState> states, RaftNode node, long stretch) {
         for (ReadState state : states) {
             Question question = asked.remove(state.context());
             if (question != null) {
@@ -100,13 +101,14 @@ final class ReadIndexRequests {
     }
 
     /** What was asked of another leader is asked again. */
-    void leaderChanged() {
+    synchronized void leaderChanged() {
         asked.values().forEach(question -> waiting.addAll(question.by));
         asked.clear();
     }
 
     /** Gives up on those whose time is over, and asks again where a question or its answer may have got lost. */
-    void expire(long nowNanos) {
+    synchronized void expire(long nowNanos) {
+        List<Waiting> over = over(nowNanos);
         for (Iterator<Question> all = asked.values().iterator(); all.hasNext(); ) {
             Question question = all.next();
             if (nowNanos - question.atNanos >= RETRY_NANOS) {
@@ -114,17 +116,32 @@ final class ReadIndexRequests {
                 all.remove();
             }
         }
-        waiting.removeIf(one -> expired(one, nowNanos));
-        asked.values().forEach(question -> question.by.removeIf(one -> expired(one, nowNanos)));
+        waiting.removeIf(one -> isOver(one, nowNanos));
+        asked.values().forEach(question -> question.by.removeIf(one -> isOver(one, nowNanos)));
         asked.values().removeIf(question -> question.by.isEmpty());
+        giveUp(over);
     }
 
-    private static boolean expired(Waiting one, long nowNanos) {
-        return one.deadlineNanos() - nowNanos < 0
-                && one.answer().completeExceptionally(EtcdError.TIMEOUT.exception());
+    /** Gives up on those whose time is over. Any thread. */
+    void giveUp(long nowNanos) {
+        giveUp(over(nowNanos));
     }
 
-    void failAll(EtcdException error) {
+    private synchronized List<Waiting> over(long nowNanos) {
+        return Stream.concat(waiting.stream(), asked.values().stream().flatMap(question -> question.by.stream()))
+                .filter(one -> isOver(one, nowNanos))
+                .toList();
+    }
+
+    private static boolean isOver(Waiting one, long nowNanos) {
+        return one.deadlineNanos() - nowNanos < 0;
+    }
+
+    private static void giveUp(List<Waiting> over) {
+        over.forEach(one -> one.answer().completeExceptionally(EtcdError.TIMEOUT.exception()));
+    }
+
+    synchronized void failAll(EtcdException error) {
         leaderChanged();
         waiting.forEach(one -> one.answer().completeExceptionally(error));
         waiting.clear();

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,6 +45,12 @@ public final class SnapshotSender {
     /** …and longer by a second for so many bytes. */
     static final long LEAST_BYTES_A_SECOND = 1 << 20;
 
+    /** How long raft hears nothing of a snapshot that failed, and so sends the member no other; doubled each time… */
+    static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    /** …up to this. */
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
     private static final String PREFIX = "member-";
     private static final String SUFFIX = ".db.tmp";
 
@@ -56,6 +64,8 @@ public final class SnapshotSender {
 
     // all that follows is guarded by this
     private final Queue<Message> waiting = new ArrayDeque<>();
+    /** The pause after the last snapshot for a member, where that failed. */
+    private final Map<Long, Duration> pauses = new HashMap<>();
     private boolean busy;
     private boolean stopped;
     private long files;
@@ -98,8 +108,13 @@ public final class SnapshotSender {
         if (taken) {
             next();
         } else {
-            reports.snapshotSent(message.getTo(), false);
+            failed(message.getTo(), FIRST_PAUSE);
         }
+    }
+
+    /** Raft tries again as soon as it is told, and each time the whole store is written: so it is told later. */
+    private void failed(long member, Duration pause) {
+        workers.after(pause, () -> reports.snapshotSent(member, false));
     }
 
     /** Sends nothing any more. */
@@ -164,12 +179,27 @@ public final class SnapshotSender {
                     .addKeyValue("member", Long.toHexString(message.getTo()))
                     .log("a snapshot was not sent: {}", failure.toString());
         }
+        Duration pause = Duration.ZERO;
         synchronized (this) {
             busy = false;
             underWay = null;
+            if (failure == null) {
+                pauses.remove(message.getTo());
+            } else {
+                pause = pauses.merge(message.getTo(), FIRST_PAUSE, (before, _) -> longer(before));
+            }
         }
-        reports.snapshotSent(message.getTo(), failure == null);
+        if (failure == null) {
+            reports.snapshotSent(message.getTo(), true);
+        } else {
+            failed(message.getTo(), pause);
+        }
         next();
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
     }
 
     private Written write(Message message, Path name) throws IOException {

@@ -25,13 +25,24 @@ public final class StallWatch {
         this.lastLook = nanos.getAsLong();
     }
 
-    /** Notes that the thread is here; a new stretch begins where it comes late. */
-    void look() {
+    /**
+     * Notes that the thread is here; a new stretch begins where it comes late.
+     *
+     * @return whether it does
+     */
+    boolean look() {
         long now = nanos.getAsLong();
-        if (now - lastLook > limitNanos) {
+        boolean late = now - lastLook > limitNanos;
+        if (late) {
             stretch++;
         }
         lastLook = now;
+        return late;
+    }
+
+    /** How long the thread may be away, in nanoseconds. */
+    long limitNanos() {
+        return limitNanos;
     }
 
     /** Counts the stretches, from 1. */

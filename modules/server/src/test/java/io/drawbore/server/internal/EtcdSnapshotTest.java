@@ -20,10 +20,13 @@ import io.drawbore.api.Vfs;
 import io.drawbore.api.VfsFile;
 import io.drawbore.api.WriteTx;
 import io.drawbore.apply.Applier;
+import io.drawbore.auth.AuthTables;
 import io.drawbore.lease.LeaseTable;
 import io.drawbore.lease.Leases;
 import io.drawbore.membership.Member;
 import io.drawbore.mvcc.Keyspace;
+import io.drawbore.proto.authpb.Role;
+import io.drawbore.proto.authpb.User;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.leasepb.Lease;
@@ -87,6 +90,12 @@ class EtcdSnapshotTest {
             tx.put(Table.CLUSTER, bytes("downgrade"), bytes("{\"target-version\":\"3.6.0\",\"enabled\":true}"));
             member(tx, 0x8e9e05c52164694dL, false);
             member(tx, 9, true);
+            tx.put(Table.AUTH, AuthTables.ENABLED, AuthTables.flag(true));
+            tx.put(Table.AUTH, AuthTables.REVISION, AuthTables.number(7));
+            User root = User.newBuilder().setName(bytes("root")).addRoles("root").build();
+            tx.put(Table.AUTH_USER, root.getName(), root.toByteString());
+            Role role = Role.newBuilder().setName(bytes("reader")).build();
+            tx.put(Table.AUTH_ROLE, role.getName(), role.toByteString());
             tx.put(Table.MEMBER_REMOVED, bytes("1f"), bytes("removed"));
             tx.commit(AT);
         }
@@ -145,11 +154,25 @@ class EtcdSnapshotTest {
         assertEquals(Keyspace.load(store).keys(), keyspace.keys());
         assertTrue(leases.exists(LEASE));
         assertTrue(applier.alarms().raised(AlarmType.NOSPACE, 8));
+        assertTrue(applier.auth().enabled());
+        assertEquals(7, applier.auth().revision());
         assertTrue(keyspace.compactionDue());
         try (ReadTx view = other.read()) {
             assertTrue(view.digest().isAnchor());
             assertEquals(AT.index(), view.digest().index());
             assertNotEquals(0, view.digest().tables());
+        }
+    }
+
+    @Test
+    void aStoreWithoutUsersIsTheSameAsAnotherMembers() throws IOException {
+        Backend plain = open("plain");
+        try (WriteTx tx = plain.begin()) {
+            tx.commit(AT);
+        }
+        Path file = write(plain, "plain");
+        try (EtcdSnapshotReader reader = EtcdSnapshotReader.open(disk, file)) {
+            reader.values((table, _, _) -> assertNotEquals(Table.AUTH, table));
         }
     }
 

@@ -14,6 +14,7 @@ import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.Table;
+import io.drawbore.api.TableChange;
 import io.drawbore.api.WriteTx;
 import io.drawbore.apply.Applier;
 import io.drawbore.lease.Leases;
@@ -49,10 +50,11 @@ class StorageMigrationTest {
         }
 
         @Override
-        public List<Change> step(ReadTx store, MinorVersion from, MinorVersion to) {
+        public List<TableChange> step(ReadTx store, MinorVersion from, MinorVersion to) {
+            ByteString version = ByteString.copyFromUtf8(to.toString());
             return List.of(
-                    new Change(Table.CLUSTER, FIRST, ByteString.copyFromUtf8(to.toString())),
-                    new Change(Table.CLUSTER, SECOND, to.equals(V5) ? null : ByteString.copyFromUtf8(to.toString())));
+                    new TableChange(Table.CLUSTER, FIRST, version),
+                    new TableChange(Table.CLUSTER, SECOND, to.equals(V5) ? null : version));
         }
 
         @Override

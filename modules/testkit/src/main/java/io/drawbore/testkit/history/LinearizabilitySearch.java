@@ -160,7 +160,9 @@ public final class LinearizabilitySearch<S, Q, R> {
                 Call<Q, R> call = calls.get(index);
                 Optional<S> after = model.step(state, call.request(), call.answer());
                 placed.set(index);
-                if (after.isPresent() && tried.add(new Tried<>((BitSet) placed.clone(), after.get()))) {
+                // whose outcome is unknown and who changes nothing here need not have been done yet
+                boolean idle = call.returned().isEmpty() && after.equals(Optional.of(state));
+                if (after.isPresent() && !idle && tried.add(new Tried<>((BitSet) placed.clone(), after.get()))) {
                     order.push(new Placed<>(entry, state));
                     state = after.get();
                     open.take(entry);

@@ -1,17 +1,18 @@
 package io.drawbore.testkit.history;
 
 import com.google.protobuf.Message;
+import io.drawbore.proto.mvccpb.Event;
 import io.drawbore.testkit.history.Violation.Rule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Judges the order that revisions claim: it is that of real time, and all writes done one after the other in it give
@@ -117,8 +118,16 @@ final class RevisionOrderCheck {
         history.operations().forEach(operation -> check.judge(operation).forEach(violations::add));
     }
 
-    /** A revision that is being made, with who has not been tried for it yet. */
-    private record Choice(long revision, Iterator<Maker> untried, List<Maker> made) {}
+    /** A revision that is being made, with the ways to make it that have not been tried yet. */
+    private record Choice(long revision, Iterator<Way> untried) {}
+
+    /**
+     * One way to make a revision.
+     *
+     * @param makers who can have made it so, all with the same changes
+     * @param wrong the answers that can't be right then
+     */
+    private record Way(List<Maker> makers, List<Violation> wrong) {}
 
     private void search() {
         long last = newest();
@@ -135,46 +144,46 @@ final class RevisionOrderCheck {
         }
         if (order.isEmpty()) {
             if (tried == steps) {
-                violate(Rule.UNDECIDED, "gave up after " + steps + " steps; the deepest place that was wrong:");
+                violate(
+                        Rule.UNDECIDED,
+                        "gave up after " + steps + " steps; the deepest place that was wrong: "
+                                + HistoryJudge.text(deepest));
+            } else {
+                violations.addAll(deepest);
             }
-            violations.addAll(deepest);
         }
     }
 
     /**
-     * Depth first over the makers of each revision. Where every revision is claimed, it goes straight on; the deepest
-     * place where an answer is wrong is what gets reported.
+     * Depth first over the ways to make each revision. Where every revision is claimed, or a watch saw all of it, there
+     * is one way, and it goes straight on; the deepest place where an answer is wrong is what gets reported.
      */
     private Optional<List<Maker>> walk(long last) {
         Deque<Choice> choices = new ArrayDeque<>();
-        Set<Integer> used = new HashSet<>();
+        Assignment assignment = new Assignment();
         while (timeline.revision() < last) {
             choices.push(choice(timeline.revision() + 1));
-            while (!isMade(choices.peek(), used)) {
+            while (!isMade(choices.peek(), assignment)) {
                 choices.pop();
                 if (choices.isEmpty()) {
                     return Optional.empty();
                 }
                 timeline.undoTo(choices.peek().revision() - 1);
-                forget(choices.peek(), used);
+                assignment.remove(choices.peek().revision());
             }
         }
-        return Optional.of(makers(choices));
+        return Optional.of(LongStream.rangeClosed(Timeline.FIRST + 1, last).mapToObj(assignment::maker).toList());
     }
 
-    /** Tries makers until one makes the revision so that all answers are right; false without a maker or step left. */
-    private boolean isMade(Choice choice, Set<Integer> used) {
+    /** Tries ways until one makes the revision so that all answers are right; false without a way or step left. */
+    private boolean isMade(Choice choice, Assignment assignment) {
         while (choice.untried().hasNext() && tried < steps) {
             tried++;
-            Maker maker = choice.untried().next();
-            if (!(maker instanceof Maker.Call(Operation operation) && used.contains(operation.number()))) {
-                Optional<List<Violation>> wrong = make(choice.revision(), maker);
-                if (wrong.isPresent() && wrong.get().isEmpty()) {
-                    remember(choice, maker, used);
-                    return true;
-                }
-                wrong.ifPresent(found -> note(choice.revision(), found));
-                timeline.undoTo(choice.revision() - 1);
+            Way way = choice.untried().next();
+            note(choice.revision(), way.wrong());
+            if (way.wrong().isEmpty() && assignment.add(choice.revision(), way.makers())) {
+                Optional<List<Violation>> _ = make(choice.revision(), way.makers().getFirst());
+                return true;
             }
         }
         if (choice.revision() > deepestRevision && tried < steps) {
@@ -198,34 +207,20 @@ final class RevisionOrderCheck {
         return newest;
     }
 
-    private static List<Maker> makers(Deque<Choice> choices) {
-        List<Maker> makers = new ArrayList<>();
-        choices.descendingIterator().forEachRemaining(choice -> makers.addAll(choice.made()));
-        return makers;
-    }
-
-    private static void remember(Choice choice, Maker maker, Set<Integer> used) {
-        choice.made().add(maker);
-        if (maker instanceof Maker.Call(Operation operation)) {
-            used.add(operation.number());
-        }
-    }
-
-    private static void forget(Choice choice, Set<Integer> used) {
-        for (Maker maker : choice.made()) {
-            if (maker instanceof Maker.Call(Operation operation)) {
-                used.remove(operation.number());
-            }
-        }
-        choice.made().clear();
-    }
-
     private Choice choice(long revision) {
         Operation claim = claims.get(revision);
         List<Maker> makers = claim != null
                 ? List.of(new Maker.Call(claim))
                 : candidates.of(revision, evidence.put(revision), replay.leases(timeline.revision()));
-        return new Choice(revision, makers.iterator(), new ArrayList<>());
+        Map<List<Event>, Way> ways = new LinkedHashMap<>();
+        for (Maker maker : makers) {
+            make(revision, maker).ifPresent(wrong -> ways.computeIfAbsent(
+                            timeline.changes(revision), _ -> new Way(new ArrayList<>(), wrong))
+                    .makers()
+                    .add(maker));
+            timeline.undoTo(revision - 1);
+        }
+        return new Choice(revision, ways.values().iterator());
     }
 
     /** Empty where this maker doesn't make this revision; else what is wrong with the answers that follow from it. */

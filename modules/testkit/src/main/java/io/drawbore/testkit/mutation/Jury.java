@@ -106,7 +106,8 @@ public final class Jury implements AutoCloseable {
         return thread.turns();
     }
 
-    private static boolean objects(@Nullable Throwable outcome) {
+    /** Whether what a judge threw is an objection. */
+    static boolean objects(@Nullable Throwable outcome) {
         if (outcome instanceof LinkageError rig && !(outcome instanceof ExceptionInInitializerError)) {
             throw new IllegalStateException("the classes of a mutant do not fit together", rig);
         }

@@ -59,6 +59,33 @@ class LeaseCheckTest {
     }
 
     @Test
+    void aKeyThatVanishesEarlyByADeleteOfUnknownOutcomeIsRight() {
+        story.lost(2, 3, Story.delete("a"));
+        vanishesAt(8).isRight();
+    }
+
+    @Test
+    void aDeleteThatIsNeededElsewhereDoesNotExplainAnEarlyEnd() {
+        story.lost(2, 3, Story.delete("a"));
+        vanishesTwice().breaks(Rule.LEASE_TTL);
+    }
+
+    @Test
+    void oneDeleteForEachTimeThatAKeyVanishesIsRight() {
+        story.lost(2, 3, Story.delete("a")).lost(2, 3, Story.delete("a"));
+        vanishesTwice().isRight();
+    }
+
+    /** The key is put again on no lease, and gone again. */
+    private Story vanishesTwice() {
+        return story.put(1, 6, 7, "a", "2", 4)
+                .watch(
+                        5, everything(2), created(2),
+                        events(2, putEvent(kv("a", "1", 2, 2, 1, LEASE))), events(3, deleteEvent("a", 3)),
+                        events(4, putEvent(kv("a", "2", 4, 4, 1))), events(5, deleteEvent("a", 5)));
+    }
+
+    @Test
     void aRenewalGivesAllItsTimeAgain() {
         story.did(1, 8, 9, renew(LEASE), renewed(LEASE, 10, 2));
         vanishesAt(17).isRight();

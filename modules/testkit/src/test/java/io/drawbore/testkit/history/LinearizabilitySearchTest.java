@@ -168,6 +168,22 @@ class LinearizabilitySearchTest {
         assertInstanceOf(Result.Impossible.class, searchLock());
     }
 
+    /** Whether and when each was done makes no difference, so that it isn't tried out. */
+    @Test
+    void lostCallsThatChangeNothingCostNothing() {
+        acquire(0, 1, 2, LockModel.Said.DONE);
+        for (int client = 1; client <= 30; client++) {
+            lock.add(new Call<>(
+                    client + " asks", 3, OptionalLong.empty(), new LockModel.Ask(client, true), Optional.empty()));
+        }
+        for (int time = 4; time < 60; time += 2) {
+            acquire(99, time, time + 1, LockModel.Said.NOT_YOURS);
+        }
+        assertInstanceOf(Result.Linearizable.class, searchLock());
+        acquire(99, 60, 61, LockModel.Said.DONE);
+        assertInstanceOf(Result.Impossible.class, searchLock());
+    }
+
     /** Calls take effect somewhere within their time; then one read is made to answer what nobody wrote. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})

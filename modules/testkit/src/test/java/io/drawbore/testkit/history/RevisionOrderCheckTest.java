@@ -25,12 +25,16 @@ import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.ResponseOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
+import io.drawbore.proto.mvccpb.Event;
 import io.drawbore.testkit.history.Violation.Rule;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Histories that one store can have answered, and histories that none can have. */
 class RevisionOrderCheckTest {
+    private static final int MANY = 10;
+
     private final Story story = new Story();
 
     @Test
@@ -185,6 +189,48 @@ class RevisionOrderCheckTest {
                 .lost(2, 5, delete("b"))
                 .watch(6, everything(4), created(4), events(4, deleteEvent("b", 4)), events(5, deleteEvent("a", 5)))
                 .isRight();
+    }
+
+    /**
+     * Deletes of one key and of a range that holds it have the same effect at first and another later; each is done
+     * once. A seed of the simulator had so many of them that a search for who did which gave up, and said that nobody had.
+     */
+    @Test
+    void manyUnknownDeletesThatCouldHaveDoneTheSameAreEachFoundOnce() {
+        manyDeletes(MANY);
+        story.isRight();
+    }
+
+    @Test
+    void oneMoreDeletionThanThereWereDeletesIsRejected() {
+        manyDeletes(MANY - 1);
+        story.breaks(Rule.MADE_BY_SOMEBODY);
+    }
+
+    /** As often as of b alone, b is deleted while a is there too: only a delete of b alone can have done that. */
+    private void manyDeletes(int deletesOfOne) {
+        for (int i = 0; i < deletesOfOne; i++) {
+            story.lost(1, 1, delete("b"));
+        }
+        for (int i = 0; i < MANY; i++) {
+            story.lost(2, 2, delete("a").toBuilder().setRangeEnd(Story.bytes("c")).build());
+        }
+        List<Event> seen = new ArrayList<>();
+        long revision = 1;
+        for (int round = 0; round < 2 * MANY; round++) {
+            if (round == MANY) {
+                revision++;
+                story.put(3, 10 + revision, 10 + revision, "a", "there", revision);
+                seen.add(putEvent(kv("a", "there", revision, revision, 1)));
+            }
+            revision++;
+            story.put(3, 10 + revision, 10 + revision, "b", "" + round, revision);
+            seen.add(putEvent(kv("b", "" + round, revision, revision, 1)));
+            revision++;
+            seen.add(deleteEvent("b", revision));
+        }
+        story.watch(
+                100, everything(2), created(revision), events(revision, seen.toArray(Event[]::new)));
     }
 
     @Test

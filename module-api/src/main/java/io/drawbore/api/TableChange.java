@@ -1,7 +1,6 @@
-package io.drawbore.membership;
+package io.drawbore.api;
 
 import com.google.protobuf.ByteString;
-import io.drawbore.api.Table;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,0 +1,277 @@
+package io.drawbore.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Some members of one cluster, each of any kind and in a process of its own. Closing kills those that run. */
+final class Cluster implements AutoCloseable {
+    private final Path folder;
+    private final List<String> flags;
+    private final List<Seat> seats = new ArrayList<>();
+    private final Path etcdctl = Programs.go("etcdctl-3.7");
+
+    /** A member's place: its URLs, and who sits there now. */
+    private static final class Seat {
+        final String name;
+        final String client;
+        final String peer;
+        ServerKind kind;
+        int data;
+        Optional<ServerProcess> process = Optional.empty();
+
+        Seat(final String name, final ServerKind kind, final int clientPort, final int peerPort) {
+            this.name = name;
+            this.kind = kind;
+            this.client = "http://127.0.0.1:" + clientPort;
+            this.peer = "http://127.0.0.1:" + peerPort;
+        }
+    }
+
+    private Cluster(final Path folder, final List<ServerKind> kinds, final List<String> flags) {
+        this.folder = folder;
+        this.flags = flags;
+        kinds.forEach(this::addSeat);
+    }
+
+    private Seat addSeat(final ServerKind kind) {
+        final List<Integer> ports = ServerProcess.freePorts(2);
+        final Seat seat = new Seat("m" + seats.size(), kind, ports.get(0), ports.get(1));
+        seats.add(seat);
+        return seat;
+    }
+
+    /** Founds a cluster, and waits until all members are ready. */
+    static Cluster found(final Path folder, final List<ServerKind> kinds, final String... flags) {
+        final Cluster cluster = new Cluster(folder, kinds, List.of(flags));
+        cluster.seats.forEach(seat -> cluster.launch(seat, "new"));
+        cluster.seats.forEach(seat -> cluster.process(seat).awaitReady());
+        return cluster;
+    }
+
+    private void launch(final Seat seat, final String state) {
+        final var all = new ArrayList<>(flags);
+        all.add("--initial-cluster-state=" + state);
+        all.add("--initial-cluster="
+                + seats.stream().map(one -> one.name + "=" + one.peer).collect(Collectors.joining(",")));
+        seat.process = Optional.of(ServerProcess.launch(
+                seat.kind, seat.name, folder.resolve(seat.name + "-" + seat.data), seat.client, seat.peer, all));
+    }
+
+    private ServerProcess process(final Seat seat) {
+        return seat.process.orElseThrow(() -> new IllegalStateException(seat.name + " does not run"));
+    }
+
+    int size() {
+        return seats.size();
+    }
+
+    /** The process of a member. */
+    ServerProcess member(final int i) {
+        return process(seats.get(i));
+    }
+
+    /** SIGKILL, and then the others agree on who leads. */
+    void kill(final int i) throws InterruptedException {
+        member(i).kill();
+        seats.get(i).process = Optional.empty();
+        awaitLeader();
+    }
+
+    /** SIGTERM, and then the others agree on who leads. */
+    void stop(final int i) throws InterruptedException {
+        member(i).terminate();
+        seats.get(i).process = Optional.empty();
+        awaitLeader();
+    }
+
+    /** Starts a member again, with the data it had, and waits until it is ready. */
+    void restart(final int i) {
+        launch(seats.get(i), "new");
+        member(i).awaitReady();
+    }
+
+    /** Starts a member of another kind on the data of the one before, and waits until it is ready. */
+    void restartAs(final int i, final ServerKind kind) {
+        seats.get(i).kind = kind;
+        restart(i);
+    }
+
+    /** Waits until a text is so many times in what all that run say of their status, in JSON. */
+    void awaitInStatus(final String text, final int times) {
+        await(() -> {
+            final Ran ran = ran(endpoints(), "endpoint", "status", "--write-out=json");
+            return ran.exitCode() == 0 && ran.output().split(Pattern.quote(text), -1).length == times + 1;
+        });
+    }
+
+    /** Adds a member and waits until it is ready. */
+    int join(final ServerKind kind) {
+        final Seat seat = addSeat(kind);
+        change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        launch(seat, "existing");
+        process(seat).awaitReady();
+        return seats.size() - 1;
+    }
+
+    /** Removes a member that does not run, and puts a new one in its place, of any kind, with nothing in its hands. */
+    void replace(final int i, final ServerKind kind) {
+        final Seat seat = seats.get(i);
+        change("member", "remove", id(seat));
+        seat.kind = kind;
+        seat.data++;
+        change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        launch(seat, "existing");
+        process(seat).awaitReady();
+    }
+
+    private String id(final Seat seat) {
+        return ctl("member", "list").lines()
+                .map(line -> line.split(", "))
+                .filter(columns -> columns.length > 3 && columns[3].equals(seat.peer))
+                .findFirst()
+                .orElseThrow()[0];
+    }
+
+    /** What etcdctl answers that is given all members that run. */
+    String ctl(final String... arguments) {
+        return run(endpoints(), arguments);
+    }
+
+    /** What etcdctl answers that is given one member. */
+    String ctlAt(final int i, final String... arguments) {
+        return run(seats.get(i).client, arguments);
+    }
+
+    /** Where clients reach the members that run, with commas. */
+    String endpoints() {
+        return seats.stream()
+                .filter(seat -> seat.process.isPresent())
+                .map(seat -> seat.client)
+                .collect(Collectors.joining(","));
+    }
+
+    private String run(final String endpoints, final String... arguments) {
+        final Ran ran = ran(endpoints, arguments);
+        assertEquals(0, ran.exitCode(), () -> String.join(" ", arguments) + ": " + ran.output());
+        return ran.output();
+    }
+
+    /** A change of membership: refused for as long as a member has not been in touch with the others for a while. */
+    private void change(final String... arguments) {
+        await(() -> {
+            final Ran ran = ran(endpoints(), arguments);
+            assertTrue(ran.exitCode() == 0 || ran.output().contains("unhealthy cluster"), ran::output);
+            return ran.exitCode() == 0;
+        });
+    }
+
+    /** Waits until all members that run know the same leader, which runs. */
+    void awaitLeader() {
+        await(() -> {
+            final Ran ran = ran(endpoints(), "endpoint", "status", "--write-out=json");
+            final Set<String> leaders = all(LEADER, ran.output());
+            return ran.exitCode() == 0 && leaders.size() == 1 && all(MEMBER, ran.output()).containsAll(leaders);
+        });
+    }
+
+    private static final Pattern LEADER = Pattern.compile("\"leader\":([0-9]+)");
+
+    private static final Pattern MEMBER = Pattern.compile("\"member_id\":([0-9]+)");
+
+    private static Set<String> all(final Pattern pattern, final String text) {
+        return pattern.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
+    }
+
+    private static void await(final BooleanSupplier condition) {
+        final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "it did not come about");
+        }
+    }
+
+    private Ran ran(final String endpoints, final String... arguments) {
+        final var command = new ArrayList<>(List.of(etcdctl.toString(), "--endpoints=" + endpoints,
+                "--command-timeout=30s"));
+        command.addAll(List.of(arguments));
+        return Ran.etcdctl(command, "");
+    }
+
+    /** Which member leads. */
+    int leader() {
+        awaitLeader();
+        for (int i = 0; i < seats.size(); i++) {
+            if (seats.get(i).process.isPresent() && status(i)[LEADS].equals("true")) {
+                return i;
+            }
+        }
+        throw new AssertionError("nobody leads");
+    }
+
+    /** Lets a member lead. */
+    void moveLeader(final int to) {
+        final int from = leader();
+        if (from != to) {
+            ctlAt(from, "move-leader", status(to)[ID]);
+        }
+    }
+
+    /** A column of what etcdctl prints of a member's status. */
+    private static final int ID = 1;
+
+    private static final int LEADS = 8;
+
+    private String[] status(final int i) {
+        return ctlAt(i, "endpoint", "status").split(", ");
+    }
+
+    /** All members that run hold the same history: each has first done what the others had. */
+    void assertSame() {
+        for (int i = 0; i < seats.size(); i++) {
+            if (seats.get(i).process.isPresent()) {
+                ctlAt(i, "get", "any");
+            }
+        }
+        final List<String> hashes = ctl("endpoint", "hashkv").lines().toList();
+        final Set<String> different = hashes.stream()
+                // members up to 3.5 don't say at which revision
+                .map(line -> line.split(", ")[1])
+                .collect(Collectors.toSet());
+        assertEquals(1, different.size(), hashes::toString);
+        assertTrue(ctl("alarm", "list").isEmpty(), "an alarm is raised");
+    }
+
+    /** Writes through each member that runs. */
+    void putAtEach(final String key, final String value) {
+        for (int i = 0; i < seats.size(); i++) {
+            if (seats.get(i).process.isPresent()) {
+                assertEquals("OK", ctlAt(i, "put", key + i, value));
+            }
+        }
+    }
+
+    /** Lines of a member's log that hold all these words. */
+    List<String> logged(final int i, final String... words) {
+        return member(i).output().stream()
+                .filter(line -> Arrays.stream(words).allMatch(line::contains))
+                .toList();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (final Seat seat : seats) {
+            if (seat.process.isPresent()) {
+                process(seat).close();
+            }
+        }
+    }
+}

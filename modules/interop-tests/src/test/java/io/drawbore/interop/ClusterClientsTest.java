@@ -1,0 +1,103 @@
+package io.drawbore.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * etcdctl, the Go client and jetcd, each told of all three members, write while every member in turn is killed and
+ * started again, and then stopped and continued: nothing that they were acknowledged is lost. How long each was left
+ * without an answer is written beside the reports, for etcd itself too.
+ */
+@Tag("full")
+class ClusterClientsTest {
+    private static final long CALM_NANOS = 1_000_000_000L;
+    private static final long STOPPED_NANOS = 3_000_000_000L;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(names = {"DRAWBORE", "ETCD_3_7"})
+    void nothingAcknowledgedIsLost(final ServerKind kind) throws Exception {
+        try (Cluster cluster = Cluster.found(folder, Collections.nCopies(3, kind))) {
+            cluster.awaitLeader();
+            final String endpoints = cluster.endpoints();
+            final List<AcknowledgedPuts> clients = List.of(
+                    AcknowledgedPuts.etcdctl(endpoints),
+                    AcknowledgedPuts.goClient(endpoints),
+                    AcknowledgedPuts.jetcd(endpoints));
+            try {
+                for (int i = 0; i < cluster.size(); i++) {
+                    goOn(clients);
+                    cluster.kill(i);
+                    goOn(clients);
+                    cluster.restart(i);
+                }
+                for (int i = 0; i < cluster.size(); i++) {
+                    goOn(clients);
+                    cluster.member(i).signal("STOP");
+                    pass(STOPPED_NANOS);
+                    cluster.member(i).signal("CONT");
+                }
+                goOn(clients);
+            } finally {
+                for (final AcknowledgedPuts client : clients) {
+                    client.close();
+                }
+            }
+            tell(kind, clients);
+            for (int i = 0; i < cluster.size(); i++) {
+                final Set<String> there = cluster.ctlAt(i, "get", "", "--prefix", "--keys-only")
+                        .lines()
+                        .collect(Collectors.toCollection(HashSet::new));
+                for (final AcknowledgedPuts client : clients) {
+                    assertEquals(List.of(), client.keys().stream().filter(key -> !there.contains(key)).toList());
+                }
+            }
+            cluster.assertSame();
+        }
+    }
+
+    /** Every client is acknowledged something from now on, and then a second passes. */
+    private static void goOn(final List<AcknowledgedPuts> clients) {
+        final List<Integer> before =
+                clients.stream().map(client -> client.keys().size()).toList();
+        final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
+        for (int i = 0; i < clients.size(); i++) {
+            while (clients.get(i).keys().size() <= before.get(i)) {
+                assertTrue(System.nanoTime() < end, "a client does not go on");
+                pass(CALM_NANOS / 100);
+            }
+        }
+        pass(CALM_NANOS);
+    }
+
+    private static void pass(final long nanos) {
+        final long end = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private static void tell(final ServerKind kind, final List<AcknowledgedPuts> clients) throws IOException {
+        final String told = clients.stream()
+                .map(client -> client.keys().getFirst().split("-")[0] + ": " + client.keys().size()
+                        + " puts acknowledged, at most " + client.longestPause().toMillis() + " ms without one\n")
+                .collect(Collectors.joining());
+        Files.writeString(Path.of("target", "cluster-clients-" + kind + ".txt"), told);
+    }
+}

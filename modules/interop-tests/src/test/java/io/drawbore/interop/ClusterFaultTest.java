@@ -1,0 +1,340 @@
+package io.drawbore.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.drawbore.proto.etcdserverpb.PutRequest;
+import io.drawbore.proto.mvccpb.Event;
+import io.drawbore.testkit.history.History;
+import io.drawbore.testkit.history.HistoryFile;
+import io.drawbore.testkit.history.HistoryJudge;
+import io.drawbore.testkit.history.Operation;
+import io.drawbore.testkit.history.Request;
+import io.drawbore.testkit.history.Violation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Three members as processes on hosts of their own, under clients that do everything, while one of them at a time
+ * suffers what a minority can suffer. What the clients were told is a history that one store can have; in the end all
+ * members hold the same. The same is asked of etcd itself, so that a failure is not the test's.
+ */
+class ClusterFaultTest {
+    private static final int MEMBERS = 3;
+    private static final int CLIENTS = 5;
+    private static final int HISTORY = 5_000;
+    private static final int STEPS = 20_000_000;
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration PACE = Duration.ofMillis(20);
+    private static final Duration AFTER_A_FAILURE = Duration.ofMillis(200);
+    /** All times are of one machine's clock. */
+    private static final long LEASE_TOLERANCE = TimeUnit.MILLISECONDS.toNanos(200);
+
+    @TempDir
+    Path folder;
+
+    private final RecordedClients clients = new RecordedClients();
+    private final List<NetworkedMember> members = new ArrayList<>();
+    private final Map<Fault, Integer> suffered = new EnumMap<>(Fault.class);
+    private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    private TestNetwork network;
+
+    /** What a member suffers for a while. */
+    enum Fault {
+        KILL,
+        PAUSE,
+        ISOLATION,
+        DEAF,
+        MUTE,
+        SLOW,
+        LOSS,
+        FULL_DISK,
+        REPLACEMENT
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DRAWBORE DRAWBORE DRAWBORE, 1, 180",
+        "DRAWBORE ETCD_3_7 DRAWBORE, 2, 60",
+        "ETCD_3_6 DRAWBORE ETCD_3_6, 3, 60",
+        "ETCD_3_7 ETCD_3_7 ETCD_3_7, 4, 30"
+    })
+    @Tag("full")
+    void aMinorityMaySuffer(final String kinds, final long seed, final long seconds) throws Exception {
+        suffer(kinds, seed, Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DRAWBORE DRAWBORE DRAWBORE, 1000, 3600", "ETCD_3_7 DRAWBORE ETCD_3_7, 1001, 1200"})
+    @Tag("nightly")
+    void aMinorityMaySufferForAnHour(final String kinds, final long seed, final long seconds) throws Exception {
+        suffer(kinds, seed, Duration.ofSeconds(seconds));
+    }
+
+    private void suffer(final String names, final long seed, final Duration time) throws Exception {
+        final List<ServerKind> kinds =
+                Stream.of(names.split(" ")).map(ServerKind::valueOf).toList();
+        kinds.forEach(ServerKind::program);
+        try (TestNetwork hosts = new TestNetwork(MEMBERS)) {
+            network = hosts;
+            try {
+                for (int host = 1; host <= MEMBERS; host++) {
+                    members.add(new NetworkedMember(hosts, kinds.get(host - 1), host, folder));
+                }
+                members.forEach(member -> member.start(founders(), "new"));
+                awaitHealth();
+                underFaults(new SplittableRandom(seed), seed, time);
+                assertSameContent();
+            } catch (final AssertionError failed) {
+                members.forEach(member -> failed.addSuppressed(new AssertionError(member.lastLines())));
+                throw failed;
+            } finally {
+                for (final NetworkedMember member : members) {
+                    member.close();
+                }
+            }
+        }
+        judge(names + ", seed " + seed);
+    }
+
+    private String founders() {
+        return members.stream().map(NetworkedMember::founder).collect(Collectors.joining(","));
+    }
+
+    private void underFaults(final SplittableRandom random, final long seed, final Duration time) throws Exception {
+        final var over = new AtomicBoolean();
+        final List<Thread> threads = IntStream.range(0, CLIENTS)
+                .mapToObj(number -> Thread.ofPlatform().daemon().unstarted(() -> work(number, seed, over)))
+                .toList();
+        threads.forEach(thread -> thread.setUncaughtExceptionHandler((_, failure) -> failures.add(failure)));
+        threads.forEach(Thread::start);
+        final long end = System.nanoTime() + time.toNanos();
+        final var faults = new ArrayList<Fault>();
+        while (System.nanoTime() < end && failures.isEmpty()) {
+            if (faults.isEmpty()) {
+                faults.addAll(List.of(Fault.values()));
+            }
+            final NetworkedMember victim = members.get(random.nextInt(MEMBERS));
+            final NetworkedMember witness = members.get((victim.host() + random.nextInt(MEMBERS - 1)) % MEMBERS);
+            final Fault fault = faults.remove(random.nextInt(faults.size()));
+            final Duration length = Duration.ofMillis(500 + random.nextInt(4_000));
+            watched(witness, () -> {
+                suffer(victim, fault, length);
+                awaitHealth();
+            });
+            suffered.merge(fault, 1, Integer::sum);
+        }
+        over.set(true);
+        for (final Thread thread : threads) {
+            thread.join();
+        }
+        assertEquals(List.of(), failures);
+    }
+
+    private interface Step {
+        void take() throws Exception;
+    }
+
+    /** What happens is seen through a member that does not suffer. */
+    private void watched(final NetworkedMember witness, final Step step) throws Exception {
+        try (PlainClient watcher = new PlainClient(witness.client(), ANSWER);
+                RecordedClients.Watches watches = clients.new Watches(watcher)) {
+            step.take();
+            final String mark = "mark of " + System.nanoTime();
+            final BooleanSupplier seen = watches.awaiting(mark, Event.EventType.PUT);
+            try (PlainClient client = new PlainClient(witness.client(), ANSWER)) {
+                final var put = PutRequest.newBuilder()
+                        .setKey(RecordedClients.bytes(mark))
+                        .setValue(RecordedClients.bytes(mark));
+                assertTrue(clients.call(
+                        client, CLIENTS, new Request.Put(put.build())));
+            }
+            assertTrue(seen.getAsBoolean(), "the watch does not go on");
+        }
+    }
+
+    private void suffer(final NetworkedMember victim, final Fault fault, final Duration length) throws Exception {
+        final int host = victim.host();
+        final int other = host % MEMBERS + 1;
+        switch (fault) {
+            case KILL -> {
+                victim.kill();
+                pass(length);
+                victim.start(founders(), "existing");
+            }
+            case PAUSE -> {
+                victim.signal("STOP");
+                pass(length);
+                victim.signal("CONT");
+            }
+            case ISOLATION -> {
+                network.isolate(host);
+                pass(length);
+                network.mend();
+            }
+            case DEAF -> {
+                network.cut(other, host);
+                pass(length);
+                network.mend();
+            }
+            case MUTE -> {
+                network.cut(host, other);
+                pass(length);
+                network.mend();
+            }
+            case SLOW -> {
+                network.slow(host);
+                pass(length);
+                network.mend();
+            }
+            case LOSS -> {
+                network.thinOut(host);
+                pass(length);
+                network.mend();
+            }
+            case FULL_DISK -> {
+                victim.fillDisk();
+                pass(length);
+                victim.emptyDisk();
+                if (!victim.isAlive()) {
+                    victim.start(founders(), "existing");
+                }
+            }
+            case REPLACEMENT -> replace(victim);
+        }
+    }
+
+    private void replace(final NetworkedMember victim) throws InterruptedException {
+        final NetworkedMember other = members.get(victim.host() % MEMBERS);
+        victim.kill();
+        victim.wipe();
+        etcdctl(other, "member", "remove", idOf(victim, other));
+        victim.rename();
+        etcdctl(other, "member", "add", victim.name(), "--peer-urls=" + victim.peer());
+        victim.start(founders(), "existing");
+    }
+
+    private String idOf(final NetworkedMember member, final NetworkedMember asked) {
+        return etcdctl(asked, "member", "list")
+                .lines()
+                .filter(line -> line.contains(" " + member.name() + ","))
+                .map(line -> line.substring(0, line.indexOf(',')))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Asks again while the cluster elects. */
+    private String etcdctl(final NetworkedMember member, final String... arguments) {
+        final var answer = new Ran[1];
+        await("etcdctl " + String.join(" ", arguments), () -> {
+            answer[0] = etcdctlOnce(member.client(), arguments);
+            return answer[0].exitCode() == 0;
+        });
+        return answer[0].output();
+    }
+
+    private static Ran etcdctlOnce(final String endpoints, final String... arguments) {
+        final var command = new ArrayList<>(
+                List.of(Programs.go("etcdctl-3.7").toString(), "--endpoints=" + endpoints, "--command-timeout=5s"));
+        command.addAll(List.of(arguments));
+        return Ran.etcdctl(command, "");
+    }
+
+    private String endpoints() {
+        return members.stream().map(NetworkedMember::client).collect(Collectors.joining(","));
+    }
+
+    private void awaitHealth() {
+        await("the health of all members",
+                () -> etcdctlOnce(endpoints(), "endpoint", "health").exitCode() == 0);
+    }
+
+    private void assertSameContent() {
+        final String revision = etcdctl(members.getFirst(), "get", "none", "--write-out=fields")
+                .lines()
+                .filter(line -> line.startsWith("\"Revision\""))
+                .map(line -> line.replaceAll("\\D", ""))
+                .findFirst()
+                .orElseThrow();
+        await("equal hashes at " + revision, () -> {
+            final Ran hashes = etcdctlOnce(endpoints(), "endpoint", "hashkv", "--rev=" + revision);
+            return hashes.exitCode() == 0
+                    && hashes.output().lines()
+                                    .map(line -> line.substring(line.indexOf(',')))
+                                    .distinct()
+                                    .count()
+                            == 1;
+        });
+    }
+
+    private void await(final String what, final BooleanSupplier condition) {
+        final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, () -> "waited too long for " + what);
+            pass(AFTER_A_FAILURE);
+        }
+    }
+
+    private static void pass(final Duration time) {
+        final long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    /** Asks one member after another, each as long as it answers. */
+    private void work(final int number, final long seed, final AtomicBoolean over) {
+        final Workload workload = new Workload(number, seed, clients::newest, HISTORY);
+        int member = number;
+        try {
+            while (!over.get()) {
+                try (PlainClient client = new PlainClient(members.get(member % MEMBERS).client(), ANSWER)) {
+                    while (!over.get() && clients.call(client, number, workload.next())) {
+                        pass(PACE);
+                    }
+                }
+                pass(AFTER_A_FAILURE);
+                member++;
+            }
+        } catch (final InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private void judge(final String name) throws IOException {
+        final History history = clients.history();
+        final long unknown = history.operations().stream().filter(Operation::isUnknown).count();
+        final String told = history.operations().size() + " operations, " + unknown + " of unknown outcome, " + suffered;
+        Files.writeString(target("cluster-faults", name), told + "\n");
+        final List<Violation> violations = new HistoryJudge(LEASE_TOLERANCE, STEPS).judge(history);
+        if (!violations.isEmpty()) {
+            final Path file = target("failed-history", name);
+            HistoryFile.write(history, file);
+            throw new AssertionError(
+                    name + ": " + told + ", kept in " + file.toAbsolutePath() + ":\n" + HistoryJudge.text(violations));
+        }
+    }
+
+    private static Path target(final String kind, final String name) {
+        return Path.of("target", kind + "-" + name.replaceAll("\\W+", "-") + ".txt");
+    }
+}

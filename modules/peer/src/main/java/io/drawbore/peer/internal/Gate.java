@@ -1,0 +1,55 @@
+package io.drawbore.peer.internal;
+
+import io.drawbore.api.MinorVersion;
+import io.drawbore.server.EtcdVersion;
+import java.util.List;
+import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
+
+/** Whether who comes is of this cluster and of a version that is understood, as its headers say. */
+final class Gate {
+    static final String INCOMPATIBLE_VERSION = "incompatible version";
+    static final String OTHER_CLUSTER = "cluster ID mismatch";
+
+    private static final MinorVersion OWN = MinorVersion.of(EtcdVersion.SERVER).orElseThrow();
+    private static final MinorVersion OLDEST = MinorVersion.of(Local.OLDEST).orElseThrow();
+
+    /** Who doesn't say its version is an etcd of before it was said. */
+    private static final MinorVersion UNSAID = new MinorVersion(2, 0);
+
+    private final Local local;
+
+    Gate(Local local) {
+        this.local = local;
+    }
+
+    /** Why a sender is refused; null where it isn't. */
+    @Nullable String refusal(HttpFields headers) {
+        MinorVersion server = version(headers, Local.SERVER_VERSION);
+        MinorVersion needs = version(headers, Local.MIN_CLUSTER_VERSION);
+        if (server.compareTo(OLDEST) < 0 || needs.compareTo(OWN) > 0) {
+            return INCOMPATIBLE_VERSION;
+        }
+        return local.cluster().equals(headers.get(Local.CLUSTER_ID)) ? null : OTHER_CLUSTER;
+    }
+
+    private static MinorVersion version(HttpFields headers, String name) {
+        String said = headers.get(name);
+        return said == null ? UNSAID : MinorVersion.of(said).orElse(UNSAID);
+    }
+
+    /** Where a sender says that it is reached. */
+    static List<String> urls(HttpFields headers) {
+        String said = headers.get(Local.PEER_URLS);
+        return said == null || said.isEmpty() ? List.of() : List.of(said.split(",", -1));
+    }
+
+    /** A member's id as it is written; null where it is none. */
+    static @Nullable Long id(@Nullable String hex) {
+        try {
+            return hex == null ? null : Long.parseUnsignedLong(hex, 16);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,362 @@
+package io.drawbore.peer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.drawbore.api.EtcdException;
+import io.drawbore.api.MemberIdentity;
+import io.drawbore.api.ThreadWorkers;
+import io.drawbore.api.Vfs;
+import io.drawbore.membership.Member;
+import io.drawbore.metrics.Metrics;
+import io.drawbore.peer.internal.FakeMember;
+import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.drawbore.proto.raftpb.Entry;
+import io.drawbore.proto.raftpb.Message;
+import io.drawbore.proto.raftpb.MessageType;
+import io.drawbore.proto.raftpb.Snapshot;
+import io.drawbore.proto.raftpb.SnapshotMetadata;
+import io.drawbore.server.MemberSnapshot;
+import io.drawbore.wal.DiskVfs;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two members in one process, each behind its port, and strangers who ask. */
+class PeerEndpointTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long CLUSTER = 0xcafe;
+    private static final long A = 0xa;
+    private static final long B = 0xb;
+    private static final Vfs DISK = new DiskVfs();
+
+    @TempDir
+    Path folder;
+
+    private final ThreadWorkers workers = new ThreadWorkers();
+    private final List<PeerEndpoint> endpoints = new ArrayList<>();
+    private final HttpClient stranger = HttpClient.newHttpClient();
+    private List<Member> members = List.of();
+
+    @BeforeEach
+    void findPorts() throws IOException {
+        List<Member> found = new ArrayList<>();
+        List<ServerSocket> held = new ArrayList<>();
+        for (long id : new long[] {A, B}) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            held.add(socket);
+            String name = Long.toHexString(id);
+            found.add(new Member(
+                    id, List.of("http://127.0.0.1:" + socket.getLocalPort()), false, name, List.of("http://" + name)));
+        }
+        for (ServerSocket socket : held) {
+            socket.close();
+        }
+        members = found;
+    }
+
+    @AfterEach
+    void close() {
+        endpoints.forEach(PeerEndpoint::close);
+        stranger.close();
+        workers.close();
+    }
+
+    @Test
+    void messagesComeInTheirOrderAndTheirBytesAreCounted() throws Exception {
+        Metrics metrics = new Metrics();
+        FakeMember b = new FakeMember(folder, members);
+        PeerEndpoint from = start(A, new FakeMember(folder, members), metrics);
+        start(B, b, new Metrics());
+        await(() -> from.activeSince(B).isPresent());
+
+        List<Message> sent = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            sent.add(append(i));
+            from.send(List.of(sent.getLast()));
+        }
+        // what went before there was a stream may have come in another order
+        List<Message> received = new ArrayList<>();
+        while (received.size() < sent.size()) {
+            received.add(next(b.received));
+        }
+        assertEquals(List.copyOf(sent.subList(100, 500)), received.subList(100, 500));
+        assertTrue(metrics.text().contains("etcd_network_active_peers{Local=\"a\",Remote=\"b\"} 1"), metrics::text);
+        assertTrue(metrics.text().contains("etcd_network_peer_sent_bytes_total{To=\"b\"}"), metrics::text);
+    }
+
+    @Test
+    void aMemberThatComesBackIsReachedAgain() throws Exception {
+        FakeMember a = new FakeMember(folder, members);
+        PeerEndpoint from = start(A, a, new Metrics());
+        PeerEndpoint first = start(B, new FakeMember(folder, members), new Metrics());
+        await(() -> from.activeSince(B).isPresent());
+        first.close();
+        await(() -> from.activeSince(B).isEmpty());
+        from.send(List.of(heartbeat()));
+        assertEquals(B, next(a.unreachable));
+
+        FakeMember again = new FakeMember(folder, members);
+        start(B, again, new Metrics());
+        await(() -> from.activeSince(B).isPresent());
+        from.send(List.of(heartbeat()));
+        assertEquals(heartbeat(), next(again.received));
+    }
+
+    @Test
+    void aLargeMessageArrives() throws Exception {
+        FakeMember b = new FakeMember(folder, members);
+        PeerEndpoint from = start(A, new FakeMember(folder, members), new Metrics());
+        start(B, b, new Metrics());
+        await(() -> from.activeSince(B).isPresent());
+        byte[] bytes = new byte[20 << 20];
+        Arrays.fill(bytes, (byte) 7);
+        Message large = append(1).toBuilder()
+                .setEntries(0, Entry.newBuilder().setTerm(1).setIndex(2).setData(ByteString.copyFrom(bytes)))
+                .build();
+        from.send(List.of(large));
+        assertEquals(large, next(b.received));
+    }
+
+    @Test
+    void aSnapshotArrivesWithItsFile() throws Exception {
+        FakeMember b = new FakeMember(folder, members);
+        PeerEndpoint from = start(A, new FakeMember(folder, members), new Metrics());
+        start(B, b, new Metrics());
+        byte[] content = new byte[1_000_003];
+        Arrays.fill(content, (byte) 3);
+        Path file = Files.write(folder.resolve("out"), content);
+        ByteString digest = ByteString.copyFromUtf8("0123456789abcdef0123456789abcdef");
+
+        from.sendSnapshot(new MemberSnapshot(snapshot(), file, digest)).get(30, TimeUnit.SECONDS);
+
+        MemberSnapshot taken = next(b.snapshots);
+        assertEquals(snapshot(), taken.message());
+        assertEquals(digest, taken.sha256());
+        assertEquals(-1, Files.mismatch(file, taken.file()));
+    }
+
+    @Test
+    void oneMemberAsksAnother() {
+        PeerEndpoint from = start(A, new FakeMember(folder, members), new Metrics());
+        start(B, new FakeMember(folder, members), new Metrics());
+
+        assertEquals("3.7.1", from.version(B).join());
+        assertEquals(60, from.renewLease(B, 5).join());
+        assertEquals(0, from.renewLease(B, 6).join());
+        assertEquals(
+                59,
+                from.timeToLive(B, LeaseTimeToLiveRequest.newBuilder().setID(5).build())
+                        .join()
+                        .getTTL());
+        assertEquals(
+                -1,
+                from.timeToLive(B, LeaseTimeToLiveRequest.newBuilder().setID(6).build())
+                        .join()
+                        .getTTL());
+        assertEquals(members, from.promote(B, 5).join());
+        assertEquals("etcdserver: can only promote a learner member", refusal(() -> from.promote(B, 6).join()));
+        assertEquals("etcdserver: member not found", refusal(() -> from.promote(B, 7).join()));
+        assertEquals("etcdserver: request timed out", refusal(() -> from.renewLease(B, -1).join()));
+        assertEquals(
+                new ExistingCluster(CLUSTER, members),
+                from.existingCluster(List.of("http://127.0.0.1:1", url(B))).orElseThrow());
+    }
+
+    @Test
+    void whoMayNotComeIsRefusedAsByEtcd() throws Exception {
+        FakeMember a = new FakeMember(folder, members);
+        a.removed.add(0xdL);
+        start(A, a, new Metrics());
+
+        assertEquals("412 cluster ID mismatch\n", get("/raft/stream/message/b", "X-Etcd-Cluster-ID", "1"));
+        assertEquals("412 incompatible version\n", get("/raft/stream/message/b", "X-Server-Version", "2.3.8"));
+        assertEquals("412 incompatible version\n", get("/raft/stream/message/b", "X-Min-Cluster-Version", "3.8.0"));
+        assertEquals("412 to field mismatch\n", get("/raft/stream/message/b", "X-Raft-To", "f"));
+        assertEquals("404 error sender not found\n", get("/raft/stream/message/c", "X-Raft-To", "a"));
+        assertEquals("404 invalid from\n", get("/raft/stream/message/x", "X-Raft-To", "a"));
+        assertEquals("404 invalid path\n", get("/raft/stream/other/b", "X-Raft-To", "a"));
+        assertEquals("410 removed member\n", get("/raft/stream/msgapp/d", "X-Raft-To", "a"));
+        assertEquals("404 404 page not found\n", get("/keys", "X-Raft-To", "a"));
+        assertEquals("405 Method Not Allowed\n", get("/raft", "X-Raft-To", "a"));
+
+        assertEquals("412 cluster ID mismatch\n", post("/raft", new byte[0], "X-Etcd-Cluster-ID", "1"));
+        assertEquals("400 error unmarshalling raft message\n", post("/raft", new byte[] {1}, "X-Raft-To", "a"));
+        Message ofRemoved = heartbeat().toBuilder().setFrom(0xd).setTo(A).build();
+        assertEquals(
+                "403 {\"message\":\"cannot process message from removed member\"}",
+                post("/raft", ofRemoved.toByteArray(), "X-Raft-To", "a"));
+        Message forAnother = heartbeat().toBuilder().setFrom(B).setTo(0xf).build();
+        assertEquals("412 to field mismatch\n", post("/raft", forAnother.toByteArray(), "X-Raft-To", "a"));
+        assertTrue(a.received.isEmpty());
+        Message right = heartbeat().toBuilder().setFrom(B).setTo(A).build();
+        assertEquals("204 ", post("/raft", right.toByteArray(), "X-Raft-To", "a"));
+        assertEquals(right, next(a.received));
+    }
+
+    @Test
+    void aSnapshotThatIsCutOffLeavesNothing() throws Exception {
+        FakeMember a = new FakeMember(folder, members);
+        start(A, a, new Metrics());
+
+        assertTrue(post("/raft/snapshot", new byte[] {0, 0}, "X-Raft-To", "a").startsWith("400 "));
+        byte[] lies = {0, 0, 0, 1, 0, 0, 0, 0};
+        assertTrue(post("/raft/snapshot", lies, "X-Raft-To", "a").startsWith("400 "));
+        byte[] other = framed(heartbeat().toBuilder().setTo(A).build());
+        assertEquals("400 wrong raft message type\n", post("/raft/snapshot", other, "X-Raft-To", "a"));
+        assertTrue(a.snapshots.isEmpty());
+        assertFalse(Files.exists(folder.resolve("snapshot-1")));
+    }
+
+    @Test
+    void theRestIsAnsweredAsByEtcd() throws Exception {
+        start(A, new FakeMember(folder, members), new Metrics());
+
+        assertTrue(get("/members", "X-Raft-To", "a").startsWith("200 [{\"id\":10,\"peerURLs\":[\"http://127.0.0.1:"));
+        assertEquals(
+                "200 {\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"3.7.0\",\"storage\":\"3.7.0\"}",
+                get("/version", "X-Raft-To", "a"));
+        assertEquals("200 true", get("/downgrade/enabled", "X-Raft-To", "a"));
+        assertTrue(get("/raft/probing", "X-Raft-To", "a").startsWith("200 {\"OK\":true,\"Now\":\""));
+        assertEquals(
+                "200 {\"header\":{\"cluster_id\":0,\"member_id\":0,\"revision\":0,\"raft_term\":0},"
+                        + "\"hash\":4294967295,\"compact_revision\":2,\"hash_revision\":7}",
+                hash("{\"revision\":7}", "cafe"));
+        assertEquals("400 mvcc: required revision is a future revision\n", hash("{\"revision\":10}", "cafe"));
+        assertEquals("400 error unmarshalling request\n", hash("{\"revision\":{}}", "cafe"));
+        assertEquals("412 cluster ID mismatch\n", hash("{\"revision\":7}", "1"));
+        assertEquals("413 request body too large\n", post("/leases", new byte[65 * 1024], "X-Raft-To", "a"));
+    }
+
+    // ---- what the stories are told with
+
+    private PeerEndpoint start(long id, FakeMember member, Metrics metrics) {
+        PeerOptions options = new PeerOptions(List.of(url(id)), List.of(url(id)), Duration.ofSeconds(2));
+        PeerEndpoint endpoint = new PeerEndpoint(options, DISK, workers, metrics);
+        endpoints.add(endpoint);
+        try {
+            endpoint.start(new MemberIdentity(id, CLUSTER), member, List.of());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        endpoint.members(members);
+        return endpoint;
+    }
+
+    private String url(long id) {
+        return members.get(id == A ? 0 : 1).peerUrls().getFirst();
+    }
+
+    private static Message append(int i) {
+        return Message.newBuilder()
+                .setType(MessageType.MsgApp)
+                .setFrom(A)
+                .setTo(B)
+                .setTerm(1)
+                .setLogTerm(1)
+                .setIndex(i)
+                .setCommit(i)
+                .addEntries(Entry.newBuilder().setTerm(1).setIndex(i + 1).setData(ByteString.copyFromUtf8("e" + i)))
+                .build();
+    }
+
+    private static Message heartbeat() {
+        return Message.newBuilder()
+                .setType(MessageType.MsgHeartbeat)
+                .setFrom(A)
+                .setTo(B)
+                .setTerm(1)
+                .setCommit(4)
+                .build();
+    }
+
+    private static Message snapshot() {
+        return Message.newBuilder()
+                .setType(MessageType.MsgSnap)
+                .setFrom(A)
+                .setTo(B)
+                .setTerm(2)
+                .setSnapshot(Snapshot.newBuilder()
+                        .setMetadata(SnapshotMetadata.newBuilder().setIndex(17).setTerm(2)))
+                .build();
+    }
+
+    private static byte[] framed(Message message) {
+        byte[] bytes = message.toByteArray();
+        return java.nio.ByteBuffer.allocate(8 + bytes.length)
+                .putLong(bytes.length)
+                .put(bytes)
+                .array();
+    }
+
+    private HttpRequest.Builder request(String path, String header, String value) {
+        return HttpRequest.newBuilder(URI.create(url(A) + path))
+                .timeout(PATIENCE)
+                .setHeader("X-Server-Version", "3.7.1")
+                .setHeader("X-Min-Cluster-Version", "3.0.0")
+                .setHeader("X-Etcd-Cluster-ID", "cafe")
+                .setHeader("X-Raft-To", "a")
+                .setHeader(header, value);
+    }
+
+    private String get(String path, String header, String value) throws Exception {
+        return answer(request(path, header, value).GET().build());
+    }
+
+    private String post(String path, byte[] body, String header, String value) throws Exception {
+        return answer(request(path, header, value)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build());
+    }
+
+    private String hash(String body, String cluster) throws Exception {
+        return answer(request("/members/hashkv", "X-Etcd-Cluster-ID", cluster)
+                .method("GET", HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private String answer(HttpRequest request) throws Exception {
+        HttpResponse<String> response = stranger.send(request, HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body();
+    }
+
+    private static String refusal(Runnable question) {
+        CompletionException failure = assertThrows(CompletionException.class, question::run);
+        return ((EtcdException) failure.getCause()).text();
+    }
+
+    private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+        T next = queue.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertNotNull(next);
+        return next;
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "it did not come about");
+            Thread.onSpinWait();
+        }
+    }
+}
