@@ -44,7 +44,7 @@ public record AuthCommands(AuthState state, ResponseHeader header) {
     /**
      * Does a command.
      *
-     * @param index the entry's, which is part of a token
+     * @param index the entry's, from which a token has its number
      * @throws io.drawbore.api.EtcdException where it is refused
      */
     public Done execute(Command.Auth command, long index) {
@@ -115,7 +115,8 @@ public record AuthCommands(AuthState state, ResponseHeader header) {
         if (user == null || user.getOptions().getNoPassword()) {
             throw EtcdError.AUTH_FAILED.exception();
         }
-        String token = request.getSimpleToken() + "." + Long.toUnsignedString(index);
+        // etcd takes the index that its store is at, and that is still the entry's before
+        String token = request.getSimpleToken() + "." + Long.toUnsignedString(index - 1);
         return new Done(
                 List.of(),
                 AuthenticateResponse.newBuilder().setHeader(header).setToken(token).build(),

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that users have, in etcd's simple form: a random text, a dot, and the index of the entry that gave it.
+ * The tokens that users have, in etcd's simple form: a random text, a dot, and a number: see {@link #index}.
  * Every member knows them from the log, and forgets each one for itself when it was not shown for a while. Thread-safe.
  */
 public final class Tokens {
@@ -50,7 +50,10 @@ public final class Tokens {
         return one.user;
     }
 
-    /** The index of the entry that gave a token, unsigned; null where the text is none. */
+    /**
+     * The index of the entry before the one that gave a token, unsigned: so etcd numbers them. Null where the text is
+     * no token.
+     */
     public static @Nullable Long index(String token) {
         int dot = token.indexOf('.');
         if (dot < 0 || dot != token.lastIndexOf('.')) {

@@ -218,7 +218,7 @@ class AuthCommandsTest {
     }
 
     @Test
-    void aTokenNamesTheEntryThatGaveIt() {
+    void aTokenNamesTheEntryBeforeTheOneThatGaveIt() {
         assertEquals(EtcdError.AUTH_NOT_ENABLED.text(), story.authenticate("root", "abc"));
         story.enabled();
         assertEquals(EtcdError.AUTH_FAILED.text(), story.authenticate("nobody", "abc"));
@@ -227,9 +227,9 @@ class AuthCommandsTest {
                         .setName("root")
                         .setSimpleToken("abc")
                         .build()));
-        assertEquals("abc.6", answer.getToken());
+        assertEquals("abc.5", answer.getToken());
         assertEquals(7, answer.getHeader().getRevision());
-        assertEquals(List.of(new TokenChange.Given("abc.6", "root")), story.tokens);
+        assertEquals(List.of(new TokenChange.Given("abc.5", "root")), story.tokens);
     }
 
     @Test

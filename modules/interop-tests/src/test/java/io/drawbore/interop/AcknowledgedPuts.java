@@ -51,9 +51,11 @@ final class AcknowledgedPuts implements AutoCloseable {
         return List.copyOf(keys);
     }
 
-    /** How long nothing was acknowledged, at the most. */
+    /** How long nothing was acknowledged, at the most, since this was asked for the last time. */
     synchronized Duration longestPause() {
-        return Duration.ofNanos(longestPause);
+        final Duration longest = Duration.ofNanos(longestPause);
+        longestPause = 0;
+        return longest;
     }
 
     /** The official Go client, by a program of ours. */

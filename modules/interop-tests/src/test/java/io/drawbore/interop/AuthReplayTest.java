@@ -44,6 +44,7 @@ class AuthReplayTest {
     private String ask(final ServerProcess server, final String user, final String path, final String json)
             throws IOException, InterruptedException {
         final HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.client() + path))
+                .timeout(Ran.PATIENCE)
                 .POST(HttpRequest.BodyPublishers.ofString(json));
         if (!user.isEmpty()) {
             request.header("Authorization", tokens.getOrDefault(user, user));
@@ -170,7 +171,7 @@ class AuthReplayTest {
     /** What is refused or only read, and so may be asked of anybody at any time. */
     private static List<List<String>> questions() {
         final var questions = new ArrayList<List<String>>();
-        for (final String user : List.of("", "root", "alice", "bob", "wrong.1", "nonsense", "wrong.999999999")) {
+        for (final String user : List.of("", "root", "alice", "bob", "wrong.1", "nonsense")) {
             questions.add(List.of(user, "/v3/kv/range", range("a", "")));
             questions.add(List.of(user, "/v3/kv/range", range("a", "e")));
             questions.add(List.of(user, "/v3/kv/range", range("b", "d")));
@@ -263,7 +264,7 @@ class AuthReplayTest {
         copy(folder.resolve("etcd/data/member/wal"), folder.resolve("drawbore/data/member/wal"));
         final Path saved = folder.resolve("saved.db");
         try (ServerProcess drawbore = ServerProcess.start(ServerKind.DRAWBORE, folder.resolve("drawbore"))) {
-            assertEquals(String.join("\n", answers), String.join("\n", answers(drawbore, questions())));
+            assertSame(answers, answers(drawbore, questions()));
             run(
                     Programs.go("etcdctl-3.7").toString(),
                     "--endpoints=" + drawbore.client(),
@@ -285,8 +286,18 @@ class AuthReplayTest {
             authenticate(again, "root", "r");
             authenticate(again, "alice", "a");
             authenticate(again, "bob", "c");
-            assertEquals(String.join("\n", known), String.join("\n", answers(again, lists())));
+            assertSame(known, answers(again, lists()));
         }
+    }
+
+    private static void assertSame(final List<String> expected, final List<String> answers) {
+        final var differences = new ArrayList<String>();
+        for (int i = 0; i < expected.size(); i++) {
+            if (!expected.get(i).equals(answers.get(i))) {
+                differences.add(expected.get(i) + "\nand not\n" + answers.get(i));
+            }
+        }
+        assertEquals("", String.join("\n\n", differences));
     }
 
     private static void run(final String... command) {

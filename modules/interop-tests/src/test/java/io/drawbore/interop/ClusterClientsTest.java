@@ -3,7 +3,6 @@ package io.drawbore.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -20,7 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * etcdctl, the Go client and jetcd, each told of all three members, write while every member in turn is killed and
  * started again, and then stopped and continued: nothing that they were acknowledged is lost. How long each was left
- * without an answer is written beside the reports, for etcd itself too.
+ * without an answer is written to a file beside the reports, for etcd itself too: a client whose member stands still
+ * waits for its own time limit, whoever leads.
  */
 @Tag("full")
 class ClusterClientsTest {
@@ -40,26 +40,30 @@ class ClusterClientsTest {
                     AcknowledgedPuts.etcdctl(endpoints),
                     AcknowledgedPuts.goClient(endpoints),
                     AcknowledgedPuts.jetcd(endpoints));
+            final var told = new StringBuilder();
             try {
+                goOn(clients);
+                tell(told, "before", clients);
                 for (int i = 0; i < cluster.size(); i++) {
-                    goOn(clients);
                     cluster.kill(i);
                     goOn(clients);
                     cluster.restart(i);
-                }
-                for (int i = 0; i < cluster.size(); i++) {
                     goOn(clients);
+                }
+                tell(told, "members killed and started", clients);
+                for (int i = 0; i < cluster.size(); i++) {
                     cluster.member(i).signal("STOP");
                     pass(STOPPED_NANOS);
                     cluster.member(i).signal("CONT");
+                    goOn(clients);
                 }
-                goOn(clients);
+                tell(told, "members stopped for " + STOPPED_NANOS / CALM_NANOS + " s and continued", clients);
             } finally {
                 for (final AcknowledgedPuts client : clients) {
                     client.close();
                 }
             }
-            tell(kind, clients);
+            Files.writeString(Path.of("target", "cluster-clients-" + kind + ".txt"), told);
             for (int i = 0; i < cluster.size(); i++) {
                 final Set<String> there = cluster.ctlAt(i, "get", "", "--prefix", "--keys-only")
                         .lines()
@@ -93,11 +97,17 @@ class ClusterClientsTest {
         }
     }
 
-    private static void tell(final ServerKind kind, final List<AcknowledgedPuts> clients) throws IOException {
-        final String told = clients.stream()
-                .map(client -> client.keys().getFirst().split("-")[0] + ": " + client.keys().size()
-                        + " puts acknowledged, at most " + client.longestPause().toMillis() + " ms without one\n")
-                .collect(Collectors.joining());
-        Files.writeString(Path.of("target", "cluster-clients-" + kind + ".txt"), told);
+    private static void tell(
+            final StringBuilder told, final String phase, final List<AcknowledgedPuts> clients) {
+        told.append(phase).append('\n');
+        for (final AcknowledgedPuts client : clients) {
+            told.append("  ")
+                    .append(client.keys().getFirst().split("-")[0])
+                    .append(": ")
+                    .append(client.keys().size())
+                    .append(" puts acknowledged by then, at most ")
+                    .append(client.longestPause().toMillis())
+                    .append(" ms without one\n");
+        }
     }
 }

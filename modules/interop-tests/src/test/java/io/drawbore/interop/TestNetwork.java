@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hosts in network namespaces of their own on one switch, this process beside them. What a host sends to another can be
@@ -17,8 +18,12 @@ final class TestNetwork implements AutoCloseable {
     private static final String NOBODY = "02:00:00:00:00:fe";
     private static final int OWN_HOST = 254;
 
-    private final String name = "db" + ProcessHandle.current().pid() % 1_000_000;
-    private final String subnet = "10.231." + ProcessHandle.current().pid() % 250 + ".";
+    /** What is taken away may still be there for a moment, so that the next network has names of its own. */
+    private static final AtomicInteger NETWORKS = new AtomicInteger();
+
+    private final int number = NETWORKS.getAndIncrement();
+    private final String name = "db" + ProcessHandle.current().pid() % 1_000_000 + "n" + number;
+    private final String subnet = "10.231." + (ProcessHandle.current().pid() + number) % 250 + ".";
     private final List<String> namespaces = new ArrayList<>();
     private final int hosts;
 

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +41,13 @@ final class Clients {
             EtcdError.COMPACTED.text(),
             EtcdError.FUTURE_REV.text(),
             EtcdError.LEASE_NOT_FOUND.text(),
-            EtcdError.LEASE_EXIST.text());
+            EtcdError.LEASE_EXIST.text(),
+            EtcdError.KEY_NOT_FOUND.text(),
+            EtcdError.NO_SPACE.text());
 
     private final SimulatedCluster cluster;
     private final Wishes wishes;
+    private final Tenants tenants = new Tenants();
     private final Recording recording = new Recording();
     private final List<Viewer> viewers = new ArrayList<>();
     private final Viewer observer;
@@ -83,18 +87,33 @@ final class Clients {
         }
     }
 
+    void keep(Step.Keep keep) {
+        Machine machine = cluster.machines().get(keep.machine());
+        if (machine.isRunning()) {
+            Message request = tenants.request(keep);
+            // the number after the last of the others, who is the observer
+            int client = PlanDrawing.CLIENTS + 1 + keep.tenant();
+            ask(client, machine, request, answer -> tenants.answered(keep, request, answer));
+        }
+    }
+
     /** Asks a running member; answers whether an answer came, never where none comes. */
     CompletableFuture<Boolean> ask(int client, Machine machine, Message request) {
+        CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        ask(client, machine, request, answer -> answered.complete(answer != null));
+        return answered;
+    }
+
+    /** @param then told the answer, or that there is none since it is refused; never where nothing comes back */
+    private void ask(int client, Machine machine, Message request, Consumer<@Nullable Message> then) {
         int call = recording.call(client, cluster.schedule().now(), Request.of(request));
         FrontDoor door = machine.server();
-        CompletableFuture<Boolean> answered = new CompletableFuture<>();
         machine.soon(() -> {
             var _ = send(door, request).whenComplete((answer, failure) -> {
                 end(machine, call, answer, failure);
-                answered.complete(failure == null);
+                then.accept(answer);
             });
         });
-        return answered;
     }
 
     private static CompletableFuture<? extends Message> send(FrontDoor door, Message request) {

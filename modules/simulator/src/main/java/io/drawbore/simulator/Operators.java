@@ -2,6 +2,8 @@ package io.drawbore.simulator;
 
 import io.drawbore.api.Caller;
 import io.drawbore.api.MemberIdentity;
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AlarmType;
 import io.drawbore.proto.etcdserverpb.MemberAddRequest;
 import io.drawbore.proto.etcdserverpb.MemberAddResponse;
 import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
@@ -54,6 +56,19 @@ final class Operators {
                 var _ = server.memberPromote(request, Caller.SELF);
             });
         }
+    }
+
+    /** Has a member say that the space of one is at its end, or that it is not. */
+    void alarm(Machine by, long of, boolean raised) {
+        MemberServer server = by.server();
+        AlarmRequest request = AlarmRequest.newBuilder()
+                .setAction(raised ? AlarmRequest.AlarmAction.ACTIVATE : AlarmRequest.AlarmAction.DEACTIVATE)
+                .setMemberID(of)
+                .setAlarm(AlarmType.NOSPACE)
+                .build();
+        by.soon(() -> {
+            var _ = server.alarm(request, Caller.SELF);
+        });
     }
 
     /** Asks a member to remove one. */

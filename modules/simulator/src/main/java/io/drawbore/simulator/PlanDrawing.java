@@ -16,6 +16,8 @@ final class PlanDrawing {
 
     static final int CLIENTS = 4;
 
+    private static final int TENANTS = 2;
+
     /** Entries after which the log is released: from here on, which is within a run many times… */
     private static final long OFTEN = 20;
 
@@ -72,6 +74,10 @@ final class PlanDrawing {
         if (joins) {
             drawMembers();
         }
+        if (leases) {
+            drawTenants();
+        }
+        drawAlarms();
         steps.sort(Comparator.comparing(Plan.Timed::at));
         return new Plan(
                 seed, size, rates, snapshotCount, catchUpEntries, leases, Duration.ofMillis(length), steps);
@@ -129,7 +135,9 @@ final class PlanDrawing {
                 at(now + millis(200, 6_000), new Step.Heal());
             }
             case STREAM -> at(now, new Step.LoseStream(machine, machine()));
-            case PAUSE -> at(now, new Step.Pause(machine, Duration.ofMillis(millis(10, 4_000))));
+            // some for longer than a lease lasts under the next leader
+            case PAUSE -> at(now, new Step.Pause(
+                    machine, Duration.ofMillis(millis(10, random.nextInt(3) == 0 ? 11_000 : 4_000))));
             case KILL -> {
                 at(now, new Step.Kill(machine));
                 restart(now, machine);
@@ -235,6 +243,35 @@ final class PlanDrawing {
                     at(now + i, new Step.Ask(number++, random.nextInt(CLIENTS), machine, random.nextLong()));
                 }
             }
+        }
+    }
+
+    /** Tenants stay with a member for a while; now and then they let their lease go nearly to its end, or beyond. */
+    private void drawTenants() {
+        int number = 0;
+        for (int tenant = 0; tenant < TENANTS; tenant++) {
+            int machine = machine();
+            for (long now = gap(1_000); now < length; ) {
+                if (random.nextInt(8) == 0) {
+                    machine = machine();
+                }
+                at(now, new Step.Keep(number++, tenant, machine));
+                now += random.nextInt(6) == 0 ? millis(1_200, 4_000) : millis(300, 700);
+            }
+        }
+    }
+
+    /** An operator says that a member has no space left, and soon that it has; what he says twice may get lost. */
+    private void drawAlarms() {
+        if (random.nextInt(4) > 0) {
+            return;
+        }
+        for (long now = gap(4_000); now < length; now += gap(4_000)) {
+            int of = machine();
+            at(now, new Step.Alarm(machine(), of, true));
+            long later = now + millis(20, 1_500);
+            at(later, new Step.Alarm(machine(), of, false));
+            at(later + 20, new Step.Alarm(machine(), of, false));
         }
     }
 }

@@ -3,6 +3,8 @@ package io.drawbore.simulator;
 import io.drawbore.api.Caller;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
+import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
+import io.drawbore.proto.etcdserverpb.LeaseStatus;
 import io.drawbore.proto.etcdserverpb.Member;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -147,6 +149,7 @@ public final class Simulation {
         // a removal that is under way is over by then
         boolean _ = passUntil(() -> false, AGAIN);
         List<Member> members = members(end);
+        lowerAlarms(end);
         List<Machine> running = new ArrayList<>();
         int number = 0;
         for (Machine machine : cluster.machines()) {
@@ -167,7 +170,45 @@ public final class Simulation {
         require(
                 passUntil(() -> clients.observed() >= clients.newest(), left(end)),
                 "a watch came to revision " + clients.observed() + " only");
+        leasesEnd(end);
         ended = true;
+    }
+
+    private List<Machine> running() {
+        return cluster.machines().stream().filter(Machine::isRunning).toList();
+    }
+
+    /** There is space everywhere: no write is refused any more for what an operator said. */
+    private void lowerAlarms(long end) {
+        Operators operators = new Operators(cluster);
+        while (running().stream().anyMatch(machine -> !machine.server().alarms().isEmpty())
+                && schedule.now() < end
+                && invariants.broken().isEmpty()) {
+            for (Machine by : running()) {
+                cluster.machines().forEach(of -> operators.alarm(by, of.id(), false));
+            }
+            boolean _ = passUntil(() -> false, LOOK);
+        }
+    }
+
+    /** Nobody renews a lease any more, so none lives on. */
+    private void leasesEnd(long end) {
+        List<LeaseStatus> alive = new ArrayList<>();
+        do {
+            CompletableFuture<List<LeaseStatus>> leases = new CompletableFuture<>();
+            running().stream().findFirst().ifPresent(machine -> machine.soon(() -> {
+                var _ = machine.server()
+                        .leaseLeases(LeaseLeasesRequest.getDefaultInstance(), Caller.SELF)
+                        .thenAccept(answer -> leases.complete(answer.getLeasesList()));
+            }));
+            alive.clear();
+            if (!passUntil(leases::isDone, AGAIN)) {
+                // nobody runs, or nobody answers any more
+                return;
+            }
+            alive.addAll(leases.join());
+        } while (!alive.isEmpty() && schedule.now() < end && !passUntil(() -> false, LOOK));
+        require(alive.isEmpty(), "leases live on that nobody renews: " + alive);
     }
 
     /** The members, from one who knows; asked again and again, for the first to be asked may not be one any more. */

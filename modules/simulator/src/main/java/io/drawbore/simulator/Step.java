@@ -92,6 +92,16 @@ public sealed interface Step {
      */
     record Ask(int number, int client, int machine, long choice) implements Work {}
 
+    /**
+     * A tenant renews the lease that he holds, or takes another where that is gone.
+     *
+     * @param number counts these steps of a plan
+     */
+    record Keep(int number, int tenant, int machine) implements Work {}
+
+    /** An operator says that the space of a member is at its end, or that it is not. */
+    record Alarm(int machine, int of, boolean raised) implements Work {}
+
     /** A client begins to watch. */
     record Watch(int client, int machine, long choice) implements Work {}
 

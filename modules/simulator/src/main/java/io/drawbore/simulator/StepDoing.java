@@ -19,6 +19,10 @@ record StepDoing(SimulatedCluster cluster, Clients clients, Operators operators)
         switch (step) {
             case Step.Fault fault -> happen(fault);
             case Step.Ask ask -> clients.ask(ask);
+            case Step.Keep keep -> clients.keep(keep);
+            case Step.Alarm alarm when machine(alarm.machine()).isRunning() ->
+                operators.alarm(machine(alarm.machine()), machine(alarm.of()).id(), alarm.raised());
+            case Step.Alarm _ -> { }
             case Step.Watch watch -> clients.watch(watch);
             case Step.TouchWatch touch -> clients.touch(touch);
             case Step.MoveLeader move -> moveLeader(machine(move.to()));

@@ -50,7 +50,10 @@ final class Wishes {
         SplittableRandom random = new SplittableRandom(ask.choice());
         int of = random.nextInt(100);
         if (of < 30) {
-            return put(random, ask.number()).build();
+            PutRequest.Builder put = put(random, ask.number());
+            return random.nextInt(12) == 0
+                    ? put.clearValue().setIgnoreValue(true).build()
+                    : put.build();
         }
         if (of < 37) {
             return delete(random);
@@ -107,11 +110,16 @@ final class Wishes {
     private static TxnRequest txn(SplittableRandom random, int number, long newest) {
         ByteString own = key(random);
         PutRequest.Builder put = put(random, number).setKey(own);
+        RangeRequest.Builder some =
+                RangeRequest.newBuilder().setKey(bytes("a")).setRangeEnd(bytes("c"));
+        if (random.nextInt(4) == 0) {
+            // may be compacted by the time it is done
+            some.setRevision(Math.max(1, newest - random.nextInt(60)));
+        }
         return TxnRequest.newBuilder()
                 .addCompare(compare(random, newest))
                 .addSuccess(RequestOp.newBuilder().setRequestPut(put))
-                .addSuccess(RequestOp.newBuilder()
-                        .setRequestRange(RangeRequest.newBuilder().setKey(bytes("a")).setRangeEnd(bytes("c"))))
+                .addSuccess(RequestOp.newBuilder().setRequestRange(some))
                 .addFailure(random.nextInt(3) == 0
                         ? RequestOp.newBuilder().setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(own))
                         : RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(own)))

@@ -10,6 +10,7 @@ import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
 import io.drawbore.proto.etcdserverpb.LeaseKeepAliveResponse;
 import io.drawbore.proto.etcdserverpb.LeaseLeasesRequest;
 import io.drawbore.proto.etcdserverpb.LeaseStatus;
+import io.drawbore.proto.etcdserverpb.MoveLeaderRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -216,6 +217,38 @@ class LeaseScenariosTest {
         }
         assertTrue(isThere(scene, "k"));
         scene.allAreEqual();
+    }
+
+    /**
+     * Leadership goes round, by the hands of an operator, and whoever is asked sends renewals on to whoever leads. When
+     * nobody renews any more the lease ends, though leadership goes on going round for as long as that is less often
+     * than a lease lasts. Mutants: as of etcd 9888; a next leader keeps leases for ever.
+     */
+    @Test
+    void aLeaseIsKeptThroughAnyMemberWhileLeadershipGoesRound() {
+        Scene scene = Scene.of(9890, 3);
+        scene.grant(scene.leader(), LEASE, 3);
+        scene.put(scene.leader(), "k", "v", LEASE);
+        for (int round = 0; round < 12; round++) {
+            passLeadershipOn(scene);
+            scene.pass(Duration.ofMillis(700));
+            assertEquals(3, scene.renew(scene.machines().get(round % 3), LEASE));
+            scene.pass(Duration.ofMillis(700));
+        }
+        assertTrue(isThere(scene, "k"));
+        for (int round = 0; round < 3; round++) {
+            passLeadershipOn(scene);
+            scene.pass(Duration.ofSeconds(6));
+        }
+        assertEquals("", scene.get(scene.leader(), "k"));
+        scene.allAreEqual();
+    }
+
+    private static void passLeadershipOn(Scene scene) {
+        Machine old = scene.leader();
+        Machine next = scene.others(old).getFirst();
+        scene.insist(() -> old.server()
+                .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(scene.id(next)).build(), Caller.SELF));
     }
 
     /** No leader keeps a lease for ever that nobody renews, though each begins its time anew. */

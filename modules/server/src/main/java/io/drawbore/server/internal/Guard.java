@@ -89,7 +89,7 @@ public final class Guard {
         if (index == null) {
             return CompletableFuture.failedFuture(EtcdError.INVALID_AUTH_TOKEN.exception());
         }
-        return Long.compareUnsigned(index, applied.applied()) <= 0
+        return Long.compareUnsigned(index, applied.applied()) < 0
                 ? holder(token)
                 : proof.get().thenCompose(_ -> holder(token));
     }

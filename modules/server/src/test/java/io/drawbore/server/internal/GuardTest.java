@@ -159,21 +159,21 @@ class GuardTest {
     @Test
     void aTokenSaysWhoItIs() {
         token("alice", "abc");
-        Requester alice = ask(caller("abc.8")).join();
+        Requester alice = ask(caller("abc.7")).join();
         assertEquals(new Requester("alice", 7), alice);
         assertEquals("read", guard.reading(alice, access -> access.read(KEY, ByteString.EMPTY), () -> "read"));
         assertThrows(
                 EtcdException.class,
                 () -> guard.reading(alice, access -> access.write(KEY, ByteString.EMPTY), () -> "read"));
-        assertEquals(EtcdError.INVALID_AUTH_TOKEN.text(), refusal(ask(caller("abc.7"))).text());
+        assertEquals(EtcdError.INVALID_AUTH_TOKEN.text(), refusal(ask(caller("abc.6"))).text());
         assertEquals(EtcdError.INVALID_AUTH_TOKEN.text(), refusal(ask(caller("abc"))).text());
         nanos = Guard.TOKEN_LIFE.toNanos() + TimeUnit.SECONDS.toNanos(1);
-        assertEquals(EtcdError.INVALID_AUTH_TOKEN.text(), refusal(ask(caller("abc.8"))).text());
+        assertEquals(EtcdError.INVALID_AUTH_TOKEN.text(), refusal(ask(caller("abc.7"))).text());
     }
 
     @Test
     void aTokenThatIsNotAppliedHereYetIsWaitedFor() {
-        CompletableFuture<Requester> answer = ask(caller("abc.8"));
+        CompletableFuture<Requester> answer = ask(caller("abc.7"));
         assertFalse(answer.isDone());
         token("alice", "abc");
         proofs.getFirst().complete(null);
@@ -193,7 +193,7 @@ class GuardTest {
     @Test
     void whatIsReadWhileRightsChangeIsNotTold() {
         token("alice", "abc");
-        Requester alice = ask(caller("abc.8")).join();
+        Requester alice = ask(caller("abc.7")).join();
         EtcdException old = assertThrows(
                 EtcdException.class,
                 () -> guard.reading(alice, access -> access.read(KEY, ByteString.EMPTY), () -> {
@@ -255,7 +255,7 @@ class GuardTest {
     @Test
     void aWatcherSeesWhatItsClientMayRead() {
         token("alice", "abc");
-        WatchStream stream = watch(caller("abc.8"));
+        WatchStream stream = watch(caller("abc.7"));
         stream.accept(create("a", ""));
         stream.accept(create("a", "b"));
         stream.accept(progress());
@@ -283,7 +283,7 @@ class GuardTest {
 
     @Test
     void requestsKeepTheirOrderWhileATokenIsWaitedFor() {
-        WatchStream stream = watch(caller("abc.8"));
+        WatchStream stream = watch(caller("abc.7"));
         stream.accept(create("a", ""));
         stream.accept(progress());
         assertEquals(List.of(), streams.getFirst().noted);

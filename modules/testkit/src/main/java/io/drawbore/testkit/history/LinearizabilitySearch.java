@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Searches an order of calls that respects real time and that a model can have answered (Wing and Gong, with Lowe's
@@ -137,60 +138,124 @@ public final class LinearizabilitySearch<S, Q, R> {
 
     private record Tried<S>(BitSet placed, S state) {}
 
-    private record Placed<S>(int entry, S before) {}
+    /**
+     * A call in its place.
+     *
+     * @param free whether another could stand there instead
+     */
+    private record Placed<S>(int entry, S before, boolean free) {}
 
     /** Searches. */
     public Result search(List<Call<Q, R>> calls) {
-        OpenCalls open = new OpenCalls(calls);
-        long toPlace = calls.stream().filter(call -> call.returned().isPresent()).count();
-        Set<Tried<S>> tried = new HashSet<>();
-        Deque<Placed<S>> order = new ArrayDeque<>();
-        BitSet placed = new BitSet(calls.size());
-        List<String> longest = List.of();
-        List<String> stuck = List.of();
-        S state = model.initial();
-        int entry = open.first();
-        int left = steps;
-        while (toPlace > 0) {
-            if (entry != 0 && !open.isEnd(entry)) {
-                if (left-- == 0) {
+        return new Walk(calls).search();
+    }
+
+    /** One search. */
+    private final class Walk {
+        private final List<Call<Q, R>> calls;
+        private final OpenCalls open;
+        private final Set<Tried<S>> tried = new HashSet<>();
+        private final Deque<Placed<S>> order = new ArrayDeque<>();
+        private final BitSet placed;
+        private S state = model.initial();
+        private long toPlace;
+        private int left = steps;
+
+        Walk(List<Call<Q, R>> calls) {
+            this.calls = calls;
+            open = new OpenCalls(calls);
+            placed = new BitSet(calls.size());
+            toPlace = calls.stream().filter(call -> call.returned().isPresent()).count();
+        }
+
+        Result search() {
+            List<String> longest = List.of();
+            List<String> stuck = List.of();
+            placeIdle();
+            int entry = open.first();
+            while (toPlace > 0) {
+                if (left <= 0) {
                     return new Result.Undecided();
                 }
-                int index = open.call(entry);
-                Call<Q, R> call = calls.get(index);
-                Optional<S> after = model.step(state, call.request(), call.answer());
-                placed.set(index);
-                // whose outcome is unknown and who changes nothing here need not have been done yet
-                boolean idle = call.returned().isEmpty() && after.equals(Optional.of(state));
-                if (after.isPresent() && !idle && tried.add(new Tried<>((BitSet) placed.clone(), after.get()))) {
-                    order.push(new Placed<>(entry, state));
-                    state = after.get();
-                    open.take(entry);
-                    toPlace -= call.returned().isPresent() ? 1 : 0;
+                if (entry != 0 && !open.isEnd(entry)) {
+                    entry = tryNext(entry) ? open.first() : open.after(entry);
+                    continue;
+                }
+                // The first end that is left: its call must come before it, and none of those open could come next.
+                if (order.size() >= longest.size()) {
+                    longest = names(calls, open, order);
+                    stuck = entry == 0 ? List.of() : List.of(calls.get(~open.call(entry)).name());
+                }
+                Placed<S> last = takeBack();
+                if (last == null) {
+                    return new Result.Impossible(longest, stuck);
+                }
+                entry = open.after(last.entry());
+            }
+            return new Result.Linearizable(names(calls, open, order));
+        }
+
+        private Optional<S> step(Call<Q, R> call) {
+            left--;
+            return model.step(state, call.request(), call.answer());
+        }
+
+        /** Whether a call can come next, and that leads to where the search hasn't been; then it has its place. */
+        private boolean tryNext(int entry) {
+            Call<Q, R> call = calls.get(open.call(entry));
+            Optional<S> after = step(call);
+            // whose outcome is unknown and who changes nothing here need not have been done yet
+            if (after.isEmpty() || after.get().equals(state)) {
+                return false;
+            }
+            placed.set(open.call(entry));
+            boolean isNew = tried.add(new Tried<>((BitSet) placed.clone(), after.get()));
+            placed.clear(open.call(entry));
+            if (isNew) {
+                place(entry, after.get(), true);
+                placeIdle();
+            }
+            return isNew;
+        }
+
+        /** What was answered and changes nothing may come at once wherever it can: all others can follow it as well. */
+        private void placeIdle() {
+            int entry = open.first();
+            while (left > 0 && entry != 0 && !open.isEnd(entry)) {
+                Call<Q, R> call = calls.get(open.call(entry));
+                if (call.returned().isPresent() && step(call).equals(Optional.of(state))) {
+                    place(entry, state, false);
                     entry = open.first();
                 } else {
-                    placed.clear(index);
                     entry = open.after(entry);
                 }
-                continue;
             }
-            // The first end that is left: its call must come before it, and none of those open could come next.
-            if (order.size() >= longest.size()) {
-                longest = names(calls, open, order);
-                stuck = entry == 0 ? List.of() : List.of(calls.get(~open.call(entry)).name());
-            }
-            if (order.isEmpty()) {
-                return new Result.Impossible(longest, stuck);
-            }
-            Placed<S> last = order.pop();
-            int index = open.call(last.entry());
-            open.putBack(last.entry());
-            placed.clear(index);
-            toPlace += calls.get(index).returned().isPresent() ? 1 : 0;
-            state = last.before();
-            entry = open.after(last.entry());
         }
-        return new Result.Linearizable(names(calls, open, order));
+
+        private void place(int entry, S after, boolean free) {
+            Call<Q, R> call = calls.get(open.call(entry));
+            order.push(new Placed<>(entry, state, free));
+            placed.set(open.call(entry));
+            open.take(entry);
+            toPlace -= call.returned().isPresent() ? 1 : 0;
+            state = after;
+        }
+
+        /** Back to before the last call that another could have come instead of; null where there is none. */
+        private @Nullable Placed<S> takeBack() {
+            while (!order.isEmpty()) {
+                Placed<S> last = order.pop();
+                int index = open.call(last.entry());
+                open.putBack(last.entry());
+                placed.clear(index);
+                toPlace += calls.get(index).returned().isPresent() ? 1 : 0;
+                state = last.before();
+                if (last.free()) {
+                    return last;
+                }
+            }
+            return null;
+        }
     }
 
     private static <S> List<String> names(

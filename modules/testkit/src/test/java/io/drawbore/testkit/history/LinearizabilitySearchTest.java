@@ -184,6 +184,20 @@ class LinearizabilitySearchTest {
         assertInstanceOf(Result.Impossible.class, searchLock());
     }
 
+    /** All that ask while it is taken may have been answered in any order; none is tried but one. */
+    @Test
+    void answersThatChangeNothingCostNothing() {
+        acquire(0, 1, 2, LockModel.Said.DONE);
+        for (int client = 1; client <= 30; client++) {
+            acquire(client, 3, 50, LockModel.Said.NOT_YOURS);
+            lock.add(new Call<>(
+                    client + " releases", 3, OptionalLong.empty(), new LockModel.Ask(client, false), Optional.empty()));
+        }
+        assertInstanceOf(Result.Linearizable.class, searchLock());
+        acquire(99, 51, 52, LockModel.Said.DONE);
+        assertInstanceOf(Result.Impossible.class, searchLock());
+    }
+
     /** Calls take effect somewhere within their time; then one read is made to answer what nobody wrote. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
