@@ -75,6 +75,11 @@ final class Cluster implements AutoCloseable {
         return seat;
     }
 
+    /** Founds a cluster with etcd's defaults, and waits until all members are ready. */
+    static Cluster found(final Path folder, final List<ServerKind> kinds) {
+        return found(folder, kinds, Setup.of());
+    }
+
     /** Founds a cluster, and waits until all members are ready. */
     static Cluster found(final Path folder, final List<ServerKind> kinds, final Setup setup) {
         final Cluster cluster = new Cluster(folder, kinds, setup);
@@ -126,6 +131,20 @@ final class Cluster implements AutoCloseable {
     void restart(final int i) {
         launch(seats.get(i), "new");
         member(i).awaitReady();
+    }
+
+    /** Starts a member of another kind on the data of the one before, and waits until it is ready. */
+    void restartAs(final int i, final ServerKind kind) {
+        seats.get(i).kind = kind;
+        restart(i);
+    }
+
+    /** Waits until a text is so many times in what all that run say of their status, in JSON. */
+    void awaitInStatus(final String text, final int times) {
+        await(() -> {
+            final Ran ran = ran(endpoints(), "endpoint", "status", "--write-out=json");
+            return ran.exitCode() == 0 && ran.output().split(Pattern.quote(text), -1).length == times + 1;
+        });
     }
 
     /** Adds a member and waits until it is ready. */
@@ -286,7 +305,8 @@ final class Cluster implements AutoCloseable {
         }
         final List<String> hashes = ctl("endpoint", "hashkv").lines().toList();
         final Set<String> different = hashes.stream()
-                .map(line -> line.substring(line.indexOf(',')))
+                // members up to 3.5 don't say at which revision
+                .map(line -> line.split(", ")[1])
                 .collect(Collectors.toSet());
         assertEquals(1, different.size(), hashes::toString);
         assertTrue(ctl("alarm", "list").isEmpty(), "an alarm is raised");

@@ -292,7 +292,7 @@ class PeerEndpointTest {
         assertEquals(
                 "200 {\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"3.7.0\",\"storage\":\"3.7.0\"}",
                 get("/version", "X-Raft-To", "a"));
-        assertEquals("200 false", get("/downgrade/enabled", "X-Raft-To", "a"));
+        assertEquals("200 true", get("/downgrade/enabled", "X-Raft-To", "a"));
         assertTrue(get("/raft/probing", "X-Raft-To", "a").startsWith("200 {\"OK\":true,\"Now\":\""));
         assertEquals(
                 "200 {\"header\":{\"cluster_id\":0,\"member_id\":0,\"revision\":0,\"raft_term\":0},"

@@ -18,6 +18,8 @@ import io.drawbore.proto.etcdserverpb.CompactionResponse;
 import io.drawbore.proto.etcdserverpb.DefragmentResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
+import io.drawbore.proto.etcdserverpb.DowngradeRequest;
+import io.drawbore.proto.etcdserverpb.DowngradeResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
@@ -266,6 +268,11 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     @Override
     public CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request, Caller caller) {
         return answer(ByteString.EMPTY, caller, MoveLeaderResponse::getDefaultInstance);
+    }
+
+    @Override
+    public CompletableFuture<DowngradeResponse> downgrade(DowngradeRequest request, Caller caller) {
+        return answer(ByteString.EMPTY, caller, () -> DowngradeResponse.newBuilder().setHeader(header()).build());
     }
 
     @Override

@@ -44,7 +44,7 @@ class FlagValueFuzzTest {
         }
         final Settings settings = new Settings(Map.of(flag, value));
         final Object read = switch (flag.kind()) {
-            case TEXT, CLUSTER_STATE -> settings.text(flag);
+            case TEXT, SWITCH, CLUSTER_STATE -> settings.text(flag);
             case TEXTS -> settings.texts(flag);
             case URLS -> Urls.bindMistakes(flag.flag(), settings.urls(flag));
             case CLUSTER -> settings.cluster(flag);

@@ -25,6 +25,7 @@ import io.drawbore.proto.etcdserverpb.AuthenticateRequest;
 import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.DefragmentRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.DowngradeRequest;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashRequest;
 import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
@@ -145,6 +146,8 @@ final class Services {
                         door::alarm),
                 unary(MAINTENANCE, "MoveLeader", List.of("/v3/maintenance/transfer-leadership"),
                         MoveLeaderRequest.getDefaultInstance(), door::moveLeader),
+                unary(MAINTENANCE, "Downgrade", List.of("/v3/maintenance/downgrade"),
+                        DowngradeRequest.getDefaultInstance(), door::downgrade),
                 unary(MAINTENANCE, "Defragment", List.of("/v3/maintenance/defragment"),
                         DefragmentRequest.getDefaultInstance(), (request, caller) -> door.defragment(caller)),
                 new RpcMethod.Streaming<>(MAINTENANCE, "Snapshot", List.of("/v3/maintenance/snapshot"),
