@@ -5,4 +5,7 @@ module io.drawbore.lease {
     requires static org.jspecify;
 
     exports io.drawbore.lease;
+
+    provides io.drawbore.api.Plugin with
+            io.drawbore.lease.internal.LeasePlugin;
 }

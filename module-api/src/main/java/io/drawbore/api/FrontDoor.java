@@ -8,6 +8,8 @@ import io.drawbore.proto.etcdserverpb.CompactionResponse;
 import io.drawbore.proto.etcdserverpb.DefragmentResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
+import io.drawbore.proto.etcdserverpb.DowngradeRequest;
+import io.drawbore.proto.etcdserverpb.DowngradeResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
@@ -132,8 +134,14 @@ public interface FrontDoor {
     /** Hands the leadership of this member to another; completes when that one leads. */
     CompletableFuture<MoveLeaderResponse> moveLeader(MoveLeaderRequest request, Caller caller);
 
+    /** Says whether the cluster can be downgraded, begins that, or takes it back. */
+    CompletableFuture<DowngradeResponse> downgrade(DowngradeRequest request, Caller caller);
+
     /** Raises or clears an alarm, or lists those raised on any member. */
     CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller);
+
+    /** What can be asked of users and roles. */
+    AuthDoor auth();
 
     /** Whether this member knows a leader now. */
     boolean hasLeader();

@@ -20,4 +20,19 @@ public interface Plugin {
     default List<LogStoreProvider> logs() {
         return List.of();
     }
+
+    /** Translators of v2 requests it offers. */
+    default List<V2Translator> v2Translators() {
+        return List.of();
+    }
+
+    /** Migrators of storage versions it offers. */
+    default List<StorageMigrator> storageMigrators() {
+        return List.of();
+    }
+
+    /** What it offers to decide which checkpoints of leases are kept. */
+    default List<CheckpointPersistence> checkpointPersistences() {
+        return List.of();
+    }
 }

@@ -27,6 +27,18 @@ public final class LeaseTable {
     }
 
     /**
+     * The value of a lease's row without what a checkpoint said of it.
+     *
+     * @throws CorruptionException where it is no lease's
+     */
+    public static ByteString withoutCheckpoint(ByteString key, ByteString value) {
+        Lease lease = parse(key, value);
+        return lease.getRemainingTTL() == 0
+                ? value
+                : value(lease.toBuilder().clearRemainingTTL().build());
+    }
+
+    /**
      * All rows.
      *
      * @throws CorruptionException where one is no lease

@@ -5,13 +5,16 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpoint;
 import io.drawbore.proto.leasepb.Lease;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,12 @@ public final class Leases {
     /** A lease that was handed out as expired and is still there after this time is handed out again. */
     static final long RETRY_MILLIS = 3_000;
 
+    /** How long after it began to keep a lease's time, or told it last, the primary tells what is left; as in etcd. */
+    public static final long CHECKPOINT_MILLIS = 300_000;
+
+    /** How many leases an entry tells of at the most, as in etcd. */
+    public static final int CHECKPOINTS_PER_ENTRY = 1_000;
+
     private static final long SECOND_MILLIS = 1_000;
     private static final Comparator<HeldLease> BY_EXPIRY = Comparator.<HeldLease>comparingLong(lease -> lease.expiry)
             .thenComparingLong(lease -> lease.id);
@@ -51,6 +60,12 @@ public final class Leases {
 
     /** Granted since the time was last told; only while primary. */
     private final List<HeldLease> unscheduled = new ArrayList<>();
+
+    /**
+     * By id, when a long lease's checkpoint is due, the first due first: each is due the same while after it is put in.
+     * Empty unless primary.
+     */
+    private final SequencedMap<Long, Long> checkpointDue = new LinkedHashMap<>();
 
     private boolean primary;
 
@@ -84,6 +99,7 @@ public final class Leases {
     public synchronized void replaceWith(Leases loaded) {
         primary = false;
         unscheduled.clear();
+        checkpointDue.clear();
         queue.clear();
         leases = loaded.leases;
         attachments = loaded.attachments;
@@ -143,6 +159,7 @@ public final class Leases {
         if (lease != null) {
             queue.remove(lease);
             unscheduled.remove(lease);
+            checkpointDue.remove(id);
         }
     }
 
@@ -159,6 +176,23 @@ public final class Leases {
         }
         lease.remainingTtl = remainingSeconds;
         return lease.row();
+    }
+
+    /**
+     * Forgets all that checkpoints said; the apply thread writes the rows.
+     *
+     * @return the rows of the leases that had one, by id
+     */
+    public synchronized List<Lease> forgetCheckpoints() {
+        List<Lease> rows = new ArrayList<>();
+        for (HeldLease lease : leases.values()) {
+            if (lease.remainingTtl != 0) {
+                lease.remainingTtl = 0;
+                rows.add(lease.row());
+            }
+        }
+        rows.sort(Comparator.comparingLong(Lease::getID));
+        return rows;
     }
 
     /** Attaches and detaches what an entry wrote, in order. */
@@ -202,9 +236,11 @@ public final class Leases {
     public synchronized void promote(long now, long extensionMillis) {
         primary = true;
         unscheduled.clear();
+        checkpointDue.clear();
         HeldLease[] all = leases.values().toArray(HeldLease[]::new);
         for (HeldLease lease : all) {
             lease.expiry = now + extensionMillis + remainingSeconds(lease) * SECOND_MILLIS;
+            checkpointLater(lease, now);
         }
         Arrays.sort(all, BY_EXPIRY);
         for (int i = SPREAD_PER_SECOND; i < all.length; i++) {
@@ -217,6 +253,7 @@ public final class Leases {
     public synchronized void demote() {
         primary = false;
         unscheduled.clear();
+        checkpointDue.clear();
         queue.clear();
         leases.values().forEach(lease -> lease.expiry = HeldLease.NEVER);
     }
@@ -226,6 +263,7 @@ public final class Leases {
         for (HeldLease lease : unscheduled) {
             if (lease.expiry == HeldLease.NEVER) {
                 expireAt(lease, now + ttlSeconds(lease) * SECOND_MILLIS);
+                checkpointLater(lease, now);
             }
         }
         unscheduled.clear();
@@ -245,6 +283,12 @@ public final class Leases {
         }
         expireAt(lease, now + ttlSeconds(lease) * SECOND_MILLIS);
         return new Renewal(Renewal.Result.RENEWED, ttlSeconds(lease));
+    }
+
+    /** Whether a lease is there whose time is over: it is about to go. */
+    public synchronized boolean hasExpired(long id, long now) {
+        HeldLease lease = leases.get(id);
+        return primary && lease != null && lease.expiry <= now;
     }
 
     /** Whether a lease holds a checkpoint, which its renewal makes wrong. */
@@ -274,6 +318,33 @@ public final class Leases {
             first = queue.first();
         }
         return ids;
+    }
+
+    /**
+     * What is left of leases whose checkpoint is due, those first that are due longest; their next one is due a while
+     * after. A lease that was renewed just now has nothing to tell, and one whose time is over is about to go.
+     *
+     * @param most so many at the most
+     */
+    public synchronized List<LeaseCheckpoint> checkpointsDue(long now, int most) {
+        List<LeaseCheckpoint> told = new ArrayList<>();
+        Map.Entry<Long, Long> first = checkpointDue.firstEntry();
+        while (first != null && first.getValue() <= now && told.size() < most) {
+            HeldLease lease = leases.get(first.getKey());
+            checkpointDue.remove(first.getKey());
+            if (lease != null) {
+                checkpointLater(lease, now);
+                long left = Math.ceilDiv(lease.expiry - now, SECOND_MILLIS);
+                if (left > 0 && left < ttlSeconds(lease)) {
+                    told.add(LeaseCheckpoint.newBuilder()
+                            .setID(lease.id)
+                            .setRemainingTTL(left)
+                            .build());
+                }
+            }
+            first = checkpointDue.firstEntry();
+        }
+        return told;
     }
 
     // ---- what others ask: any thread
@@ -323,6 +394,13 @@ public final class Leases {
     private long remainingSeconds(HeldLease lease) {
         long all = ttlSeconds(lease);
         return lease.remainingTtl > 0 ? Math.min(lease.remainingTtl, all) : all;
+    }
+
+    /** A lease no longer than the pause between two checkpoints never needs one. */
+    private void checkpointLater(HeldLease lease, long now) {
+        if (ttlSeconds(lease) * SECOND_MILLIS > CHECKPOINT_MILLIS) {
+            checkpointDue.put(lease.id, now + CHECKPOINT_MILLIS);
+        }
     }
 
     private void expireAt(HeldLease lease, long expiry) {

@@ -18,6 +18,7 @@ import io.drawbore.api.ReadTx;
 import io.drawbore.api.Revision;
 import io.drawbore.api.Table;
 import io.drawbore.api.WriteTx;
+import io.drawbore.proto.etcdserverpb.LeaseCheckpoint;
 import io.drawbore.proto.leasepb.Lease;
 import io.drawbore.testkit.MemoryDisk;
 import java.util.List;
@@ -240,6 +241,65 @@ class LeasesTest {
         leases.checkpoint(1, Long.MAX_VALUE);
         leases.promote(START, 0);
         assertEquals(60_000, info(1, START).remainingMillis());
+    }
+
+    private static LeaseCheckpoint left(long id, long seconds) {
+        return LeaseCheckpoint.newBuilder().setID(id).setRemainingTTL(seconds).build();
+    }
+
+    @Test
+    void whatIsLeftOfLongLeasesIsToldAgainAndAgain() {
+        leases.grant(1, 1_000);
+        leases.grant(2, 300);
+        leases.promote(START, 0);
+        leases.grant(3, 700);
+        leases.schedule(START + 100_000);
+        assertEquals(List.of(), leases.checkpointsDue(START + 299_999, 9));
+        assertEquals(List.of(left(1, 700)), leases.checkpointsDue(START + 300_000, 9));
+        assertEquals(List.of(), leases.checkpointsDue(START + 300_000, 9));
+        assertEquals(List.of(left(3, 400)), leases.checkpointsDue(START + 400_500, 9));
+        assertEquals(List.of(left(1, 400)), leases.checkpointsDue(START + 600_001, 9));
+        assertEquals(List.of(left(3, 100)), leases.checkpointsDue(START + 700_600, 9));
+        assertEquals(List.of(left(1, 100)), leases.checkpointsDue(START + 900_400, 9));
+    }
+
+    @Test
+    void whatIsLeftIsToldAnewAtEveryPromotionAndNotOfWhatHasGone() {
+        leases.grant(1, 1_000);
+        leases.grant(2, 1_000);
+        leases.grant(3, 1_000);
+        leases.promote(START, 0);
+        leases.demote();
+        assertEquals(List.of(), leases.checkpointsDue(START + 300_000, 9));
+        leases.checkpoint(1, 500);
+        leases.promote(START, ELECTION);
+        leases.revoke(2);
+        leases.renew(3, START + 300_000);
+        assertEquals(List.of(left(1, 201)), leases.checkpointsDue(START + 300_000, 9));
+    }
+
+    @Test
+    void noMoreLeasesAreToldOfThanWasAskedFor() {
+        for (int id = 1; id <= 5; id++) {
+            leases.grant(id, 1_000);
+        }
+        leases.promote(START, 0);
+        assertEquals(2, leases.checkpointsDue(START + 300_000, 2).size());
+        assertEquals(3, leases.checkpointsDue(START + 300_000, 9).size());
+    }
+
+    @Test
+    void whatCheckpointsSaidIsForgottenForAll() {
+        leases.grant(1, 600);
+        leases.grant(2, 600);
+        leases.grant(3, 600);
+        leases.checkpoint(3, 20);
+        leases.checkpoint(1, 20);
+        assertEquals(
+                List.of(1L, 3L),
+                leases.forgetCheckpoints().stream().map(Lease::getID).toList());
+        assertFalse(leases.checkpointed(1) || leases.checkpointed(3));
+        assertEquals(List.of(), leases.forgetCheckpoints());
     }
 
     @Test

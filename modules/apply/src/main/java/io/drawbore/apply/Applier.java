@@ -9,6 +9,7 @@ import io.drawbore.api.Counter;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.InvariantException;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.TableChange;
 import io.drawbore.api.WriteTx;
@@ -27,11 +28,13 @@ import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeResponse;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
+import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.proto.raftpb.ConfChangeV2;
 import io.drawbore.proto.raftpb.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies committed entries: a batch of whole entries is one transaction, and the transaction holds the index of the
@@ -41,7 +44,8 @@ public final class Applier {
     private final Backend backend;
     private final Keyspace keyspace;
     private final Leases leases;
-    private final int maxLearners;
+    private final ApplyOptions options;
+    private final EntryDecoder decoder;
 
     /** Those of the last commit. */
     private volatile Alarms alarms;
@@ -49,34 +53,36 @@ public final class Applier {
     /** As of the last commit. */
     private volatile AuthState auth;
 
-    /** Learners there may be by default, as in etcd. */
-    public static final int MAX_LEARNERS = 1;
+    /** That of the last commit. */
+    private volatile @Nullable MinorVersion clusterVersion;
 
-    /** An applier that writes to a store and keeps its key index and its leases. */
+    /** An applier that writes to a store and keeps its key index and its leases, with etcd's defaults. */
     public Applier(Backend backend, Keyspace keyspace, Leases leases) {
-        this(backend, keyspace, leases, MAX_LEARNERS);
+        this(backend, keyspace, leases, ApplyOptions.DEFAULT);
     }
 
-    /**
-     * The same in a cluster of another size.
-     *
-     * @param maxLearners learners there may be where an entry doesn't say, which those of etcd's members don't: the
-     *     same for all members of a cluster
-     */
-    public Applier(Backend backend, Keyspace keyspace, Leases leases, int maxLearners) {
-        this.maxLearners = maxLearners;
+    /** The same with options. */
+    public Applier(Backend backend, Keyspace keyspace, Leases leases, ApplyOptions options) {
+        this.options = options;
+        this.decoder = new EntryDecoder(options.v2());
         this.backend = backend;
         this.keyspace = keyspace;
         this.leases = leases;
         try (ReadTx tx = backend.read()) {
             alarms = Alarms.of(tx);
             auth = AuthState.of(tx);
+            clusterVersion = SharedCheckpoints.clusterVersion(tx);
         }
     }
 
     /** The alarms that are raised since the last commit. Any thread. */
     public Alarms alarms() {
         return alarms;
+    }
+
+    /** The cluster's version since the last commit, null before it is decided. Any thread. */
+    public @Nullable MinorVersion clusterVersion() {
+        return clusterVersion;
     }
 
     /** Users, roles and the auth revision since the last commit. Any thread. */
@@ -98,14 +104,15 @@ public final class Applier {
     public List<Outcome> apply(List<Entry> entries, LongPredicate awaited) {
         try (WriteTx tx = backend.begin()) {
             Applied at = tx.applied();
+            Digests digests = new Digests(tx.digest(), SharedCheckpoints.at(clusterVersion));
             Batch batch = new Batch(
-                    tx, keyspace.writer(tx, leases::exists), new Digests(tx.digest()), alarms, auth);
+                    tx, keyspace.writer(tx, leases::exists), digests, alarms, auth, clusterVersion);
             List<Outcome> outcomes = new ArrayList<>(entries.size());
             for (Entry entry : entries) {
                 InvariantException.check(
                         entry.getIndex() == at.index() + 1, "entry " + entry.getIndex() + " does not follow " + at);
                 at = new Applied(entry.getIndex(), entry.getTerm());
-                DecodedEntry decoded = EntryDecoder.decode(entry);
+                DecodedEntry decoded = decoder.decode(entry);
                 Outcome outcome = batch.execute(at, decoded, awaited.test(decoded.requestId()));
                 batch.digests.entryApplied(entry, outcome.changes());
                 outcomes.add(outcome);
@@ -117,6 +124,7 @@ public final class Applier {
             tx.commit(at);
             alarms = batch.alarms;
             auth = batch.auth;
+            clusterVersion = batch.clusterVersion;
             return outcomes;
         }
     }
@@ -146,12 +154,14 @@ public final class Applier {
             tx.record(List.of(Digests.anchor(content.applied().index(), tx)));
             Alarms raised = Alarms.of(tx);
             AuthState users = AuthState.of(tx);
+            MinorVersion version = SharedCheckpoints.clusterVersion(tx);
             next.begin(content.compactRevision());
             tx.commit(content.applied());
             next.publish(revision, content.compactRevision(), content.finishedCompactRevision());
             leases.replaceWith(loaded);
             alarms = raised;
             auth = users;
+            clusterVersion = version;
         }
     }
 
@@ -165,13 +175,21 @@ public final class Applier {
         private final Digests digests;
         private Alarms alarms;
         private AuthState auth;
+        private @Nullable MinorVersion clusterVersion;
 
-        Batch(WriteTx tx, KeyspaceWriter keys, Digests digests, Alarms alarms, AuthState auth) {
+        Batch(
+                WriteTx tx,
+                KeyspaceWriter keys,
+                Digests digests,
+                Alarms alarms,
+                AuthState auth,
+                @Nullable MinorVersion clusterVersion) {
             this.tx = tx;
             this.keys = keys;
             this.digests = digests;
             this.alarms = alarms;
             this.auth = auth;
+            this.clusterVersion = clusterVersion;
         }
 
         Outcome execute(Applied at, DecodedEntry entry, boolean respond) {
@@ -214,7 +232,9 @@ public final class Applier {
                         response = LeaseRevokeResponse.newBuilder().setHeader(revision(keys)).build();
                     }
                     case Command.LeaseCheckpoint checkpoint -> {
-                        write(LeaseCommands.checkpoint(leases, checkpoint.request()));
+                        boolean kept = SharedCheckpoints.at(clusterVersion)
+                                || options.checkpoints().keepsBelow36(clusterVersion);
+                        write(LeaseCommands.checkpoint(leases, checkpoint.request(), kept));
                         response = LeaseCheckpointResponse.newBuilder().setHeader(revision(keys)).build();
                     }
                     case Command.Compact compact ->
@@ -228,13 +248,13 @@ public final class Applier {
                     }
                     case Command.MembershipChange change -> {
                         membershipChange = ofNobody(change.change());
-                        write(Membership.changes(tx, change.change(), maxLearners));
+                        write(Membership.changes(tx, change.change(), options.maxLearners()));
                         membershipChange = change.change();
                         response = respond ? members(tx) : null;
                     }
                     case Command.MemberAttributes attributes ->
                         write(Membership.changes(tx, attributes.request()));
-                    case Command.ClusterVersion version -> write(Membership.changes(version.request()));
+                    case Command.ClusterVersion version -> setClusterVersion(version.request());
                     case Command.Downgrade downgrade -> write(Membership.changes(downgrade.request()));
                     case Command.Auth command -> {
                         AuthCommands.Done done = new AuthCommands(auth, revision(keys)).execute(command, at.index());
@@ -259,6 +279,20 @@ public final class Applier {
                     changes,
                     token,
                     membershipChange);
+        }
+
+        /**
+         * Below 3.6 members may differ in what they know of the time that is left of leases, so where the version gets
+         * there or goes back leases have all their time again, on every member.
+         */
+        private void setClusterVersion(ClusterVersionSetRequest request) {
+            clusterVersion = SharedCheckpoints.version(request.getVer());
+            boolean shared = SharedCheckpoints.at(clusterVersion);
+            if (shared != digests.checkpointsCount()) {
+                write(LeaseCommands.forgetCheckpoints(leases));
+                digests.checkpointsCount(shared);
+            }
+            write(Membership.changes(request));
         }
 
         private List<ByteString> keysOfLease(long id) {

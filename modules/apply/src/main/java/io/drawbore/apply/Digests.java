@@ -5,6 +5,8 @@ import io.drawbore.api.EntryDigest;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
+import io.drawbore.lease.LeaseTable;
+import io.drawbore.membership.StorageVersion;
 import io.drawbore.proto.raftpb.Entry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * versions) and restarts at every index divisible by {@link #CHAIN_WINDOW}, so that a member that joined by snapshot
  * can compare whole windows. Rows and tables are sums, so they do not depend on when compaction runs. A hash of some
  * bytes is two different 32-bit checksums, mixed: a miss has a chance of about 2^-64, and the cost is tens of
- * nanoseconds.
+ * nanoseconds. What is left of a lease is outside while members may keep it or not, and so is the storage version.
  *
  * <p>The format is versioned by the store's layout: a change of any line here makes stored digests incomparable.
  */
@@ -37,32 +39,53 @@ final class Digests {
     private long rowsHigh;
     private long tables;
 
+    /** Whether all members keep what is left of leases. */
+    private boolean checkpointsCount;
+
     /** Where the digests of a store begin whose tables came from another member. */
     static EntryDigest anchor(long index, ReadTx tx) {
         long sum = 0;
+        boolean checkpointsCount = SharedCheckpoints.at(SharedCheckpoints.clusterVersion(tx));
         for (Table table : Table.values()) {
             for (Map.Entry<ByteString, ByteString> row : tx.all(table).entrySet()) {
-                sum += tableHash(table, row.getKey(), row.getValue());
+                if (!StorageVersion.isRecord(table, row.getKey())) {
+                    sum += tableHash(table, row.getKey(), row.getValue(), checkpointsCount);
+                }
             }
         }
         return EntryDigest.anchor(index, sum);
     }
 
-    /** Goes on from the newest stored digest. */
-    Digests(EntryDigest last) {
+    /**
+     * Goes on from the newest stored digest.
+     *
+     * @param checkpointsCount see {@link #checkpointsCount}
+     */
+    Digests(EntryDigest last, boolean checkpointsCount) {
+        this.checkpointsCount = checkpointsCount;
         chain = last.chain();
         rowsLow = last.rowsLow();
         rowsHigh = last.rowsHigh();
         tables = last.tables();
     }
 
+    /** From now on all members keep what is left of leases, or they don't; no row may say anything of it now. */
+    void checkpointsCount(boolean count) {
+        checkpointsCount = count;
+    }
+
+    /** Whether what is left of leases counts. */
+    boolean checkpointsCount() {
+        return checkpointsCount;
+    }
+
     /** Folds a row of a small table that changed. */
     void tableChanged(Table table, ByteString key, @Nullable ByteString before, @Nullable ByteString after) {
         if (before != null) {
-            tables -= tableHash(table, key, before);
+            tables -= tableHash(table, key, before, checkpointsCount);
         }
         if (after != null) {
-            tables += tableHash(table, key, after);
+            tables += tableHash(table, key, after, checkpointsCount);
         }
     }
 
@@ -101,8 +124,10 @@ final class Digests {
         return hash(head.flip(), row.key(), row.value());
     }
 
-    private static long tableHash(Table table, ByteString key, ByteString value) {
-        return hash(ByteBuffer.wrap(table.label().getBytes(StandardCharsets.US_ASCII)), key, value);
+    private static long tableHash(Table table, ByteString key, ByteString value, boolean checkpointsCount) {
+        ByteString shared =
+                table == Table.LEASE && !checkpointsCount ? LeaseTable.withoutCheckpoint(key, value) : value;
+        return hash(ByteBuffer.wrap(table.label().getBytes(StandardCharsets.US_ASCII)), key, shared);
     }
 
     /** Each part is preceded by its length, so that no two lists of parts read the same. */

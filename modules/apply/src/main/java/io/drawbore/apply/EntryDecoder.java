@@ -3,10 +3,13 @@ package io.drawbore.apply;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.drawbore.api.Command;
 import io.drawbore.api.StorageException;
+import io.drawbore.api.UntranslatableException;
+import io.drawbore.api.V2Translator;
 import io.drawbore.auth.Requester;
 import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
 import io.drawbore.proto.etcdserverpb.AuthUserChangePasswordRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
+import io.drawbore.proto.etcdserverpb.Request;
 import io.drawbore.proto.etcdserverpb.RequestHeader;
 import io.drawbore.proto.raftpb.ConfChange;
 import io.drawbore.proto.raftpb.ConfChangeSingle;
@@ -19,9 +22,14 @@ import org.jspecify.annotations.Nullable;
  * would make this store another than those of the members that do understand it.
  */
 final class EntryDecoder {
-    private EntryDecoder() {}
+    private final V2Translator v2;
 
-    static DecodedEntry decode(Entry entry) {
+    /** Reads the log of a cluster in which v2 requests mean what this says. */
+    EntryDecoder(V2Translator v2) {
+        this.v2 = v2;
+    }
+
+    DecodedEntry decode(Entry entry) {
         try {
             return switch (entry.getType()) {
                 case EntryNormal -> normal(entry);
@@ -34,17 +42,54 @@ final class EntryDecoder {
         }
     }
 
-    private static DecodedEntry normal(Entry entry) throws InvalidProtocolBufferException {
+    private DecodedEntry normal(Entry entry) throws InvalidProtocolBufferException {
         if (entry.getData().isEmpty()) {
             return new DecodedEntry(0, new Command.NoOp());
         }
-        InternalRaftRequest request = InternalRaftRequest.parseFrom(entry.getData());
+        InternalRaftRequest request;
+        try {
+            request = InternalRaftRequest.parseFrom(entry.getData());
+        } catch (InvalidProtocolBufferException e) {
+            return translated(entry, bareV2(entry, e));
+        }
+        if (request.hasV2()) {
+            return translated(entry, request.getV2());
+        }
         long id = request.getID() != 0 ? request.getID() : request.getHeader().getID();
         RequestHeader header = request.getHeader();
         Requester requester = header.getUsername().isEmpty() && header.getAuthRevision() == 0
                 ? Requester.NOBODY
                 : new Requester(header.getUsername(), header.getAuthRevision());
         return new DecodedEntry(id, requester, command(entry, request));
+    }
+
+    /**
+     * A v2 request without an envelope, as members up to 3.5 write them. None can be taken for an envelope: its method
+     * would have to be a message.
+     */
+    private static Request bareV2(Entry entry, InvalidProtocolBufferException noEnvelope)
+            throws InvalidProtocolBufferException {
+        Request request;
+        try {
+            request = Request.parseFrom(entry.getData());
+        } catch (InvalidProtocolBufferException e) {
+            throw noEnvelope;
+        }
+        if (!request.hasMethod()) {
+            throw noEnvelope;
+        }
+        return request;
+    }
+
+    private DecodedEntry translated(Entry entry, Request request) {
+        try {
+            return new DecodedEntry(request.getID(), v2.translate(request));
+        } catch (UntranslatableException e) {
+            throw new StorageException(
+                    at(entry) + " holds a v2 request that has no meaning here, " + request.getMethod() + " "
+                            + request.getPath() + ": " + e.getMessage(),
+                    e);
+        }
     }
 
     private static Command command(Entry entry, InternalRaftRequest request) {

@@ -32,16 +32,26 @@ final class LeaseCommands {
         return List.of(new TableChange(Table.LEASE, LeaseTable.key(request.getID()), null));
     }
 
-    /** Notes what is left of leases; those that have gone are passed over. */
-    static List<TableChange> checkpoint(Leases leases, LeaseCheckpointRequest request) {
+    /**
+     * Notes what is left of leases; those that have gone are passed over.
+     *
+     * @param kept whether the store keeps it. That all of a lease is left is always kept: a start that went by what was
+     *     said before would end the lease early
+     */
+    static List<TableChange> checkpoint(Leases leases, LeaseCheckpointRequest request, boolean kept) {
         List<TableChange> changes = new ArrayList<>();
         for (LeaseCheckpoint one : request.getCheckpointsList()) {
             Lease row = leases.checkpoint(one.getID(), one.getRemainingTTL());
-            if (row != null) {
+            if (row != null && (kept || row.getRemainingTTL() == 0)) {
                 changes.add(written(row));
             }
         }
         return changes;
+    }
+
+    /** Gives all leases all their time again. */
+    static List<TableChange> forgetCheckpoints(Leases leases) {
+        return leases.forgetCheckpoints().stream().map(LeaseCommands::written).toList();
     }
 
     private static TableChange written(Lease row) {

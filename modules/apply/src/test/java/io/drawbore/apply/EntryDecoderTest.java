@@ -10,6 +10,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.DynamicMessage;
 import io.drawbore.api.Command;
 import io.drawbore.api.StorageException;
+import io.drawbore.api.V2Translator;
 import io.drawbore.auth.Requester;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -36,7 +37,7 @@ class EntryDecoderTest {
     }
 
     private static DecodedEntry decoded(ByteString data) {
-        return EntryDecoder.decode(Entry.newBuilder()
+        return new EntryDecoder(V2Translator.REJECT).decode(Entry.newBuilder()
                 .setType(EntryType.EntryNormal)
                 .setTerm(3)
                 .setIndex(4)

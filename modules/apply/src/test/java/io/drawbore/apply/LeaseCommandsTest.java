@@ -13,6 +13,9 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
+import io.drawbore.api.V2Translator;
+import io.drawbore.api.WriteTx;
+import io.drawbore.lease.KeptCheckpoints;
 import io.drawbore.lease.LeaseTable;
 import io.drawbore.lease.Leases;
 import io.drawbore.mvcc.Keyspace;
@@ -46,6 +49,10 @@ class LeaseCommandsTest {
     }
 
     private Lease row(long id) {
+        return row(backend, id);
+    }
+
+    private static Lease row(Backend backend, long id) {
         try (ReadTx tx = backend.read()) {
             return Lease.parseFrom(Objects.requireNonNull(tx.get(Table.LEASE, LeaseTable.key(id))));
         } catch (InvalidProtocolBufferException e) {
@@ -135,15 +142,72 @@ class LeaseCommandsTest {
 
     @Test
     void aCheckpointIsKeptAndOneOfNoLeaseIsPassedOver() {
+        log.clusterVersion("3.6.0");
+        apply();
         log.grant(7, 60).checkpoint(7, 20).checkpoint(8, 20);
         assertEquals(List.of("", "", ""), refusals(apply()));
         assertEquals(20, row(7).getRemainingTTL());
         assertTrue(leases.checkpointed(7));
     }
 
+    /** Below cluster version 3.6 a flag decides whether a checkpoint is stored, and all members have one digest. */
+    @Test
+    void membersThatKeepCheckpointsAndOthersHaveOneDigestAtAnyVersion() {
+        Backend keeping = new MemoryDisk().open(4);
+        Leases kept = Rooms.leases(keeping);
+        Applier keeper = new Applier(
+                keeping,
+                Keyspace.load(keeping, kept::rowApplied),
+                kept,
+                new ApplyOptions(ApplyOptions.MAX_LEARNERS, V2Translator.REJECT, KeptCheckpoints.ALWAYS));
+        log.grant(7, 600).grant(8, 600).checkpoint(7, 500).clusterVersion("3.5.0").checkpoint(7, 400);
+        apply();
+        keeper.apply(log.entries, _ -> false);
+        assertEquals(0, row(7).getRemainingTTL());
+        assertEquals(400, row(keeping, 7).getRemainingTTL());
+        assertTrue(leases.checkpointed(7) && kept.checkpointed(7));
+        int before = done;
+        // when one is started again, the versions pass by, and the log is cut into other batches
+        log.clusterVersion("3.6.0").checkpoint(8, 300).clusterVersion("3.7.0").checkpoint(7, 200);
+        log.clusterVersion("3.5.0").checkpoint(8, 100).revoke(8).clusterVersion("3.6.0").checkpoint(7, 50);
+        apply();
+        Leases found = Rooms.leases(keeping);
+        Applier again = new Applier(
+                keeping,
+                Keyspace.load(keeping, found::rowApplied),
+                found,
+                new ApplyOptions(ApplyOptions.MAX_LEARNERS, V2Translator.REJECT, KeptCheckpoints.ALWAYS));
+        log.entries.subList(before, done).forEach(entry -> again.apply(List.of(entry), _ -> false));
+        assertEquals(50, row(7).getRemainingTTL());
+        try (ReadTx one = backend.read();
+                ReadTx other = keeping.read()) {
+            assertEquals(one.digests(1), other.digests(1));
+            assertEquals(one.all(Table.LEASE), other.all(Table.LEASE));
+            assertEquals(one.digest().tables(), Digests.anchor(1, one).tables());
+        }
+    }
+
+    /** What was said before a renewal must not be found again by a start, whatever the flag says then. */
+    @Test
+    void thatAllOfALeaseIsLeftIsAlwaysKept() {
+        log.clusterVersion("3.6.0").grant(7, 600).checkpoint(7, 300).clusterVersion("3.5.0");
+        apply();
+        assertEquals(0, row(7).getRemainingTTL());
+        try (WriteTx tx = backend.begin()) {
+            tx.put(
+                    Table.LEASE,
+                    LeaseTable.key(7),
+                    LeaseTable.value(row(7).toBuilder().setRemainingTTL(300).build()));
+            tx.commitUnchanged();
+        }
+        log.checkpoint(7, 0);
+        apply();
+        assertEquals(0, row(7).getRemainingTTL());
+    }
+
     @Test
     void theDigestOfTheTablesFollowsLeases() {
-        log.put("a", "1");
+        log.clusterVersion("3.7.0").put("a", "1");
         apply();
         long without = digest().tables();
         log.grant(7, 60);

@@ -30,7 +30,7 @@ class LayerRulesTest {
 
     private static final Set<String> EXTENSION_POINTS = Set.of(
             "Backend", "WriteTx", "ReadTx", "BackendProvider", "LogStore", "LogStoreProvider", "Vfs", "VfsFile",
-                    "Plugin");
+                    "Plugin", "CheckpointPersistence", "V2Translator", "StorageMigrator");
 
     private static String[] packages(String... rooms) {
         return List.of(rooms).stream().map(room -> "io.drawbore." + room + "..").toArray(String[]::new);
@@ -46,6 +46,8 @@ class LayerRulesTest {
                 .layer("wal").definedBy(packages("wal"))
                 .layer("backend").definedBy(packages("backend"))
                 .layer("lease").definedBy(packages("lease"))
+                .layer("v2compat").definedBy(packages("v2compat"))
+                .layer("migrator").definedBy(packages("migrator"))
                 .layer("bbolt").definedBy(packages("bbolt"))
                 .layer("mvcc").definedBy(packages("mvcc"))
                 .layer("membership").definedBy(packages("membership"))
@@ -63,6 +65,8 @@ class LayerRulesTest {
                 .whereLayer("launcher").mayNotBeAccessedByAnyLayer()
                 .whereLayer("simulator").mayNotBeAccessedByAnyLayer()
                 .whereLayer("backend").mayNotBeAccessedByAnyLayer()
+                .whereLayer("v2compat").mayNotBeAccessedByAnyLayer()
+                .whereLayer("migrator").mayNotBeAccessedByAnyLayer()
                 .whereLayer("wal").mayOnlyBeAccessedByLayers("launcher", "simulator")
                 .whereLayer("config").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("rpc").mayOnlyBeAccessedByLayers("launcher")
@@ -86,7 +90,8 @@ class LayerRulesTest {
     void nothingInTheDeterministicRoomsAsksForTimeChanceOrThreads() {
         noClasses()
                 .that()
-                .resideInAnyPackage(packages("raft", "lease", "mvcc", "membership", "auth", "apply"))
+                .resideInAnyPackage(packages(
+                        "raft", "lease", "v2compat", "migrator", "mvcc", "membership", "auth", "apply"))
                 .should()
                 .dependOnClassesThat(describe("clocks, chance, threads or files", LayerRulesTest::isNondeterministic))
                 .orShould()

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param raft the consensus clock and rules
  * @param limits what a client may ask at once
  * @param upkeep how full the store may be, and how its history is kept short
+ * @param compatibility how it gets on with members and data of other versions
  * @param connections how clients' connections are kept, and what browsers may do
  * @param grpcGateway whether the JSON gateway answers on the client port
  * @param logging what is logged, how and whereto
@@ -34,6 +35,7 @@ public record ServerConfig(
         Raft raft,
         Limits limits,
         Upkeep upkeep,
+        Compatibility compatibility,
         Connections connections,
         boolean grpcGateway,
         Logging logging,
@@ -264,6 +266,22 @@ public record ServerConfig(
             AutoCompactionMode autoCompaction,
             long retention,
             long bootReclaimBytes) {}
+
+    /**
+     * How a member gets on with members and data of other versions.
+     *
+     * @param v2Compat the name of what translates v2 requests
+     * @param storageMigrator the name of what knows storage versions
+     * @param downgradeCheck how often a leader looks whether a downgrade is done; zero or less for never
+     * @param leaseCheckpoints whether a leader tells the others how much of leases is left
+     * @param checkpointPersistence the name of what decides whether that is kept below cluster version 3.6
+     */
+    public record Compatibility(
+            String v2Compat,
+            String storageMigrator,
+            Duration downgradeCheck,
+            boolean leaseCheckpoints,
+            String checkpointPersistence) {}
 
     /** What a retention counts. */
     public enum AutoCompactionMode {

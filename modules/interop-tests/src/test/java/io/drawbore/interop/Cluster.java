@@ -75,6 +75,11 @@ final class Cluster implements AutoCloseable {
         return seat;
     }
 
+    /** Founds a cluster with etcd's defaults, and waits until all members are ready. */
+    static Cluster found(final Path folder, final List<ServerKind> kinds) {
+        return found(folder, kinds, Setup.of());
+    }
+
     /** Founds a cluster, and waits until all members are ready. */
     static Cluster found(final Path folder, final List<ServerKind> kinds, final Setup setup) {
         final Cluster cluster = new Cluster(folder, kinds, setup);
@@ -128,10 +133,26 @@ final class Cluster implements AutoCloseable {
         member(i).awaitReady();
     }
 
+    /** Starts a member of another kind on the data of the one before, and waits until it is ready. */
+    void restartAs(final int i, final ServerKind kind) {
+        seats.get(i).kind = kind;
+        restart(i);
+    }
+
+    /** Waits until a text is so many times in what all that run say of their status, in JSON. */
+    void awaitInStatus(final String text, final int times) {
+        await(() -> {
+            final Ran ran = ran(endpoints(), "endpoint", "status", "--write-out=json");
+            return ran.exitCode() == 0 && ran.output().split(Pattern.quote(text), -1).length == times + 1;
+        });
+    }
+
     /** Adds a member and waits until it is ready. */
-    int join(final ServerKind kind) {
+    int join(final ServerKind kind, final String... how) {
         final Seat seat = addSeat(kind);
-        change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        final var add = new ArrayList<>(List.of("member", "add", seat.name, "--peer-urls=" + seat.peer));
+        add.addAll(List.of(how));
+        change(add.toArray(String[]::new));
         launch(seat, "existing");
         process(seat).awaitReady();
         return seats.size() - 1;
@@ -146,6 +167,16 @@ final class Cluster implements AutoCloseable {
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
         launch(seat, "existing");
         process(seat).awaitReady();
+    }
+
+    /** Gives a learner a vote once it is in step, asking one member. */
+    void promote(final int learner, final int asked) {
+        final String id = id(seats.get(learner));
+        await(() -> {
+            final Ran ran = ran(seats.get(asked).client, "member", "promote", id);
+            assertTrue(ran.exitCode() == 0 || ran.output().contains("in sync with leader"), ran::output);
+            return ran.exitCode() == 0;
+        });
     }
 
     private String id(final Seat seat) {
@@ -222,6 +253,21 @@ final class Cluster implements AutoCloseable {
         return Ran.etcdctl(command, "");
     }
 
+    /** Which member leads, as a user is told. */
+    int leader(final String user) {
+        for (int i = 0; i < seats.size(); i++) {
+            if (ctlAt(i, user, "endpoint", "status").split(", ")[LEADS].equals("true")) {
+                return i;
+            }
+        }
+        throw new AssertionError("nobody leads");
+    }
+
+    /** A member's id, as a user is told. */
+    String id(final int i, final String user) {
+        return ctlAt(i, user, "endpoint", "status").split(", ")[ID];
+    }
+
     /** Which member leads. */
     int leader() {
         awaitLeader();
@@ -259,7 +305,8 @@ final class Cluster implements AutoCloseable {
         }
         final List<String> hashes = ctl("endpoint", "hashkv").lines().toList();
         final Set<String> different = hashes.stream()
-                .map(line -> line.substring(line.indexOf(',')))
+                // members up to 3.5 don't say at which revision
+                .map(line -> line.split(", ")[1])
                 .collect(Collectors.toSet());
         assertEquals(1, different.size(), hashes::toString);
         assertTrue(ctl("alarm", "list").isEmpty(), "an alarm is raised");
@@ -279,7 +326,8 @@ final class Cluster implements AutoCloseable {
         final URI put = URI.create(seats.get(i).client + "/v3/kv/put");
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (int n = 0; n < count; n++) {
-                final String body = "{\"key\":\"" + base64(prefix + n) + "\",\"value\":\"" + base64("value " + n) + "\"}";
+                final String body =
+                        "{\"key\":\"" + base64(prefix + n) + "\",\"value\":\"" + base64("value " + n) + "\"}";
                 final HttpRequest request = HttpRequest.newBuilder(put)
                         .timeout(Ran.PATIENCE)
                         .POST(HttpRequest.BodyPublishers.ofString(body))

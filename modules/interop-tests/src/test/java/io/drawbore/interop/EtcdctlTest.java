@@ -29,7 +29,7 @@ class EtcdctlTest {
     @ParameterizedTest
     @CsvSource({"kv,V3_4", "kv,V3_6", "count,V3_6", "txn,V3_4", "txn,V3_6", "watch,V3_4", "watch,V3_6", "status,V3_4",
         "status,V3_6", "lease,V3_4", "lease,V3_6", "maintenance,V3_4", "maintenance,V3_6", "stream,V3_7",
-        "members,V3_6"})
+        "members,V3_6", "downgrade,V3_6"})
     void drawboreAnswersAsEtcd(final String script, final Client client) throws InterruptedException {
         run(script, client, ServerKind.DRAWBORE);
     }
@@ -38,7 +38,7 @@ class EtcdctlTest {
     @Tag("full")
     @CsvSource({"kv,V3_4", "kv,V3_6", "count,V3_6", "txn,V3_4", "txn,V3_6", "watch,V3_4", "watch,V3_6", "status,V3_4",
         "status,V3_6", "lease,V3_4", "lease,V3_6", "maintenance,V3_4", "maintenance,V3_6", "stream,V3_7",
-        "members,V3_6"})
+        "members,V3_6", "downgrade,V3_6"})
     void etcdAnswersAsWritten(final String script, final Client client) throws InterruptedException {
         run(script, client, ServerKind.ETCD_3_7);
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ours and real etcds in one cluster. */
 @Tag("full")
@@ -39,7 +40,7 @@ class MixedClusterTest {
     @ParameterizedTest
     @MethodSource("mixtures")
     void eachMemberLeadsInTurn(final List<ServerKind> kinds) throws InterruptedException {
-        try (Cluster cluster = Cluster.found(folder, kinds, Cluster.Setup.of())) {
+        try (Cluster cluster = Cluster.found(folder, kinds)) {
             for (int i = 0; i < cluster.size(); i++) {
                 cluster.moveLeader(i);
                 assertEquals(i, cluster.leader());
@@ -57,7 +58,7 @@ class MixedClusterTest {
     @ParameterizedTest
     @MethodSource("mixtures")
     void anyMemberMayDieAndComeBack(final List<ServerKind> kinds) throws InterruptedException {
-        try (Cluster cluster = Cluster.found(folder, kinds, Cluster.Setup.of())) {
+        try (Cluster cluster = Cluster.found(folder, kinds)) {
             for (int i = 0; i < cluster.size(); i++) {
                 cluster.putAtEach("before" + i, "1");
                 cluster.kill(i);
@@ -73,7 +74,7 @@ class MixedClusterTest {
     @Test
     void aClusterMovesToDrawboreAndBack() throws InterruptedException {
         try (Cluster cluster = Cluster.found(
-                folder, List.of(ETCD_3_7, ETCD_3_7, ETCD_3_7), Cluster.Setup.of())) {
+                folder, List.of(ETCD_3_7, ETCD_3_7, ETCD_3_7))) {
             for (final ServerKind kind : List.of(DRAWBORE, ETCD_3_7)) {
                 for (int i = 0; i < cluster.size(); i++) {
                     cluster.putAtEach(kind + "-" + i, "x");
@@ -82,6 +83,23 @@ class MixedClusterTest {
                     cluster.assertSame();
                 }
             }
+        }
+    }
+
+    /** Who is asked and doesn't lead asks the leader, which is of the other kind. */
+    @Test
+    void learnersAreGivenVotesByLeadersOfEitherKind() throws InterruptedException {
+        try (Cluster cluster = Cluster.found(folder, List.of(ETCD_3_7, DRAWBORE, ETCD_3_7))) {
+            cluster.putAtEach("before", "x");
+            cluster.moveLeader(0);
+            final int ours = cluster.join(DRAWBORE, "--learner");
+            cluster.promote(ours, 1);
+            cluster.moveLeader(1);
+            final int etcd = cluster.join(ETCD_3_7, "--learner");
+            cluster.promote(etcd, 0);
+            cluster.moveLeader(ours);
+            cluster.putAtEach("after", "x");
+            cluster.assertSame();
         }
     }
 
@@ -163,6 +181,38 @@ class MixedClusterTest {
             cluster.putAtEach("without", "x");
             cluster.restart(0);
             cluster.putAtEach("renewed", "x");
+            cluster.assertSame();
+        }
+    }
+
+    /** By etcd's steps: the cluster's version first, then one member after the other; and up again. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aClusterIsDowngradedAndUpgraded(final int leader) throws InterruptedException {
+        try (Cluster cluster = Cluster.found(folder, List.of(DRAWBORE, ETCD_3_7, DRAWBORE))) {
+            cluster.awaitInStatus("\"storageVersion\":\"3.7.0\"", 3);
+            cluster.moveLeader(leader);
+            cluster.putAtEach("before", "1");
+            cluster.ctl("downgrade", "validate", "3.6");
+            cluster.ctl("downgrade", "enable", "3.6");
+            cluster.awaitInStatus("\"storageVersion\":\"3.6.0\"", 3);
+            cluster.awaitInStatus("\"targetVersion\":\"3.6.0\"", 3);
+            cluster.putAtEach("ready", "2");
+            cluster.assertSame();
+            cluster.stop(1);
+            cluster.restartAs(1, ETCD_3_6);
+            for (final int i : new int[] {0, 2}) {
+                cluster.stop(i);
+                cluster.replace(i, ETCD_3_6);
+                cluster.assertSame();
+            }
+            cluster.awaitInStatus("\"enabled\":true", 0);
+            for (int i = 0; i < cluster.size(); i++) {
+                cluster.stop(i);
+                cluster.replace(i, DRAWBORE);
+            }
+            cluster.awaitInStatus("\"storageVersion\":\"3.7.0\"", 3);
+            cluster.putAtEach("after", "3");
             cluster.assertSame();
         }
     }

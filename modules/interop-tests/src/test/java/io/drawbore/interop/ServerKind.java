@@ -6,7 +6,8 @@ import java.nio.file.Path;
 enum ServerKind {
     DRAWBORE,
     ETCD_3_7,
-    ETCD_3_6;
+    ETCD_3_6,
+    ETCD_3_5;
 
     /** The program that starts it; skips the test where it cannot be had. */
     Path program() {
@@ -14,6 +15,7 @@ enum ServerKind {
             case DRAWBORE -> Programs.drawbore();
             case ETCD_3_7 -> Programs.go("etcd-3.7");
             case ETCD_3_6 -> Programs.go("etcd-3.6");
+            case ETCD_3_5 -> Programs.go("etcd-3.5");
         };
     }
 }

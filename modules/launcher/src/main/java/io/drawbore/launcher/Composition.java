@@ -20,7 +20,7 @@ final class Composition {
         return List.of(
                 new StrictModule(),
                 new ConfigModule(config),
-                new ExtensionsModule(config.storage(), plugins),
+                new ExtensionsModule(config, plugins),
                 new MetricsModule(),
                 new MemberModule());
     }

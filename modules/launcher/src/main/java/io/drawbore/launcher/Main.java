@@ -83,7 +83,7 @@ public final class Main {
             log.atWarn().addKeyValue(notice.key(), notice.value()).log(notice.message());
         }
         final Plugins plugins = Plugins.load(home());
-        final List<String> faults = plugins.faultsFor(run.config().storage());
+        final List<String> faults = plugins.faultsFor(run.config());
         for (final String fault : faults) {
             log.atError().addMarker(Fatal.MARKER).addKeyValue("error", fault).log("failed to load plug-ins");
         }

@@ -2,8 +2,11 @@ package io.drawbore.launcher;
 
 import com.google.inject.Inject;
 import io.drawbore.api.BackendProvider;
+import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.ThreadWorkers;
+import io.drawbore.api.V2Translator;
 import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.metrics.Metrics;
@@ -12,6 +15,7 @@ import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
+import io.drawbore.server.LeaseOptions;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberServer;
 import io.drawbore.server.Surroundings;
@@ -37,6 +41,9 @@ final class MemberLifecycle implements ServerLifecycle {
     private final ServerConfig config;
     private final LogStoreProvider logs;
     private final BackendProvider backends;
+    private final V2Translator v2;
+    private final StorageMigrator migrator;
+    private final CheckpointPersistence checkpoints;
     private final Vfs vfs;
     private final Metrics metrics;
     private final ThreadWorkers workers = new ThreadWorkers();
@@ -49,8 +56,18 @@ final class MemberLifecycle implements ServerLifecycle {
 
     @Inject
     MemberLifecycle(
-            ServerConfig config, LogStoreProvider logs, BackendProvider backends, Vfs vfs, Metrics metrics) {
+            ServerConfig config,
+            LogStoreProvider logs,
+            BackendProvider backends,
+            V2Translator v2,
+            StorageMigrator migrator,
+            CheckpointPersistence checkpoints,
+            Vfs vfs,
+            Metrics metrics) {
         this.config = config;
+        this.v2 = v2;
+        this.migrator = migrator;
+        this.checkpoints = checkpoints;
         this.logs = logs;
         this.backends = backends;
         this.vfs = vfs;
@@ -171,6 +188,10 @@ final class MemberLifecycle implements ServerLifecycle {
                 .readThreads(READ_THREADS)
                 .slowApply(config.warnings().apply())
                 .watchProgressInterval(config.limits().watchProgressInterval())
+                .v2(v2)
+                .migrator(migrator)
+                .downgradeCheck(config.compatibility().downgradeCheck())
+                .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
                 .upkeep(upkeep(config.upkeep()));
         if (entry.joins() != null) {
             options.joins(entry.joins());
@@ -241,11 +262,11 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
-        if (member != null) {
-            steps.add(member::close);
-        }
         if (peers != null) {
             steps.add(peers::close);
+        }
+        if (member != null) {
+            steps.add(member::close);
         }
         steps.add(workers::close);
         steps.forEach(Runnable::run);

@@ -30,6 +30,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A member's peer port, and its way to the other members: etcd's protocol, both sides of it. It is made before the
  * member, which is given it as its {@link Peers}; {@link #start} then opens the port for the member, before that one
- * starts. Until then nothing is sent. {@link #close} comes after the member's.
+ * starts. Until then nothing is sent. {@link #close} comes before the member's, whom nobody may ask any more then.
  */
 public final class PeerEndpoint implements Peers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerEndpoint.class);
@@ -79,7 +80,10 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
         connector.setSelectors(1);
         connector.setSslContextFactory(TlsContexts.client(options.tls()));
         connector.setExecutor(threads);
-        HttpClient opened = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+        // what comes in is handed to the member without waiting: on the thread that read it
+        transport.setInvocationType(Invocable.InvocationType.NON_BLOCKING);
+        HttpClient opened = new HttpClient(transport);
         opened.setExecutor(threads);
         opened.setConnectTimeout(options.connectTimeout().toMillis());
         opened.setFollowRedirects(false);

@@ -214,7 +214,7 @@ class PeerEndpointTest {
         assertEquals(right, next(a.received));
     }
 
-    /** Whoever answers in the other's place: the stream ends, is asked for again, and nothing of it reaches the member. */
+    /** Whoever answers in the other's place: the stream ends, is asked for again, and nothing of it gets through. */
     @Test
     void aStreamThatIsDamagedOrEndlessIsGivenUp() throws Exception {
         FakeMember a = two.fake();
@@ -233,6 +233,31 @@ class PeerEndpointTest {
         }
         assertTrue(a.received.isEmpty());
         assertFalse(a.toldRemoved.get());
+    }
+
+    /** A member that this one doesn't know yet says where it is; what it says may be anything. */
+    @Test
+    void aStrangerIsAnsweredWhereItSaysThatItIs() throws Exception {
+        FakeMember a = two.fake();
+        PeerEndpoint endpoint = two.start(A, a);
+        Message ofStranger = heartbeat().toBuilder().setFrom(0xe).setTo(A).build();
+        for (String urls : List.of("garbage", "unix://x:1,http://,%%", "http://my_host:1")) {
+            HttpRequest request = request("/raft", "X-PeerURLs", urls)
+                    .setHeader("X-Server-From", "e")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(ofStranger.toByteArray()))
+                    .build();
+            assertEquals("204 ", answer(request));
+            endpoint.send(List.of(heartbeat().toBuilder().setTo(0xe).build()));
+            assertEquals(0xe, next(a.unreachable));
+        }
+        try (ServerSocket there = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+            HttpRequest request = request("/raft", "X-PeerURLs", "http://127.0.0.1:" + there.getLocalPort())
+                    .setHeader("X-Server-From", "f")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(ofStranger.toByteArray()))
+                    .build();
+            assertEquals("204 ", answer(request));
+            there.accept().close();
+        }
     }
 
     @Test
@@ -267,7 +292,7 @@ class PeerEndpointTest {
         assertEquals(
                 "200 {\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"3.7.0\",\"storage\":\"3.7.0\"}",
                 get("/version", "X-Raft-To", "a"));
-        assertEquals("200 false", get("/downgrade/enabled", "X-Raft-To", "a"));
+        assertEquals("200 true", get("/downgrade/enabled", "X-Raft-To", "a"));
         assertTrue(get("/raft/probing", "X-Raft-To", "a").startsWith("200 {\"OK\":true,\"Now\":\""));
         assertEquals(
                 "200 {\"header\":{\"cluster_id\":0,\"member_id\":0,\"revision\":0,\"raft_term\":0},"

@@ -1,7 +1,9 @@
 package io.drawbore.server;
 
 import io.drawbore.api.MemberIdentity;
-import io.drawbore.apply.Applier;
+import io.drawbore.api.StorageMigrator;
+import io.drawbore.api.V2Translator;
+import io.drawbore.apply.ApplyOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +41,10 @@ import org.jspecify.annotations.Nullable;
  * @param watchProgressInterval how long an idle watcher that wants to know its progress is left alone
  * @param maxLearners learners there may be, from 0; the same for all members of a cluster
  * @param strictReconfiguration whether changes of membership are refused by which the cluster might lose its majority
+ * @param v2 what v2 requests of older logs and members mean: the same for all members of a cluster
+ * @param migrator what it knows of storage versions
+ * @param downgradeCheck how often a leader looks whether a downgrade is done; 0 for never
+ * @param leases what it does for leases' time
  * @param learnerAutoPromote whether this member, leading, gives a vote to learners that have caught up
  * @param upkeep how it looks after its store
  */
@@ -67,6 +73,10 @@ public record MemberOptions(
         Duration watchProgressInterval,
         int maxLearners,
         boolean strictReconfiguration,
+        V2Translator v2,
+        StorageMigrator migrator,
+        Duration downgradeCheck,
+        LeaseOptions leases,
         boolean learnerAutoPromote,
         UpkeepOptions upkeep) {
     /** The size of a segment, as in etcd. */
@@ -117,8 +127,12 @@ public record MemberOptions(
         private int readThreads = 2;
         private Duration slowApply = Duration.ofMillis(100);
         private Duration watchProgressInterval = Duration.ofMinutes(10);
-        private int maxLearners = Applier.MAX_LEARNERS;
+        private int maxLearners = ApplyOptions.MAX_LEARNERS;
         private boolean strictReconfiguration = true;
+        private V2Translator v2 = V2Translator.REJECT;
+        private StorageMigrator migrator = StorageMigrator.UP_ONLY;
+        private Duration downgradeCheck = Duration.ofSeconds(5);
+        private LeaseOptions leases = LeaseOptions.DEFAULT;
         private boolean learnerAutoPromote;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
 
@@ -260,6 +274,30 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#v2}. */
+        public Builder v2(V2Translator v2) {
+            this.v2 = v2;
+            return this;
+        }
+
+        /** See {@link MemberOptions#migrator}. */
+        public Builder migrator(StorageMigrator migrator) {
+            this.migrator = migrator;
+            return this;
+        }
+
+        /** See {@link MemberOptions#downgradeCheck}. */
+        public Builder downgradeCheck(Duration downgradeCheck) {
+            this.downgradeCheck = downgradeCheck;
+            return this;
+        }
+
+        /** See {@link MemberOptions#leases}. */
+        public Builder leases(LeaseOptions leases) {
+            this.leases = leases;
+            return this;
+        }
+
         /** See {@link MemberOptions#learnerAutoPromote}. */
         public Builder learnerAutoPromote(boolean learnerAutoPromote) {
             this.learnerAutoPromote = learnerAutoPromote;
@@ -299,6 +337,10 @@ public record MemberOptions(
                     watchProgressInterval,
                     maxLearners,
                     strictReconfiguration,
+                    v2,
+                    migrator,
+                    downgradeCheck,
+                    leases,
                     learnerAutoPromote,
                     upkeep);
         }

@@ -1,5 +1,6 @@
 package io.drawbore.server;
 
+import io.drawbore.api.AuthDoor;
 import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
@@ -15,6 +16,7 @@ import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
 import io.drawbore.api.Workers;
 import io.drawbore.apply.Applier;
+import io.drawbore.apply.ApplyOptions;
 import io.drawbore.auth.Access;
 import io.drawbore.lease.Leases;
 import io.drawbore.membership.Member;
@@ -29,6 +31,8 @@ import io.drawbore.proto.etcdserverpb.CompactionResponse;
 import io.drawbore.proto.etcdserverpb.DefragmentResponse;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeResponse;
+import io.drawbore.proto.etcdserverpb.DowngradeRequest;
+import io.drawbore.proto.etcdserverpb.DowngradeResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
@@ -73,10 +77,10 @@ import io.drawbore.raft.RaftNode;
 import io.drawbore.server.internal.AppliedLeases;
 import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
+import io.drawbore.server.internal.AuthRequests;
 import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.CatchUpWindow;
-import io.drawbore.server.internal.ClusterVersionWatch;
 import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Guard;
 import io.drawbore.server.internal.GuardedWatch;
@@ -94,6 +98,7 @@ import io.drawbore.server.internal.MemberGauges;
 import io.drawbore.server.internal.MembershipRequests;
 import io.drawbore.server.internal.OwnRemoval;
 import io.drawbore.server.internal.PacedCompaction;
+import io.drawbore.server.internal.Passwords;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
 import io.drawbore.server.internal.RaftLoop;
@@ -109,13 +114,16 @@ import io.drawbore.server.internal.SnapshotSender;
 import io.drawbore.server.internal.Snapshots;
 import io.drawbore.server.internal.SpaceAlarm;
 import io.drawbore.server.internal.StallWatch;
+import io.drawbore.server.internal.StorageMigration;
 import io.drawbore.server.internal.StoreSpace;
 import io.drawbore.server.internal.Upkeep;
+import io.drawbore.server.internal.VersionKeeping;
 import io.drawbore.server.internal.VersionSkew;
 import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -168,10 +176,12 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final LeaseLoop leaseLoop;
     private final LeaseRequests leaseRequests;
     private final MaintenanceRequests maintenance;
+    private final Workers.Pool passwordThread;
+    private final AuthRequests auth;
     private final MembershipRequests membership;
     private final OwnRemoval ownRemoval;
     private final @Nullable LearnerPromotion learnerPromotion;
-    private final ClusterVersionWatch clusterVersion;
+    private final VersionKeeping versions;
     private final VersionSkew versionSkew;
 
     /**
@@ -238,7 +248,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 surroundings.random().split());
         ServerMetrics serverMetrics = new ServerMetrics(metrics);
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
-        applier = new Applier(backend, keyspace, leases, options.maxLearners());
+        ApplyOptions rules =
+                new ApplyOptions(options.maxLearners(), options.v2(), options.leases().persistence());
+        applier = new Applier(backend, keyspace, leases, rules);
         StoreSpace space = new StoreSpace(backend, options.upkeep().quota());
         reclaim = new Reclaim(backend, space, readThreads, workers::nanoTime, serverMetrics);
         compaction = new PacedCompaction(
@@ -249,6 +261,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.upkeep().compactionPause(),
                 workers::nanoTime,
                 serverMetrics);
+        StorageMigration migration = new StorageMigration(backend, applier, options.migrator());
         snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         snapshotSender = new SnapshotSender(
                 backend, vfs, dataDir.snapshots(), surroundings.peers(), workers, this::snapshotSent);
@@ -263,9 +276,10 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 applied,
                 replies,
                 serverMetrics,
-                new Upkeep(List.of(compaction, reclaim), workers::nanoTime),
+                new Upkeep(List.of(migration, compaction, reclaim), workers::nanoTime),
                 space,
-                new SnapshotInstall(backend, vfs, applier, keyspace, watches, compaction, space),
+                new SnapshotInstall(backend, vfs, applier, keyspace, watches, compaction, migration, space),
+                migration,
                 this::sizeChanged,
                 this::membersChanged,
                 options.slowApply().toNanos(),
@@ -309,51 +323,32 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 workers);
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
         leaseLoop = new LeaseLoop(
-                leases,
-                raftLoop,
-                applied,
-                proposals,
-                leaseThread,
-                options.electionTimeout(),
-                guard::self,
-                leaseMetrics,
-                this::fail);
+                leases, raftLoop, applied, proposals, leaseThread, options.electionTimeout(),
+                options.leases().checkpoints(), guard::self, leaseMetrics, this::fail);
         spaceAlarm = new SpaceAlarm(
                 space, applier, proposals, identity().memberId(), options.upkeep().clearsNoSpace());
         long self = identity().memberId();
         LeaderRequests leader = new LeaderRequests(self, raftLoop, proposals, running, workers);
         leaseRequests = new LeaseRequests(
-                leases,
-                leaseLoop,
-                leader,
-                surroundings.peers(),
-                keyspace,
-                proposals,
-                ids,
-                reads,
-                headers,
-                spaceAlarm,
+                leases, leaseLoop, leader, surroundings.peers(), keyspace, proposals, ids, reads, headers, spaceAlarm,
                 guard);
         keys = new KeyRequests(
                 keyspace, proposals, reads, headers, spaceAlarm, guard, compaction, options.maxRequestBytes());
+        passwordThread = workers.pool("password", 1);
+        RandomGenerator secret =
+                surroundings.simulated() ? surroundings.random().split() : new SecureRandom();
+        auth = new AuthRequests(
+                applier, proposals, reads, guard, headers, new Passwords(passwordThread, secret), secret);
         maintenance = new MaintenanceRequests(
-                backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, space.quota(), this::reclaim);
+                backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, migration, space.quota(),
+                this::reclaim);
         membership = new MembershipRequests(
-                self,
-                options,
-                backend,
-                raftLoop,
-                proposals,
-                leader,
-                reads,
-                headers,
-                surroundings.peers(),
-                workers,
-                surroundings.clock(),
-                serverMetrics);
+                self, options, backend, raftLoop, proposals, leader, reads, headers, surroundings.peers(), workers,
+                surroundings.clock(), serverMetrics);
         ownRemoval = new OwnRemoval(self, backend, surroundings.peers(), workers, raftLoop, this::fail);
-        clusterVersion = new ClusterVersionWatch(
-                self, backend, raftLoop, proposals, surroundings.peers(), running, workers, this::fail);
+        versions = new VersionKeeping(
+                self, options, backend, keyspace, raftLoop, proposals, reads, headers, migration, logRelease,
+                readThreads, applyLoop::wake, surroundings.peers(), running, workers, this::fail);
         versionSkew = new VersionSkew(
                 self, this::members, raftLoop, surroundings.peers(), running, workers, this::fail);
         learnerPromotion = options.learnerAutoPromote()
@@ -448,9 +443,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
         versionSkew.start();
         return publishSelf()
-                .thenCompose(_ -> proposals.retried(clusterVersion::look))
+                .thenCompose(_ -> proposals.retried(versions::look))
                 .thenCompose(_ -> leaseLoop.begin())
-                .thenRun(clusterVersion::start);
+                .thenRun(versions::start);
     }
 
     private boolean isOnlyVoter() {
@@ -522,6 +517,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         pending.failAll(EtcdError.STOPPED.exception());
         applied.failAll(EtcdError.STOPPED.exception());
         leaseLoop.stop();
+        passwordThread.abandon();
         readThreads.close();
         replies.close();
         closeFiles();
@@ -623,6 +619,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         return running.isRunning()
                 ? leaseRequests.renewHere(id)
                 : CompletableFuture.failedFuture(EtcdError.STOPPED.exception());
+    }
+
+    /** Tells another member, by a linearizable read, whether a downgrade of the cluster is under way. */
+    public CompletableFuture<Boolean> downgradeEnabled() {
+        return versions.downgradeEnabled();
     }
 
     /** Tells another member what is left of a lease; fails where this one doesn't lead. */
@@ -761,11 +762,21 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<DowngradeResponse> downgrade(DowngradeRequest request, Caller caller) {
+        return guard.admit(caller, Access::administer, _ -> versions.downgrade(request));
+    }
+
+    @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
         return guard.admit(
                 caller,
                 request.getAction() == AlarmRequest.AlarmAction.GET ? Access::beSomebody : Access::administer,
                 _ -> maintenance.alarm(request));
+    }
+
+    @Override
+    public AuthDoor auth() {
+        return auth;
     }
 
     @Override
@@ -787,7 +798,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public Versions versions() {
-        String cluster = clusterVersion.clusterVersion();
-        return new Versions(EtcdVersion.SERVER, cluster == null ? "not_decided" : cluster, EtcdVersion.STORAGE);
+        return versions.versions();
     }
 }

@@ -40,9 +40,9 @@ final class LeaseMember implements AutoCloseable {
     private final AtomicLong raftNanos = new AtomicLong();
     private volatile boolean stallAtProposal;
 
-    private LeaseMember(Path folder, Vfs vfs, BackendProvider backends, Instant started) {
+    private LeaseMember(MemberOptions options, Vfs vfs, BackendProvider backends, Instant started) {
         server = new MemberServer(
-                TestMember.options(folder),
+                options,
                 new EtcdLogs(),
                 backends,
                 metrics,
@@ -85,7 +85,22 @@ final class LeaseMember implements AutoCloseable {
     }
 
     static LeaseMember start(Path folder, Vfs vfs, BackendProvider backends) {
-        LeaseMember member = new LeaseMember(folder, vfs, backends, Instant.now());
+        return start(TestMember.options(folder), vfs, backends);
+    }
+
+    /** A member that tells what is left of leases. */
+    static LeaseMember startWithCheckpoints(Path folder, Vfs vfs, BackendProvider backends) {
+        return start(
+                TestMember.founding("one", folder)
+                        .tick(Duration.ofMillis(10))
+                        .leases(LeaseOptions.CHECKPOINTS)
+                        .build(),
+                vfs,
+                backends);
+    }
+
+    private static LeaseMember start(MemberOptions options, Vfs vfs, BackendProvider backends) {
+        LeaseMember member = new LeaseMember(options, vfs, backends, Instant.now());
         TestMember.await(member.server.start());
         return member;
     }
@@ -147,6 +162,11 @@ final class LeaseMember implements AutoCloseable {
     long expired() {
         Counter counter = metrics.counter("etcd_debugging_server_lease_expired_total", "");
         return counter.value();
+    }
+
+    /** How often it was told what is left of a lease. */
+    long checkpoints() {
+        return metrics.counter("drawbore_lease_checkpoints_total", "").value();
     }
 
     /** Waits until something is so that is about to be. */

@@ -198,6 +198,26 @@ class LeaseTest {
         }
     }
 
+    /** etcd issue 13508: a start began all leases anew. */
+    @Test
+    void whatIsLeftOfALongLeaseSurvivesARestartUnlessItIsRenewed() {
+        try (LeaseMember member = LeaseMember.startWithCheckpoints(folder, disk, backends)) {
+            member.grant(7, 400);
+            member.grant(8, 400);
+            member.time.pass(seconds(301));
+            LeaseMember.until(() -> member.checkpoints() == 2);
+            assertEquals(400, member.keepAlive(8));
+        }
+        try (LeaseMember again = LeaseMember.startWithCheckpoints(folder, disk, backends)) {
+            long left = again.timeToLive(7).getTTL();
+            assertTrue(left >= 99 && left <= 101, () -> "left: " + left);
+            assertTrue(again.timeToLive(8).getTTL() >= 400);
+            again.time.pass(seconds(102));
+            LeaseMember.until(() -> again.expired() == 1);
+            assertEquals(List.of(8L), again.leases());
+        }
+    }
+
     /** etcd issue 15247: a leader whose disk stood still revoked leases that nobody had been able to renew. */
     @Test
     void leaseIsNotRevokedWhileTheLeaderIsBlockedNorAfterwards() {

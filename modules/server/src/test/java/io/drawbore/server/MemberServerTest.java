@@ -69,6 +69,8 @@ class MemberServerTest {
             assertTrue(status.getErrorsList().isEmpty());
             assertEquals(2_147_483_648L, status.getDbSizeQuota());
             assertTrue(status.hasDowngradeInfo());
+            assertEquals("3.7.0", status.getStorageVersion());
+            assertEquals("3.7.0", member.server.versions().storage());
         }
     }
 

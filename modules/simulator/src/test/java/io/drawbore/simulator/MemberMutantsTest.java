@@ -72,6 +72,7 @@ class MemberMutantsTest {
             Room.of(StorageScenariosTest.class, "apply", "keys", "log"),
             Room.of(ReadScenariosTest.class, "reads"),
             Room.of(LeaseScenariosTest.class, "leases"),
+            Room.of(CheckpointScenariosTest.class, "checkpoints"),
             Room.of(WatchScenariosTest.class, "watches"),
             Room.of(MembershipScenariosTest.class, "members"),
             Room.of(LeadershipScenariosTest.class, "leadership"),

@@ -18,12 +18,14 @@ import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RangeResponse;
 import io.drawbore.proto.etcdserverpb.StatusResponse;
+import io.drawbore.server.MemberOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** A cluster, and somebody who asks it one thing after the other, in virtual time. */
 final class Scene {
@@ -41,7 +43,17 @@ final class Scene {
 
     /** A cluster that has a leader. */
     static Scene of(long seed, int size) {
-        Scene scene = new Scene(new SimulatedCluster(seed, size));
+        return of(new SimulatedCluster(seed, size));
+    }
+
+    /** The same with other options, of members that take snapshots often all the same. */
+    static Scene of(long seed, int size, UnaryOperator<MemberOptions.Builder> adjust) {
+        return of(new SimulatedCluster(
+                seed, size, options -> adjust.apply(options.snapshotCount(50).catchUpEntries(20))));
+    }
+
+    private static Scene of(SimulatedCluster cluster) {
+        Scene scene = new Scene(cluster);
         scene.cluster.start();
         Machine first = scene.machines().getFirst();
         scene.write(first, "founded", "yes");

@@ -43,7 +43,7 @@ public final class Certificates {
         return folder.resolve(name + suffix + ".pem");
     }
 
-    /** Issues a certificate for 127.0.0.1 and localhost that servers and clients can show, in place of an earlier one. */
+    /** Issues a certificate for 127.0.0.1 and localhost, for servers and clients, in place of an earlier one. */
     public Certificates issue(String name) {
         Path request = folder.resolve(name + ".csr");
         Path answer = folder.resolve(name + ".crt");

@@ -94,6 +94,32 @@ public enum Flag {
     LEARNER_AUTO_PROMOTE(Group.CLUSTERING, Kind.BOOLEAN, "false", "Give learners a vote once they have caught up."),
     PRE_VOTE(Group.CLUSTERING, Kind.BOOLEAN, "true", "Ask before disturbing a cluster with an election."),
 
+    V2_COMPAT(
+            Group.COMPATIBILITY,
+            Kind.TEXT,
+            "translate",
+            "What becomes of v2 requests in logs and of members of 3.5: 'translate', or 'reject'."),
+    STORAGE_MIGRATOR(
+            Group.COMPATIBILITY,
+            Kind.TEXT,
+            "etcd",
+            "What knows storage versions: 'etcd', or 'up-only'. 'drawbore plugins' lists them."),
+    DOWNGRADE_CHECK_TIME(
+            Group.COMPATIBILITY,
+            Kind.DURATION,
+            "5s",
+            "How often a leader looks whether a downgrade is done. 0: never."),
+    FEATURE_GATES(Group.COMPATIBILITY, Kind.TEXT, "", "etcd's feature gates, Name=true|false,…"),
+    LEASE_CHECKPOINT_PERSIST(
+            Group.COMPATIBILITY,
+            Kind.SWITCH,
+            "by-version",
+            "Keep what is left of leases below cluster version 3.6 too: 'always', or 'by-version'."),
+    EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT(
+            Group.COMPATIBILITY, Kind.BOOLEAN, "false", "As --feature-gates=LeaseCheckpoint=true."),
+    EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT_PERSIST(
+            Group.COMPATIBILITY, Kind.BOOLEAN, "false", "As --feature-gates=LeaseCheckpointPersist=true."),
+
     LISTEN_METRICS_URLS(Group.OBSERVING, Kind.URLS, "", "Where metrics and health are served besides."),
     WARNING_APPLY_DURATION(Group.OBSERVING, Kind.DURATION, "100ms", "Report entries that take longer to apply."),
     WARNING_UNARY_REQUEST_DURATION(Group.OBSERVING, Kind.DURATION, "300ms", "Report requests that take longer."),
@@ -170,6 +196,7 @@ public enum Flag {
         MEMBER("Member"),
         SECURITY("Security"),
         CLUSTERING("Clustering"),
+        COMPATIBILITY("Compatibility"),
         OBSERVING("Observing"),
         LOGGING("Logging"),
         UNSAFE("Unsafe"),

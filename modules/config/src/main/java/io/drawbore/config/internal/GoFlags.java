@@ -48,7 +48,7 @@ public record GoFlags(Settings settings, boolean help) {
             final String value;
             if (equals >= 0) {
                 value = body.substring(equals + 1);
-            } else if (flag.kind() == Kind.BOOLEAN) {
+            } else if (flag.kind().mayStandAlone()) {
                 value = "true";
             } else if (next < arguments.size()) {
                 value = arguments.get(next++);

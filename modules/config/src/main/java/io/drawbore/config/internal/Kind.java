@@ -14,6 +14,8 @@ public enum Kind {
     CLUSTER_STATE,
     /** Go's booleans; may stand without a value. */
     BOOLEAN,
+    /** Any text; may stand without a value, which then is {@code true}. */
+    SWITCH,
     /** A whole number from 0 to 2⁶³ − 1. */
     UNSIGNED,
     /** A whole number from −2⁶³ to 2⁶³ − 1. */
@@ -30,7 +32,7 @@ public enum Kind {
      */
     void check(final String value) throws BadValue {
         switch (this) {
-            case TEXT, TEXTS -> {}
+            case TEXT, TEXTS, SWITCH -> {}
             case URLS -> Urls.parse(value);
             case CLUSTER -> Urls.parseCluster(value);
             case CLUSTER_STATE -> {
@@ -44,6 +46,11 @@ public enum Kind {
             case UNSIGNED_32 -> GoValues.unsigned(value, 0xFFFF_FFFFL);
             case DURATION -> GoValues.duration(value);
         }
+    }
+
+    /** Whether a flag may stand without a value, which then is {@code true}. */
+    boolean mayStandAlone() {
+        return this == BOOLEAN || this == SWITCH;
     }
 
     /** A value that isn't of its flag's kind. */

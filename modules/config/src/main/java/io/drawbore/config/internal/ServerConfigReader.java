@@ -46,6 +46,7 @@ public final class ServerConfigReader {
                 raft(),
                 limits(),
                 new UpkeepReader(settings, mistakes, notices).read(),
+                new CompatibilityReader(settings, mistakes, notices).read(),
                 new ServerConfig.Connections(
                         settings.duration(Flag.GRPC_KEEPALIVE_MIN_TIME),
                         settings.duration(Flag.GRPC_KEEPALIVE_INTERVAL),

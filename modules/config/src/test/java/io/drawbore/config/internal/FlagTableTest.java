@@ -75,6 +75,13 @@ class FlagTableTest {
             max-learners|ETCD_MAX_LEARNERS|SIGNED|1
             learner-auto-promote|ETCD_LEARNER_AUTO_PROMOTE|BOOLEAN|false
             pre-vote|ETCD_PRE_VOTE|BOOLEAN|true
+            v2-compat|ETCD_V2_COMPAT|TEXT|translate
+            storage-migrator|ETCD_STORAGE_MIGRATOR|TEXT|etcd
+            downgrade-check-time|ETCD_DOWNGRADE_CHECK_TIME|DURATION|5s
+            feature-gates|ETCD_FEATURE_GATES|TEXT|
+            lease-checkpoint-persist|ETCD_LEASE_CHECKPOINT_PERSIST|SWITCH|by-version
+            experimental-enable-lease-checkpoint|ETCD_EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT|BOOLEAN|false
+            experimental-enable-lease-checkpoint-persist|ETCD_EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT_PERSIST|BOOLEAN|false
             listen-metrics-urls|ETCD_LISTEN_METRICS_URLS|URLS|
             warning-apply-duration|ETCD_WARNING_APPLY_DURATION|DURATION|100ms
             warning-unary-request-duration|ETCD_WARNING_UNARY_REQUEST_DURATION|DURATION|300ms

@@ -44,9 +44,9 @@ class FlagValueFuzzTest {
         }
         final Settings settings = new Settings(Map.of(flag, value));
         final Object read = switch (flag.kind()) {
-            case TEXT, CLUSTER_STATE -> settings.text(flag);
+            case TEXT, SWITCH, CLUSTER_STATE -> settings.text(flag);
             case TEXTS -> settings.texts(flag);
-            case URLS -> Urls.bindMistakes(flag.flag(), settings.urls(flag));
+            case URLS -> Urls.bindMistakes(flag.flag(), settings.urls(flag), false);
             case CLUSTER -> settings.cluster(flag);
             case BOOLEAN -> settings.isTrue(flag);
             case UNSIGNED, SIGNED, UNSIGNED_32 -> settings.number(flag);

@@ -1,8 +1,11 @@
 package io.drawbore.launcher.internal;
 
 import io.drawbore.api.BackendProvider;
+import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.Plugin;
+import io.drawbore.api.StorageMigrator;
+import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,6 +85,25 @@ public final class Plugins {
         judge("plug-in", loaded, one -> List.of(one.plugin().name()), faults);
         judge("backend", loaded, one -> one.plugin().backends().stream().map(BackendProvider::name).toList(), faults);
         judge("log store", loaded, one -> one.plugin().logs().stream().map(LogStoreProvider::name).toList(), faults);
+        judge(
+                "v2 translator",
+                loaded,
+                one -> one.plugin().v2Translators().stream().map(V2Translator::name).toList(),
+                faults);
+        judge(
+                "storage migrator",
+                loaded,
+                one -> one.plugin().storageMigrators().stream()
+                        .map(StorageMigrator::name)
+                        .toList(),
+                faults);
+        judge(
+                "checkpoint persistence",
+                loaded,
+                one -> one.plugin().checkpointPersistences().stream()
+                        .map(CheckpointPersistence::name)
+                        .toList(),
+                faults);
     }
 
     private static void judge(
@@ -110,17 +132,30 @@ public final class Plugins {
     }
 
     /** What keeps a member with these choices from starting: faults, or a choice that nobody offers. */
-    public List<String> faultsFor(final ServerConfig.Storage chosen) {
+    public List<String> faultsFor(final ServerConfig chosen) {
         final var all = new ArrayList<>(faults);
-        if (backend(chosen.backend()).isEmpty()) {
-            all.add("--backend=" + chosen.backend() + " is offered by no plug-in; there are: " + names(backends()
-                    .map(BackendProvider::name)));
-        }
-        if (log(chosen.logStore()).isEmpty()) {
-            all.add("--log-store=" + chosen.logStore() + " is offered by no plug-in; there are: " + names(logs()
-                    .map(LogStoreProvider::name)));
-        }
+        require("backend", chosen.storage().backend(), backends().map(BackendProvider::name), all);
+        require("log-store", chosen.storage().logStore(), logs().map(LogStoreProvider::name), all);
+        require("v2-compat", chosen.compatibility().v2Compat(), v2Translators().map(V2Translator::name), all);
+        require(
+                "storage-migrator",
+                chosen.compatibility().storageMigrator(),
+                storageMigrators().map(StorageMigrator::name),
+                all);
+        require(
+                "lease-checkpoint-persist",
+                chosen.compatibility().checkpointPersistence(),
+                checkpointPersistences().map(CheckpointPersistence::name),
+                all);
         return all;
+    }
+
+    private static void require(
+            final String flag, final String chosen, final Stream<String> offered, final List<String> faults) {
+        final List<String> names = offered.toList();
+        if (!names.contains(chosen)) {
+            faults.add("--" + flag + "=" + chosen + " is offered by no plug-in; there are: " + names(names.stream()));
+        }
     }
 
     /** A line for each plug-in. */
@@ -128,7 +163,12 @@ public final class Plugins {
         return loaded.stream()
                 .map(one -> one.plugin().name() + " (" + one.origin() + "): backends "
                         + names(one.plugin().backends().stream().map(BackendProvider::name)) + "; log stores "
-                        + names(one.plugin().logs().stream().map(LogStoreProvider::name)))
+                        + names(one.plugin().logs().stream().map(LogStoreProvider::name)) + "; v2 translators "
+                        + names(one.plugin().v2Translators().stream().map(V2Translator::name))
+                        + "; storage migrators "
+                        + names(one.plugin().storageMigrators().stream().map(StorageMigrator::name))
+                        + "; checkpoint persistences "
+                        + names(one.plugin().checkpointPersistences().stream().map(CheckpointPersistence::name)))
                 .toList();
     }
 
@@ -140,6 +180,35 @@ public final class Plugins {
     /** The log of that name. */
     public Optional<LogStoreProvider> log(final String name) {
         return logs().filter(log -> log.name().equals(name)).findFirst();
+    }
+
+    /** The translator of v2 requests of that name. */
+    public Optional<V2Translator> v2Translator(final String name) {
+        return v2Translators().filter(translator -> translator.name().equals(name)).findFirst();
+    }
+
+    private Stream<V2Translator> v2Translators() {
+        return loaded.stream().flatMap(one -> one.plugin().v2Translators().stream());
+    }
+
+    /** The migrator of storage versions of that name. */
+    public Optional<StorageMigrator> storageMigrator(final String name) {
+        return storageMigrators().filter(migrator -> migrator.name().equals(name)).findFirst();
+    }
+
+    private Stream<StorageMigrator> storageMigrators() {
+        return loaded.stream().flatMap(one -> one.plugin().storageMigrators().stream());
+    }
+
+    /** What decides, under that name, which checkpoints are kept. */
+    public Optional<CheckpointPersistence> checkpointPersistence(final String name) {
+        return checkpointPersistences()
+                .filter(persistence -> persistence.name().equals(name))
+                .findFirst();
+    }
+
+    private Stream<CheckpointPersistence> checkpointPersistences() {
+        return loaded.stream().flatMap(one -> one.plugin().checkpointPersistences().stream());
     }
 
     private Stream<BackendProvider> backends() {

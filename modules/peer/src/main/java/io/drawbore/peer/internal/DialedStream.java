@@ -154,6 +154,15 @@ final class DialedStream {
         }
     }
 
+    /** The same for the same fault, as connections differ. */
+    private static String text(Throwable failure) {
+        if (failure instanceof EOFException || failure instanceof ClosedChannelException) {
+            return CLOSED;
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
     /** Its process has ended where its machine refuses connections at all its addresses, and it was there before. */
     private void tellIfGone(@Nullable Throwable failure) {
         boolean refuses = isRefusal(failure);
@@ -176,15 +185,6 @@ final class DialedStream {
             }
         }
         return false;
-    }
-
-    /** The same for the same fault, as connections differ. */
-    private static String text(Throwable failure) {
-        if (failure instanceof EOFException || failure instanceof ClosedChannelException) {
-            return CLOSED;
-        }
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 
     private void dialAgain() {

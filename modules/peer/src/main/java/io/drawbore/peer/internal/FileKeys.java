@@ -31,7 +31,8 @@ final class FileKeys extends X509ExtendedKeyManager {
     private Pair before;
 
     /** What was read, and when the files had last been written then. */
-    private record Pair(String alias, List<X509Certificate> chain, PrivateKey key, FileTime certTime, FileTime keyTime) {}
+    private record Pair(
+            String alias, List<X509Certificate> chain, PrivateKey key, FileTime certTime, FileTime keyTime) {}
 
     /**
      * Reads the files.

@@ -1,6 +1,6 @@
 package io.drawbore.peer.internal;
 
-import io.drawbore.membership.MinorVersion;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.MemberServer;
 import java.util.List;

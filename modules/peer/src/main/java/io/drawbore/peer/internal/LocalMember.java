@@ -56,4 +56,7 @@ public interface LocalMember {
 
     /** Which versions it is compatible with. */
     FrontDoor.Versions versions();
+
+    /** See {@link io.drawbore.server.MemberServer#downgradeEnabled}. */
+    CompletableFuture<Boolean> downgradeEnabled();
 }

@@ -372,7 +372,13 @@ final class PeerRoutes extends Handler.Abstract {
     private void downgrade(Request request, Response response, Callback callback) {
         if (isRead(request, response, callback)) {
             response.getHeaders().put(Local.CLUSTER_ID, link.local().cluster());
-            Reply.text(response, callback, "false");
+            var _ = link.member().downgradeEnabled().whenComplete((enabled, failure) -> {
+                if (failure == null) {
+                    Reply.text(response, callback, enabled.toString());
+                } else {
+                    Reply.error(response, callback, Status.INTERNAL_ERROR, "failed linearized read: " + text(failure));
+                }
+            });
         }
     }
 

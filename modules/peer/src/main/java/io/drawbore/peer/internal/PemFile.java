@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads certificates and keys as operators have them: PEM, keys in PKCS 8, or as OpenSSL and cfssl wrote them before. */
+/** Reads certificates and keys as operators have them: PEM, keys in PKCS 8, or as OpenSSL and cfssl wrote them once. */
 final class PemFile {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s*([A-Za-z0-9+/=\\s]*)-----END \\1-----");
@@ -111,7 +111,8 @@ final class PemFile {
         try {
             Matcher matcher = BLOCK.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
             while (matcher.find()) {
-                blocks.add(new Block(matcher.group(1), ByteString.copyFrom(Base64.getMimeDecoder().decode(matcher.group(2)))));
+                byte[] content = Base64.getMimeDecoder().decode(matcher.group(2));
+                blocks.add(new Block(matcher.group(1), ByteString.copyFrom(content)));
             }
         } catch (IOException e) {
             throw new StorageException(file + ": can't be read: " + e.getMessage(), e);
@@ -134,8 +135,8 @@ final class PemFile {
     }
 
     private static byte[] element(int tag, byte[] content) {
-        int lengthBytes = content.length < LONG_FORM ? 0 : (Integer.SIZE + 7 - Integer.numberOfLeadingZeros(
-                content.length)) / 8;
+        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(content.length);
+        int lengthBytes = content.length < LONG_FORM ? 0 : (bits + Byte.SIZE - 1) / Byte.SIZE;
         ByteBuffer element = ByteBuffer.allocate(2 + lengthBytes + content.length).put((byte) tag);
         if (lengthBytes == 0) {
             element.put((byte) content.length);

@@ -87,6 +87,11 @@ public record ServedMember(MemberServer server) implements LocalMember {
     }
 
     @Override
+    public CompletableFuture<Boolean> downgradeEnabled() {
+        return server.downgradeEnabled();
+    }
+
+    @Override
     public FrontDoor.Versions versions() {
         return server.versions();
     }

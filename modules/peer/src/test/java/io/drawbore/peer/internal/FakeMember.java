@@ -116,6 +116,11 @@ public final class FakeMember implements LocalMember {
     }
 
     @Override
+    public CompletableFuture<Boolean> downgradeEnabled() {
+        return CompletableFuture.completedFuture(true);
+    }
+
+    @Override
     public FrontDoor.Versions versions() {
         return new FrontDoor.Versions("3.7.1", "3.7.0", "3.7.0");
     }

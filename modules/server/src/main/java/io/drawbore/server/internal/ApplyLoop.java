@@ -50,6 +50,7 @@ public final class ApplyLoop {
     private final Worker worker;
 
     private final SnapshotInstall snapshots;
+    private final StorageMigration migration;
 
     /** What is to be applied; the raft thread bounds it. */
     private final Queue<Handed> queue = new ConcurrentLinkedQueue<>();
@@ -91,6 +92,7 @@ public final class ApplyLoop {
             Upkeep upkeep,
             StoreSpace space,
             SnapshotInstall snapshots,
+            StorageMigration migration,
             Runnable sizeChanged,
             Runnable membersChanged,
             long slowNanos,
@@ -108,6 +110,7 @@ public final class ApplyLoop {
         this.upkeep = upkeep;
         this.space = space;
         this.snapshots = snapshots;
+        this.migration = migration;
         this.sizeChanged = sizeChanged;
         this.membersChanged = membersChanged;
         this.slowNanos = slowNanos;
@@ -218,6 +221,7 @@ public final class ApplyLoop {
         if (workers.nanoTime() - start > slowNanos) {
             metrics.slowApplies.increment();
         }
+        migration.followUp();
         publish(outcomes);
     }
 

@@ -1,47 +1,45 @@
 package io.drawbore.server.internal;
 
 import io.drawbore.api.Backend;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.Workers;
-import io.drawbore.membership.Member;
+import io.drawbore.membership.Downgrade;
 import io.drawbore.membership.Membership;
-import io.drawbore.membership.MinorVersion;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
 import io.drawbore.server.EtcdVersion;
-import io.drawbore.server.Peers;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches the cluster's version. The leader makes it the lowest minor version among the members, as soon as it knows
- * those of all, and never lowers it. A member that is older than the cluster ends: it can't know what is in the log.
- * Any thread.
+ * those of all, and lowers it only where a downgrade is under way, to that one's target. A member that is older than
+ * the cluster ends: it can't know what is in the log. Any thread.
  */
 public final class ClusterVersionWatch {
     /** How often is looked, as in etcd. */
     private static final Duration LOOK = Duration.ofSeconds(4);
-
-    /** A member that doesn't say its version for so long is asked again at the next look. */
-    private static final Duration ANSWER = Duration.ofSeconds(2);
 
     /** What the cluster is until all members have said theirs, as in etcd. */
     private static final MinorVersion UNDECIDED = new MinorVersion(3, 0);
 
     private static final MinorVersion OWN = MinorVersion.of(EtcdVersion.SERVER).orElseThrow();
 
-    private final long self;
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterVersionWatch.class);
+
+    private final MemberVersions versions;
     private final Backend backend;
     private final RaftLoop raft;
     private final Proposals proposals;
-    private final Peers peers;
     private final Running running;
     private final Workers workers;
     private final Consumer<Throwable> fatal;
@@ -52,19 +50,17 @@ public final class ClusterVersionWatch {
      * @param fatal told that the cluster is of a newer version
      */
     public ClusterVersionWatch(
-            long self,
+            MemberVersions versions,
             Backend backend,
             RaftLoop raft,
             Proposals proposals,
-            Peers peers,
             Running running,
             Workers workers,
             Consumer<Throwable> fatal) {
-        this.self = self;
+        this.versions = versions;
         this.backend = backend;
         this.raft = raft;
         this.proposals = proposals;
-        this.peers = peers;
         this.running = running;
         this.workers = workers;
         this.fatal = fatal;
@@ -106,60 +102,61 @@ public final class ClusterVersionWatch {
 
     /** Looks once; completes when what there was to decide is decided. */
     public CompletableFuture<Void> look() {
-        String decided = clusterVersion();
+        String decided;
+        Downgrade downgrade;
+        try (ReadTx tx = backend.read()) {
+            decided = Membership.clusterVersion(tx);
+            downgrade = Downgrade.of(tx);
+        }
         try {
             refuseNewer(decided);
         } catch (StorageException newer) {
             fatal.accept(newer);
             return CompletableFuture.failedFuture(newer);
         }
-        return !raft.view().leads() || OWN.toString().equals(decided)
+        boolean settled = OWN.toString().equals(decided) && !downgrade.enabled();
+        return !raft.view().leads() || settled
                 ? CompletableFuture.completedFuture(null)
-                : lowest().thenCompose(lowest -> decide(parsed(decided), lowest));
+                : versions.all().thenCompose(all -> next(parsed(decided), all, downgrade)
+                        .map(this::set)
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
     }
 
-    private CompletableFuture<Void> decide(Optional<MinorVersion> decided, Optional<MinorVersion> lowest) {
-        MinorVersion next = lowest.or(() -> decided).orElse(UNDECIDED);
-        if (decided.isPresent() && next.compareTo(decided.get()) <= 0) {
-            return CompletableFuture.completedFuture(null);
+    /**
+     * What the cluster's version is to become; empty where it stays.
+     *
+     * @param all the versions of all members, empty where one is unknown
+     */
+    static Optional<MinorVersion> next(
+            Optional<MinorVersion> decided, List<MinorVersion> all, Downgrade downgrade) {
+        Optional<MinorVersion> lowest = all.stream().min(Comparator.naturalOrder());
+        if (decided.isEmpty()) {
+            return Optional.of(lowest.orElse(UNDECIDED));
         }
+        if (lowest.isEmpty() || downgrade.goesTo(decided.get())) {
+            return Optional.empty();
+        }
+        if (!downgrade.enabled()) {
+            return lowest.filter(version -> version.compareTo(decided.get()) > 0);
+        }
+        Optional<MinorVersion> target = MinorVersion.of(downgrade.target())
+                .filter(to -> to.isJustBefore(decided.get()) && to.isJustBefore(lowest.get()));
+        if (target.isEmpty()) {
+            LOG.atError()
+                    .addKeyValue("downgrade-target", downgrade.target())
+                    .addKeyValue("cluster-version", decided.get())
+                    .addKeyValue("minimal-server-version", lowest.get())
+                    .log("the cluster can't be downgraded: its version and its oldest member's must be one above the"
+                            + " target");
+        }
+        return target;
+    }
+
+    private CompletableFuture<Void> set(MinorVersion version) {
         ClusterVersionSetRequest request =
-                ClusterVersionSetRequest.newBuilder().setVer(next.toString()).build();
+                ClusterVersionSetRequest.newBuilder().setVer(version.toString()).build();
         return proposals
                 .propose(InternalRaftRequest.newBuilder().setClusterVersionSet(request))
                 .thenAccept(_ -> {});
-    }
-
-    /** The lowest version of all members; empty where one of them doesn't say its own. */
-    private CompletableFuture<Optional<MinorVersion>> lowest() {
-        List<CompletableFuture<Optional<MinorVersion>>> versions = new ArrayList<>();
-        for (Member member : members()) {
-            versions.add(
-                    member.id() == self ? CompletableFuture.completedFuture(Optional.of(OWN)) : version(member.id()));
-        }
-        return CompletableFuture.allOf(versions.toArray(CompletableFuture[]::new)).thenApply(_ -> {
-            List<MinorVersion> known =
-                    versions.stream().flatMap(version -> version.join().stream()).toList();
-            return known.isEmpty() || known.size() < versions.size()
-                    ? Optional.empty()
-                    : Optional.of(Collections.min(known));
-        });
-    }
-
-    /** Completes in time, whatever becomes of the question. */
-    private CompletableFuture<Optional<MinorVersion>> version(long member) {
-        CompletableFuture<Optional<MinorVersion>> answer = new CompletableFuture<>();
-        Runnable inTime = workers.after(ANSWER, () -> answer.complete(Optional.empty()));
-        var _ = peers.version(member).whenComplete((version, failure) -> {
-            inTime.run();
-            answer.complete(failure == null ? MinorVersion.of(version) : Optional.empty());
-        });
-        return answer;
-    }
-
-    private List<Member> members() {
-        try (ReadTx tx = backend.read()) {
-            return Membership.members(tx);
-        }
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.drawbore.api.Counter;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Table;
 import io.drawbore.api.VfsFile;
@@ -13,9 +14,9 @@ import io.drawbore.bbolt.EtcdBucket;
 import io.drawbore.bbolt.EtcdSchema;
 import io.drawbore.bbolt.RevisionKey;
 import io.drawbore.membership.Membership;
+import io.drawbore.membership.StorageVersion;
 import io.drawbore.mvcc.RowPages;
 import io.drawbore.proto.mvccpb.KeyValue;
-import io.drawbore.server.EtcdVersion;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -24,6 +25,9 @@ import java.nio.file.Path;
  * noted as ordered and not done, so that whoever opens the file goes on with it.
  */
 final class EtcdSnapshot {
+    /** The first storage version that says which it is. */
+    private static final MinorVersion RECORDED_FROM = new MinorVersion(3, 6);
+
     private final ReadTx view;
     private final BoltWriter writer;
 
@@ -111,7 +115,10 @@ final class EtcdSnapshot {
         put(into, EtcdSchema.CONSISTENT_INDEX, EtcdSchema.number(view.applied().index()));
         compaction(into, EtcdSchema.FINISHED_COMPACT, view.counter(Counter.FINISHED_COMPACT_REVISION));
         compaction(into, EtcdSchema.SCHEDULED_COMPACT, view.counter(Counter.COMPACT_REVISION));
-        put(into, EtcdSchema.STORAGE_VERSION, EtcdSchema.bytes(EtcdVersion.STORAGE));
+        MinorVersion version = StorageVersion.of(view);
+        if (version != null && version.compareTo(RECORDED_FROM) >= 0) {
+            put(into, EtcdSchema.STORAGE_VERSION, EtcdSchema.bytes(version.toString()));
+        }
         put(into, EtcdSchema.TERM, EtcdSchema.number(view.applied().term()));
     }
 

@@ -18,6 +18,7 @@ import io.drawbore.bbolt.EtcdBucket;
 import io.drawbore.bbolt.EtcdSchema;
 import io.drawbore.bbolt.RevisionKey;
 import io.drawbore.membership.Member;
+import io.drawbore.membership.StorageVersion;
 import io.drawbore.proto.authpb.Role;
 import io.drawbore.proto.authpb.User;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
@@ -149,6 +150,10 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
         copy(EtcdBucket.LEASE, Table.LEASE, EtcdSnapshotReader::isLease, each);
         copy(EtcdBucket.MEMBERS, Table.MEMBER, EtcdSnapshotReader::isMember, each);
         copy(EtcdBucket.MEMBERS_REMOVED, Table.MEMBER_REMOVED, EtcdSnapshotReader::isRemoved, each);
+        String version = storageVersion();
+        if (!version.isEmpty()) {
+            each.visit(Table.CLUSTER, StorageVersion.key(), ByteString.copyFromUtf8(version));
+        }
     }
 
     /** Says whether an item of a bucket is what that bucket holds. */
@@ -230,12 +235,17 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
     }
 
     private void version() {
-        byte @Nullable [] version = bucket(EtcdBucket.META).get(EtcdSchema.bytes(EtcdSchema.STORAGE_VERSION));
-        String found = version == null ? "" : ByteString.copyFrom(version).toStringUtf8();
+        String found = storageVersion();
         if (!found.isEmpty() && !found.equals("3.6.0") && !found.equals(EtcdVersion.STORAGE)) {
             throw new StorageException(
                     name + ": its storage version is " + found + ", the newest known here is " + EtcdVersion.STORAGE);
         }
+    }
+
+    /** Empty where the file doesn't say, which none of 3.5 does. */
+    private String storageVersion() {
+        byte @Nullable [] version = bucket(EtcdBucket.META).get(EtcdSchema.bytes(EtcdSchema.STORAGE_VERSION));
+        return version == null ? "" : ByteString.copyFrom(version).toStringUtf8();
     }
 
     private long number(BoltBucket meta, String key) {

@@ -2,21 +2,23 @@ package io.drawbore.server.internal;
 
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
+import io.drawbore.apply.Outcome;
 import io.drawbore.auth.Requester;
 import io.drawbore.lease.LeaseInfo;
 import io.drawbore.lease.Leases;
 import io.drawbore.lease.Renewal;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.LeaseCheckpoint;
-import io.drawbore.proto.etcdserverpb.LeaseCheckpointRequest;
 import io.drawbore.proto.etcdserverpb.LeaseRevokeRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
@@ -42,6 +44,9 @@ import org.slf4j.LoggerFactory;
  *       could renew anything meanwhile. The next proof then begins another, with all their time for all leases.
  *   <li>Whoever is told that a lease was renewed finds it there: one that expired is renewed no more, and who asks
  *       waits until it is gone.
+ *   <li>What a checkpoint says is left of a lease is wrong once that is renewed, so a renewal has it taken back first,
+ *       by an entry that is behind the checkpoint in the log: also one of which it isn't known yet whether it is in the
+ *       log at all.
  * </ul>
  */
 public final class LeaseLoop {
@@ -62,6 +67,7 @@ public final class LeaseLoop {
     private final Proposals proposals;
     private final LeaseThread thread;
     private final long electionMillis;
+    private final boolean checkpoints;
     private final Supplier<Requester> self;
     private final LeaseMetrics metrics;
     private final Consumer<Throwable> fatal;
@@ -79,6 +85,11 @@ public final class LeaseLoop {
 
     private int inFlight;
 
+    /** Leases of which a checkpoint of this leadership may yet come, for all that is known. */
+    private final Set<Long> unsettled = new HashSet<>();
+
+    private boolean checkpointing;
+
     /** Renewals that came too late, waiting until it is certain that their lease goes. */
     private final Map<Long, List<Late>> late = new HashMap<>();
 
@@ -88,6 +99,7 @@ public final class LeaseLoop {
      * Prepares the loop.
      *
      * @param electionTimeout how old a proof of leadership may be
+     * @param checkpoints whether the others are told what is left of leases
      * @param self who has leases revoked
      * @param fatal told where the loop fails, which it must not
      */
@@ -98,6 +110,7 @@ public final class LeaseLoop {
             Proposals proposals,
             LeaseThread thread,
             Duration electionTimeout,
+            boolean checkpoints,
             Supplier<Requester> self,
             LeaseMetrics metrics,
             Consumer<Throwable> fatal) {
@@ -107,6 +120,7 @@ public final class LeaseLoop {
         this.proposals = proposals;
         this.thread = thread;
         this.electionMillis = electionTimeout.toMillis();
+        this.checkpoints = checkpoints;
         this.self = self;
         this.metrics = metrics;
         this.fatal = fatal;
@@ -147,8 +161,12 @@ public final class LeaseLoop {
      * @return its time in seconds, 0 where there is none
      */
     CompletableFuture<Long> renew(long id) {
+        return renew(id, proposals.deadline());
+    }
+
+    private CompletableFuture<Long> renew(long id, long deadlineNanos) {
         // where the lease is known there is nothing to wait for; one that isn't may be about to be granted
-        return whilePrimary(() -> leases.exists(id), () -> renewed(id));
+        return whilePrimary(() -> leases.exists(id), () -> renewed(id, deadlineNanos), deadlineNanos);
     }
 
     /** A lease, or null where there is none. */
@@ -213,19 +231,24 @@ public final class LeaseLoop {
         leadership = proved;
         primary = true;
         expired.clear();
+        unsettled.clear();
         leases.promote(thread.millis(), electionMillis);
         answerLate();
         return true;
     }
 
-    private CompletableFuture<Long> renewed(long id) {
-        if (leases.checkpointed(id)) {
+    private CompletableFuture<Long> renewed(long id, long deadlineNanos) {
+        if (leases.checkpointed(id) || unsettled.contains(id)) {
             // what it says is wrong from now on, and a next leader must not go by it
-            return proposals
-                    .propose(InternalRaftRequest.newBuilder()
-                            .setLeaseCheckpoint(LeaseCheckpointRequest.newBuilder()
-                                    .addCheckpoints(LeaseCheckpoint.newBuilder().setID(id))))
-                    .thenComposeAsync(_ -> renewed(id), thread);
+            Leadership here = leadership;
+            return checkpoint(List.of(LeaseCheckpoint.newBuilder().setID(id).build()))
+                    .thenComposeAsync(
+                            _ -> {
+                                settle(here, List.of(id));
+                                // that took a while: a proof from before it says nothing any more
+                                return renew(id, deadlineNanos);
+                            },
+                            thread);
         }
         Renewal renewal = leases.renew(id, thread.millis());
         return switch (renewal.result()) {
@@ -236,7 +259,7 @@ public final class LeaseLoop {
             case UNKNOWN -> CompletableFuture.completedFuture(0L);
             case NOT_PRIMARY -> CompletableFuture.failedFuture(EtcdError.LEADER_CHANGED.exception());
             case EXPIRED -> {
-                Late one = new Late(new CompletableFuture<>(), proposals.deadline());
+                Late one = new Late(new CompletableFuture<>(), deadlineNanos);
                 late.computeIfAbsent(id, _ -> new ArrayList<>()).add(one);
                 yield one.answer;
             }
@@ -258,6 +281,52 @@ public final class LeaseLoop {
             CompletableFuture<?> _ = whilePrimary(() -> false, this::revokeExpired)
                     .whenCompleteAsync((_, failure) -> asked(failure), thread);
         }
+        if (primary && checkpoints && !checkpointing) {
+            tellWhatIsLeft();
+        }
+    }
+
+    /**
+     * Has the others told what is left of leases, one entry after the other. This needs no new proof: whatever happened
+     * since the last one, no lease has less time left than this says.
+     */
+    private void tellWhatIsLeft() {
+        List<LeaseCheckpoint> due = leases.checkpointsDue(thread.millis(), Leases.CHECKPOINTS_PER_ENTRY);
+        if (due.isEmpty()) {
+            return;
+        }
+        checkpointing = true;
+        Leadership here = leadership;
+        List<Long> ids = due.stream().map(LeaseCheckpoint::getID).toList();
+        unsettled.addAll(ids);
+        CompletableFuture<?> _ = checkpoint(due).whenCompleteAsync((_, failure) -> told(here, ids, failure), thread);
+    }
+
+    private void told(Leadership under, List<Long> ids, @Nullable Throwable failure) {
+        checkpointing = false;
+        if (failure == null) {
+            metrics.checkpointed.add(ids.size());
+            settle(under, ids);
+        } else {
+            LOG.debug("a checkpoint of {} leases failed", ids.size(), failure);
+            unsettled.removeIf(id -> !leases.exists(id));
+        }
+        if (primary) {
+            tellWhatIsLeft();
+        }
+    }
+
+    /** An entry of a leadership is applied, and so are all checkpoints before it. */
+    private void settle(Leadership under, List<Long> ids) {
+        if (under.equals(leadership)) {
+            unsettled.removeAll(ids);
+        }
+    }
+
+    private CompletableFuture<Outcome> checkpoint(List<LeaseCheckpoint> told) {
+        InternalRaftRequest.Builder request = InternalRaftRequest.newBuilder();
+        request.getLeaseCheckpointBuilder().addAllCheckpoints(told);
+        return proposals.proposeUnder(leadership, request, Requester.NOBODY);
     }
 
     /** Who leads no more or is slow asks again at the next tick; anything else is a mistake of ours. */
@@ -272,6 +341,7 @@ public final class LeaseLoop {
     private void stepDown() {
         primary = false;
         expired.clear();
+        unsettled.clear();
         leases.demote();
         answerLate();
     }
@@ -317,18 +387,23 @@ public final class LeaseLoop {
         if (all == null) {
             return;
         }
-        Renewal now = leases.renew(id, thread.millis());
+        boolean waits = primary && leases.hasExpired(id, thread.millis());
         for (Late one : all) {
-            switch (now.result()) {
-                case UNKNOWN, RENEWED -> one.answer.complete(now.seconds());
-                case NOT_PRIMARY -> one.answer.completeExceptionally(EtcdError.LEADER_CHANGED.exception());
-                case EXPIRED -> {
-                    if (proposals.isOver(one.deadlineNanos)) {
-                        one.answer.completeExceptionally(EtcdError.TIMEOUT.exception());
+            if (!primary) {
+                one.answer.completeExceptionally(EtcdError.LEADER_CHANGED.exception());
+            } else if (!waits) {
+                // it is gone, or has its time anew: in both cases a renewal like any other
+                var _ = renewed(id, one.deadlineNanos).whenComplete((seconds, failure) -> {
+                    if (failure == null) {
+                        one.answer.complete(seconds);
                     } else {
-                        late.computeIfAbsent(id, _ -> new ArrayList<>()).add(one);
+                        one.answer.completeExceptionally(failure);
                     }
-                }
+                });
+            } else if (proposals.isOver(one.deadlineNanos)) {
+                one.answer.completeExceptionally(EtcdError.TIMEOUT.exception());
+            } else {
+                late.computeIfAbsent(id, _ -> new ArrayList<>()).add(one);
             }
         }
     }

@@ -13,6 +13,7 @@ public final class LeaseMetrics {
     final Counter revoked;
     final Counter renewed;
     final Counter expired;
+    final Counter checkpointed;
     final Histogram ttls;
 
     /** Registers them. */
@@ -22,6 +23,8 @@ public final class LeaseMetrics {
         renewed = metrics.counter("etcd_debugging_lease_renewed_total", "Renewals that this member granted.");
         expired = metrics.counter(
                 "etcd_debugging_server_lease_expired_total", "Leases that this member revoked as expired.");
+        checkpointed = metrics.counter(
+                "drawbore_lease_checkpoints_total", "How often this member told the others what is left of a lease.");
         ttls = metrics.histogram("etcd_debugging_lease_ttl_total", "Times of granted leases, in seconds.", TTLS);
     }
 }

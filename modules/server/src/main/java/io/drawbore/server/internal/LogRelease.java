@@ -2,12 +2,18 @@ package io.drawbore.server.internal;
 
 import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
+import io.drawbore.api.EtcdError;
 import io.drawbore.api.InvariantException;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Worker;
 import io.drawbore.api.Workers;
 import io.drawbore.membership.Membership;
 import io.drawbore.proto.raftpb.ConfState;
+import io.drawbore.proto.raftpb.Entry;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +27,7 @@ public final class LogRelease {
     private final long everyEntries;
     private final Consumer<Throwable> fatal;
     private final Worker worker;
+    private final Queue<CompletableFuture<List<Entry>>> demands = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
 
     // the worker's own
@@ -62,14 +69,41 @@ public final class LogRelease {
         worker.join();
     }
 
+    /**
+     * Releases up to what is applied, whenever that was done last. Any thread.
+     *
+     * @return the entries that the log holds behind it
+     */
+    CompletableFuture<List<Entry>> releaseNow() {
+        CompletableFuture<List<Entry>> left = new CompletableFuture<>();
+        demands.add(left);
+        worker.wake();
+        if (stopped) {
+            refuseDemands();
+        }
+        return left;
+    }
+
+    private void refuseDemands() {
+        for (CompletableFuture<List<Entry>> one = demands.poll(); one != null; one = demands.poll()) {
+            one.completeExceptionally(EtcdError.STOPPED.exception());
+        }
+    }
+
     private long turn() {
         try {
             if (stopped) {
+                refuseDemands();
                 return Worker.Turn.ENDED;
+            }
+            CompletableFuture<List<Entry>> demand = demands.poll();
+            if (demand != null) {
+                release(demand);
+                return 0;
             }
             long due = released + everyEntries;
             if (applied.applied() >= due) {
-                release();
+                release(new CompletableFuture<>());
                 return 0;
             }
             if (awaited != due) {
@@ -79,11 +113,12 @@ public final class LogRelease {
             return Worker.Turn.IDLE;
         } catch (Throwable e) {
             fatal.accept(e);
+            refuseDemands();
             return Worker.Turn.ENDED;
         }
     }
 
-    private void release() {
+    private void release(CompletableFuture<List<Entry>> left) {
         Applied at;
         ConfState confState;
         try (ReadTx view = backend.read()) {
@@ -93,7 +128,7 @@ public final class LogRelease {
         Applied durable = backend.makeDurable();
         InvariantException.check(
                 durable.index() >= at.index(), "the store proved " + durable + " durable, but had shown " + at);
-        raft.release(at, confState);
+        raft.release(at, confState, left);
         released = at.index();
     }
 }

@@ -2,8 +2,10 @@ package io.drawbore.server.internal;
 
 import io.drawbore.api.Backend;
 import io.drawbore.api.EtcdError;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.apply.Applier;
+import io.drawbore.membership.Downgrade;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
@@ -30,6 +32,7 @@ public final class MaintenanceRequests {
     private final Headers headers;
     private final Proposals proposals;
     private final Applier applier;
+    private final StorageMigration migration;
     private final long quotaBytes;
     private final Supplier<CompletableFuture<Void>> reclaim;
 
@@ -48,10 +51,12 @@ public final class MaintenanceRequests {
             Headers headers,
             Proposals proposals,
             Applier applier,
+            StorageMigration migration,
             long quotaBytes,
             Supplier<CompletableFuture<Void>> reclaim) {
         this.proposals = proposals;
         this.applier = applier;
+        this.migration = migration;
         this.quotaBytes = quotaBytes;
         this.reclaim = reclaim;
         this.backend = backend;
@@ -70,10 +75,15 @@ public final class MaintenanceRequests {
     private StatusResponse currentStatus() {
         RaftView view = raft.view();
         Backend.Size size = backend.size();
+        MinorVersion version = migration.stored();
+        Downgrade downgrade;
+        try (ReadTx tx = backend.read()) {
+            downgrade = Downgrade.of(tx);
+        }
         StatusResponse.Builder status = StatusResponse.newBuilder()
                 .setHeader(headers.of(keyspace.revision()))
                 .setVersion(EtcdVersion.SERVER)
-                .setStorageVersion(EtcdVersion.STORAGE)
+                .setStorageVersion(version == null ? "" : version.toString())
                 .setDbSize(size.fileBytes())
                 .setDbSizeInUse(size.inUseBytes())
                 .setDbSizeQuota(quotaBytes)
@@ -82,7 +92,9 @@ public final class MaintenanceRequests {
                 .setRaftTerm(view.term())
                 .setRaftAppliedIndex(applied.applied())
                 .setIsLearner(view.learner())
-                .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
+                .setDowngradeInfo(DowngradeInfo.newBuilder()
+                        .setEnabled(downgrade.enabled())
+                        .setTargetVersion(downgrade.target()));
         if (view.leader() == 0) {
             status.addErrors(EtcdError.NO_LEADER.text());
         }

@@ -131,7 +131,7 @@ public final class RaftLoop {
 
         record Prove(CompletableFuture<LeadershipProof> answer, long deadlineNanos) implements Work {}
 
-        record Release(Applied at, ConfState confState) implements Work {}
+        record Release(Applied at, ConfState confState, CompletableFuture<List<Entry>> left) implements Work {}
 
         record Campaign() implements Work {}
 
@@ -269,9 +269,13 @@ public final class RaftLoop {
         return answered(new CompletableFuture<>(), answer -> new Work.Read(answer, deadlineNanos));
     }
 
-    /** Lets the log go up to an index that the store holds durably. Any thread. */
-    public void release(Applied at, ConfState confState) {
-        leave(new Work.Release(at, confState));
+    /**
+     * Lets the log go up to an index that the store holds durably. Any thread.
+     *
+     * @param left told what the log holds behind it; fails where that is no longer in memory
+     */
+    public void release(Applied at, ConfState confState, CompletableFuture<List<Entry>> left) {
+        leave(new Work.Release(at, confState, left));
     }
 
     /** Starts an election without waiting for the clock. Any thread. */
@@ -530,6 +534,13 @@ public final class RaftLoop {
         if (release.at.index() > installed) {
             log.saveSnapshot(release.at, release.confState);
             log.release(release.at.index());
+        }
+        long from = Math.max(release.at.index(), installed) + 1;
+        if (from < storage.firstIndex()) {
+            release.left.completeExceptionally(EtcdError.TIMEOUT.exception());
+        } else {
+            long end = storage.lastIndex() + 1;
+            release.left.complete(from < end ? storage.entries(from, end, Long.MAX_VALUE) : List.of());
         }
     }
 

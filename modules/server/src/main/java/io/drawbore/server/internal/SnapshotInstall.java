@@ -28,6 +28,7 @@ public final class SnapshotInstall {
     private final Keyspace keyspace;
     private final WatchHub watches;
     private final PacedCompaction compaction;
+    private final StorageMigration migration;
     private final StoreSpace space;
 
     /** Installs into one store. */
@@ -38,6 +39,7 @@ public final class SnapshotInstall {
             Keyspace keyspace,
             WatchHub watches,
             PacedCompaction compaction,
+            StorageMigration migration,
             StoreSpace space) {
         this.backend = backend;
         this.vfs = vfs;
@@ -45,6 +47,7 @@ public final class SnapshotInstall {
         this.keyspace = keyspace;
         this.watches = watches;
         this.compaction = compaction;
+        this.migration = migration;
         this.space = space;
     }
 
@@ -59,6 +62,7 @@ public final class SnapshotInstall {
         InvariantException.check(durable.equals(at), "the store proved " + durable + " durable, it holds " + at);
         watches.storeReplaced(keyspace.revision());
         compaction.storeReplaced();
+        migration.storeReplaced();
         space.sample();
         SnapshotFolder.delete(vfs, file);
         LOG.atInfo().addKeyValue("applied", at).log("installed a snapshot");

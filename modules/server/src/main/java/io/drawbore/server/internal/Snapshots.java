@@ -4,12 +4,13 @@ import com.google.protobuf.ByteString;
 import io.drawbore.api.Backend;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.ResponseSink;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.VfsFile;
+import io.drawbore.membership.StorageVersion;
 import io.drawbore.proto.etcdserverpb.SnapshotResponse;
-import io.drawbore.server.EtcdVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -119,8 +120,8 @@ public final class Snapshots {
         Path name = folder.resolve(files.incrementAndGet() + SUFFIX);
         vfs.createFolder(folder);
         try (VfsFile file = vfs.open(name, Vfs.Mode.CREATE)) {
-            long bytes = write(file, name);
-            sendFile(file, bytes, sink);
+            Written written = write(file, name);
+            sendFile(file, written, sink);
         } finally {
             if (vfs.exists(name)) {
                 vfs.delete(name);
@@ -129,34 +130,44 @@ public final class Snapshots {
         metrics.snapshot.observeSince(start);
     }
 
-    private long write(VfsFile file, Path name) throws InterruptedException {
+    /**
+     * A file to be sent.
+     *
+     * @param version the storage version of what is in it
+     */
+    private record Written(long bytes, String version) {}
+
+    private Written write(VfsFile file, Path name) throws InterruptedException {
         building.lockInterruptibly();
         try (ReadTx view = backend.read()) {
-            return EtcdSnapshot.write(view, file, name);
+            MinorVersion version = StorageVersion.of(view);
+            return new Written(EtcdSnapshot.write(view, file, name), version == null ? "" : version.toString());
         } finally {
             building.unlock();
         }
     }
 
     /** As etcd frames it: the file in chunks, and its SHA-256 as a message of its own. There are no headers. */
-    private static void sendFile(VfsFile file, long bytes, ResponseSink<SnapshotResponse> sink)
+    private static void sendFile(VfsFile file, Written written, ResponseSink<SnapshotResponse> sink)
             throws IOException, InterruptedException {
+        long bytes = written.bytes;
         MessageDigest sha256 = FileDigest.sha256();
         for (long at = 0; at < bytes; at += CHUNK_BYTES) {
             byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, bytes - at)];
             file.read(ByteBuffer.wrap(chunk), at);
             sha256.update(chunk);
-            send(sink, bytes - at - chunk.length, chunk);
+            send(sink, bytes - at - chunk.length, chunk, written.version);
         }
-        send(sink, 0, sha256.digest());
+        send(sink, 0, sha256.digest(), written.version);
     }
 
-    private static void send(ResponseSink<SnapshotResponse> sink, long remaining, byte[] blob)
+    private static void send(
+            ResponseSink<SnapshotResponse> sink, long remaining, byte[] blob, String version)
             throws InterruptedException {
         SnapshotResponse message = SnapshotResponse.newBuilder()
                 .setRemainingBytes(remaining)
                 .setBlob(ByteString.copyFrom(blob))
-                .setVersion(EtcdVersion.STORAGE)
+                .setVersion(version)
                 .build();
         try {
             sink.send(message).toCompletableFuture().get();

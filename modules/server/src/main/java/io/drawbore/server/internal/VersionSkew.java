@@ -1,9 +1,9 @@
 package io.drawbore.server.internal;
 
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.Workers;
 import io.drawbore.membership.Member;
-import io.drawbore.membership.MinorVersion;
 import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.Peers;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.drawbore.membership;
+package io.drawbore.api;
 
 import java.util.Comparator;
 import java.util.Optional;
@@ -18,6 +18,11 @@ public record MinorVersion(int major, int minor) implements Comparable<MinorVers
         return matcher.matches()
                 ? Optional.of(new MinorVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
                 : Optional.empty();
+    }
+
+    /** Whether it is the version right before another, within one major version. */
+    public boolean isJustBefore(MinorVersion other) {
+        return major == other.major && minor == other.minor - 1;
     }
 
     @Override
