@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One server or cluster with the tools that put loads on it. A load that fails throws {@link NotServed} and leaves the target
- * usable for the next one. Owned by the bench's one thread.
+ * One server or cluster with the tools that put loads on it. A load that fails throws {@link NotServed} and leaves the
+ * target usable for the next one. Owned by the bench's one thread.
  */
 final class Target implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);

@@ -323,7 +323,8 @@ class ClusterFaultTest {
     private void judge(final String name) throws IOException {
         final History history = clients.history();
         final long unknown = history.operations().stream().filter(Operation::isUnknown).count();
-        final String told = history.operations().size() + " operations, " + unknown + " of unknown outcome, " + suffered;
+        final String told =
+                history.operations().size() + " operations, " + unknown + " of unknown outcome, " + suffered;
         Files.writeString(target("cluster-faults", name), told + "\n");
         final List<Violation> violations = new HistoryJudge(LEASE_TOLERANCE, STEPS).judge(history);
         if (!violations.isEmpty()) {
