@@ -4,6 +4,7 @@ module io.drawbore.launcher {
     requires static transitive org.jspecify;
     requires io.drawbore.api;
     requires io.drawbore.config;
+    requires io.drawbore.discovery;
     requires io.drawbore.membership;
     requires io.drawbore.metrics;
     requires io.drawbore.peer;

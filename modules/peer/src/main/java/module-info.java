@@ -6,6 +6,7 @@ module io.drawbore.peer {
     requires transitive io.drawbore.metrics;
     requires transitive io.drawbore.server;
     requires com.google.gson;
+    requires java.naming;
     requires org.eclipse.jetty.client;
     requires org.eclipse.jetty.server;
     requires org.slf4j;

@@ -11,6 +11,7 @@ module io.drawbore.server {
     requires io.drawbore.mvcc;
     requires io.drawbore.raft;
     requires io.drawbore.watch;
+    requires org.bouncycastle.provider;
     requires org.slf4j;
     requires static org.jspecify;
 

@@ -140,6 +140,9 @@ public interface FrontDoor {
     /** Raises or clears an alarm, or lists those raised on any member. */
     CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller);
 
+    /** What can be asked of users and roles. */
+    AuthDoor auth();
+
     /** Whether this member knows a leader now. */
     boolean hasLeader();
 

@@ -268,7 +268,11 @@ final class Loads {
 
     private String[] steadyArguments(final String operation) {
         return new String[] {
-            "steady", "--conns=4", "--during=" + operation, "--prefix=list-", "--keys=50000",
+            "steady",
+            "--conns=4",
+            "--during=" + operation,
+            "--prefix=list-",
+            "--keys=50000",
             "--seconds=" + (quick ? 2 : 5)
         };
     }

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param name this member's name
  * @param storage where its data lies and how it is kept
  * @param urls where it listens, and what it tells others of that
+ * @param peerTls by which it and its peers prove each other who they are
  * @param bootstrap the cluster it is born into; ignored once the data dir holds a log
  * @param raft the consensus clock and rules
  * @param limits what a client may ask at once
@@ -29,6 +30,7 @@ public record ServerConfig(
         String name,
         Storage storage,
         Urls urls,
+        PeerTls peerTls,
         Bootstrap bootstrap,
         Raft raft,
         Limits limits,
@@ -79,7 +81,7 @@ public record ServerConfig(
      * @param advertiseClient what members tell clients of this one; not empty
      * @param listenClientHttp where all that isn't gRPC is served instead; empty for the same place
      * @param listenMetrics where metrics and health are served as well; may be empty
-     * @param listenPeer where peers are served; not empty; http only
+     * @param listenPeer where peers are served; not empty; http, or https where there is a certificate for it
      * @param initialAdvertisePeer where peers find this member; not empty
      */
     public record Urls(
@@ -101,16 +103,88 @@ public record ServerConfig(
     }
 
     /**
+     * Files, all PEM and empty where there is none, by which members prove each other who they are.
+     *
+     * @param certFile the peer port's certificate
+     * @param keyFile its key
+     * @param clientCertFile what is shown to peers that are connected to; empty for the same
+     * @param clientKeyFile its key
+     * @param trustedCaFile who signs the others' certificates
+     * @param clientCertAuth whether who connects has to show one
+     * @param allowedCommonNames one of which a certificate has to bear; empty for any
+     * @param allowedHosts for one of which a certificate has to be; empty for any
+     */
+    public record PeerTls(
+            String certFile,
+            String keyFile,
+            String clientCertFile,
+            String clientKeyFile,
+            String trustedCaFile,
+            boolean clientCertAuth,
+            List<String> allowedCommonNames,
+            List<String> allowedHosts) {
+        /** Keeps copies of the lists. */
+        public PeerTls {
+            allowedCommonNames = List.copyOf(allowedCommonNames);
+            allowedHosts = List.copyOf(allowedHosts);
+        }
+
+        /** Whether there is a certificate, with its key. */
+        public boolean isGiven() {
+            return !certFile.isEmpty() && !keyFile.isEmpty();
+        }
+    }
+
+    /**
      * The cluster a member is born into.
      *
      * @param initialCluster peer URLs by member name, in the order given; the lists are sorted
      * @param token salt of the ids
      * @param existing whether the member joins a cluster that has announced it, instead of founding one
+     * @param forceNew whether a member that has data goes on as a cluster of its own, without all others
+     * @param discovery who else knows the founders; the initial cluster is then this member alone
      */
-    public record Bootstrap(Map<String, List<URI>> initialCluster, String token, boolean existing) {
+    public record Bootstrap(
+            Map<String, List<URI>> initialCluster,
+            String token,
+            boolean existing,
+            boolean forceNew,
+            Discovery discovery) {
         /** Keeps a copy of the map. */
         public Bootstrap {
             initialCluster = Collections.unmodifiableMap(new LinkedHashMap<>(initialCluster));
+        }
+    }
+
+    /** Who knows the founders of a cluster. */
+    public sealed interface Discovery {
+        /** Nobody but the one who wrote the flags. */
+        record None() implements Discovery {}
+
+        /**
+         * DNS.
+         *
+         * @param domain whose names are asked for
+         * @param service what is appended to the services' names; may be empty
+         */
+        record Dns(String domain, String service) implements Discovery {}
+
+        /**
+         * Another etcd, under a token, which is the cluster's.
+         *
+         * @param endpoints {@code host:port} or URLs; not empty
+         * @param dialTimeout how long a connection may take to open
+         * @param requestTimeout how long an answer may take
+         * @param user who asks; empty for nobody
+         * @param password the user's
+         */
+        record Service(
+                List<String> endpoints, Duration dialTimeout, Duration requestTimeout, String user, String password)
+                implements Discovery {
+            /** Keeps a copy of the list. */
+            public Service {
+                endpoints = List.copyOf(endpoints);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.drawbore.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class AuthReplayTest {
     private static final Pattern HEADER = Pattern.compile("\"header\":\\{[^}]*},?");
 
+    /** What is left of a thousand seconds while the test runs. */
+    private static final Pattern TIME_LEFT = Pattern.compile("\"TTL\":\"(?:[0-9]{3}|1000)\"");
+
     private final HttpClient http = HttpClient.newHttpClient();
 
     @TempDir
@@ -50,7 +54,10 @@ class AuthReplayTest {
             request.header("Authorization", tokens.getOrDefault(user, user));
         }
         final HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        return answer.statusCode() + " " + HEADER.matcher(answer.body().replace(" ", "")).replaceAll("");
+        return answer.statusCode() + " " + HEADER.matcher(TIME_LEFT
+                        .matcher(answer.body().replace(" ", ""))
+                        .replaceAll("\"TTL\":\"left\""))
+                .replaceAll("");
     }
 
     private void authenticate(final ServerProcess server, final String user, final String password)
@@ -215,6 +222,15 @@ class AuthReplayTest {
         return lists;
     }
 
+    /** Who is not known by a password, and what no password can be. */
+    private static List<List<String>> wrong() {
+        return List.of(
+                List.of("", "/v3/auth/authenticate", names("name", "alice", "password", "x")),
+                List.of("", "/v3/auth/authenticate", names("name", "nobody", "password", "x")),
+                List.of("", "/v3/auth/authenticate", names("name", "cn", "password", "x")),
+                List.of("root", "/v3/auth/user/add", names("name", "long", "password", "x".repeat(73))));
+    }
+
     private List<String> answers(final ServerProcess server, final List<List<String>> questions)
             throws IOException, InterruptedException {
         final var answers = new ArrayList<String>();
@@ -226,20 +242,23 @@ class AuthReplayTest {
     }
 
     /** Everything happens to it, and in the end authentication is on. */
-    private void fill(final ServerProcess etcd) throws IOException, InterruptedException {
-        answers(etcd, founding());
+    private List<String> fill(final ServerProcess etcd) throws IOException, InterruptedException {
+        final var said = new ArrayList<String>();
+        said.addAll(answers(etcd, founding()));
         authenticate(etcd, "root", "r");
-        answers(etcd, asRoot());
+        said.addAll(answers(etcd, asRoot()));
         authenticate(etcd, "root", "r");
         authenticate(etcd, "alice", "a");
         authenticate(etcd, "bob", "b");
-        answers(etcd, withUsers());
-        answers(etcd, List.of(
+        said.addAll(answers(etcd, withUsers()));
+        said.addAll(answers(etcd, List.of(
                 List.of("root", "/v3/auth/user/changepw", names("name", "bob", "password", "c")),
                 List.of("root", "/v3/auth/user/changepw", names("name", "none", "password", "c")),
-                List.of("root", "/v3/auth/role/revoke", "{\"role\":\"writer\"," + text("key", "b") + "}")));
+                List.of("root", "/v3/auth/role/revoke", "{\"role\":\"writer\"," + text("key", "b") + "}"))));
         authenticate(etcd, "bob", "c");
-        answers(etcd, lists());
+        said.addAll(answers(etcd, lists()));
+        said.addAll(answers(etcd, questions()));
+        return said;
     }
 
     private static void copy(final Path from, final Path to) throws IOException {
@@ -255,16 +274,26 @@ class AuthReplayTest {
     void whoReplaysAnEtcdsLogKnowsItsUsers() throws IOException, InterruptedException {
         final List<String> answers;
         final List<String> known;
+        final List<String> wrong;
         try (ServerProcess etcd = ServerProcess.start(ServerKind.ETCD_3_7, folder.resolve("etcd"))) {
             fill(etcd);
             known = answers(etcd, lists());
             answers = answers(etcd, questions());
+            wrong = answers(etcd, wrong());
             etcd.terminate();
         }
         copy(folder.resolve("etcd/data/member/wal"), folder.resolve("drawbore/data/member/wal"));
         final Path saved = folder.resolve("saved.db");
         try (ServerProcess drawbore = ServerProcess.start(ServerKind.DRAWBORE, folder.resolve("drawbore"))) {
             assertSame(answers, answers(drawbore, questions()));
+            assertSame(known, answers(drawbore, lists()));
+            for (final String user : List.of("root", "alice")) {
+                final String before = tokens.get(user);
+                authenticate(drawbore, user, user.substring(0, 1));
+                assertNotEquals(before, tokens.get(user));
+            }
+            assertSame(answers, answers(drawbore, questions()));
+            assertSame(wrong, answers(drawbore, wrong()));
             run(
                     Programs.go("etcdctl-3.7").toString(),
                     "--endpoints=" + drawbore.client(),
@@ -287,6 +316,19 @@ class AuthReplayTest {
             authenticate(again, "alice", "a");
             authenticate(again, "bob", "c");
             assertSame(known, answers(again, lists()));
+        }
+    }
+
+    /** What ours says to each request, when it is asked all of them from the start, is what an etcd says. */
+    @Test
+    void askedForAllOfItOursAnswersAsAnEtcd() throws IOException, InterruptedException {
+        final List<String> theirs;
+        try (ServerProcess etcd = ServerProcess.start(ServerKind.ETCD_3_7, folder.resolve("etcd"))) {
+            theirs = fill(etcd);
+        }
+        tokens.clear();
+        try (ServerProcess drawbore = ServerProcess.start(ServerKind.DRAWBORE, folder.resolve("drawbore"))) {
+            assertSame(theirs, fill(drawbore));
         }
     }
 

@@ -3,9 +3,17 @@ package io.drawbore.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,9 +24,22 @@ import java.util.stream.Collectors;
 /** Some members of one cluster, each of any kind and in a process of its own. Closing kills those that run. */
 final class Cluster implements AutoCloseable {
     private final Path folder;
-    private final List<String> flags;
+    private final Setup setup;
     private final List<Seat> seats = new ArrayList<>();
     private final Path etcdctl = Programs.go("etcdctl-3.7");
+
+    /**
+     * What its members are told besides their names and places.
+     *
+     * @param peerScheme {@code http} or {@code https}
+     * @param flags of all members
+     * @param etcdFlags of those that are etcds
+     */
+    record Setup(String peerScheme, List<String> flags, List<String> etcdFlags) {
+        static Setup of(final String... flags) {
+            return new Setup("http", List.of(flags), List.of());
+        }
+    }
 
     /** A member's place: its URLs, and who sits there now. */
     private static final class Seat {
@@ -29,37 +50,44 @@ final class Cluster implements AutoCloseable {
         int data;
         Optional<ServerProcess> process = Optional.empty();
 
-        Seat(final String name, final ServerKind kind, final int clientPort, final int peerPort) {
+        Seat(final String name, final ServerKind kind, final String client, final String peer) {
             this.name = name;
             this.kind = kind;
-            this.client = "http://127.0.0.1:" + clientPort;
-            this.peer = "http://127.0.0.1:" + peerPort;
+            this.client = client;
+            this.peer = peer;
         }
     }
 
-    private Cluster(final Path folder, final List<ServerKind> kinds, final List<String> flags) {
+    private Cluster(final Path folder, final List<ServerKind> kinds, final Setup setup) {
         this.folder = folder;
-        this.flags = flags;
+        this.setup = setup;
         kinds.forEach(this::addSeat);
     }
 
     private Seat addSeat(final ServerKind kind) {
         final List<Integer> ports = ServerProcess.freePorts(2);
-        final Seat seat = new Seat("m" + seats.size(), kind, ports.get(0), ports.get(1));
+        final Seat seat = new Seat(
+                "m" + seats.size(),
+                kind,
+                "http://127.0.0.1:" + ports.get(0),
+                setup.peerScheme + "://127.0.0.1:" + ports.get(1));
         seats.add(seat);
         return seat;
     }
 
     /** Founds a cluster, and waits until all members are ready. */
-    static Cluster found(final Path folder, final List<ServerKind> kinds, final String... flags) {
-        final Cluster cluster = new Cluster(folder, kinds, List.of(flags));
+    static Cluster found(final Path folder, final List<ServerKind> kinds, final Setup setup) {
+        final Cluster cluster = new Cluster(folder, kinds, setup);
         cluster.seats.forEach(seat -> cluster.launch(seat, "new"));
         cluster.seats.forEach(seat -> cluster.process(seat).awaitReady());
         return cluster;
     }
 
     private void launch(final Seat seat, final String state) {
-        final var all = new ArrayList<>(flags);
+        final var all = new ArrayList<>(setup.flags);
+        if (seat.kind != ServerKind.DRAWBORE) {
+            all.addAll(setup.etcdFlags);
+        }
         all.add("--initial-cluster-state=" + state);
         all.add("--initial-cluster="
                 + seats.stream().map(one -> one.name + "=" + one.peer).collect(Collectors.joining(",")));
@@ -115,9 +143,11 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Adds a member and waits until it is ready. */
-    int join(final ServerKind kind) {
+    int join(final ServerKind kind, final String... how) {
         final Seat seat = addSeat(kind);
-        change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        final var add = new ArrayList<>(List.of("member", "add", seat.name, "--peer-urls=" + seat.peer));
+        add.addAll(List.of(how));
+        change(add.toArray(String[]::new));
         launch(seat, "existing");
         process(seat).awaitReady();
         return seats.size() - 1;
@@ -132,6 +162,16 @@ final class Cluster implements AutoCloseable {
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
         launch(seat, "existing");
         process(seat).awaitReady();
+    }
+
+    /** Gives a learner a vote once it is in step, asking one member. */
+    void promote(final int learner, final int asked) {
+        final String id = id(seats.get(learner));
+        await(() -> {
+            final Ran ran = ran(seats.get(asked).client, "member", "promote", id);
+            assertTrue(ran.exitCode() == 0 || ran.output().contains("in sync with leader"), ran::output);
+            return ran.exitCode() == 0;
+        });
     }
 
     private String id(final Seat seat) {
@@ -192,10 +232,12 @@ final class Cluster implements AutoCloseable {
         return pattern.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
-    private static void await(final BooleanSupplier condition) {
+    /** Asks again and again whether it has come about. */
+    static void await(final BooleanSupplier condition) {
         final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, "it did not come about");
+            Thread.onSpinWait();
         }
     }
 
@@ -204,6 +246,21 @@ final class Cluster implements AutoCloseable {
                 "--command-timeout=30s"));
         command.addAll(List.of(arguments));
         return Ran.etcdctl(command, "");
+    }
+
+    /** Which member leads, as a user is told. */
+    int leader(final String user) {
+        for (int i = 0; i < seats.size(); i++) {
+            if (ctlAt(i, user, "endpoint", "status").split(", ")[LEADS].equals("true")) {
+                return i;
+            }
+        }
+        throw new AssertionError("nobody leads");
+    }
+
+    /** A member's id, as a user is told. */
+    String id(final int i, final String user) {
+        return ctlAt(i, user, "endpoint", "status").split(", ")[ID];
     }
 
     /** Which member leads. */
@@ -257,6 +314,28 @@ final class Cluster implements AutoCloseable {
                 assertEquals("OK", ctlAt(i, "put", key + i, value));
             }
         }
+    }
+
+    /** Writes many keys through a member, quickly. */
+    void putMany(final int i, final String prefix, final int count) throws InterruptedException {
+        final URI put = URI.create(seats.get(i).client + "/v3/kv/put");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (int n = 0; n < count; n++) {
+                final String body =
+                        "{\"key\":\"" + base64(prefix + n) + "\",\"value\":\"" + base64("value " + n) + "\"}";
+                final HttpRequest request = HttpRequest.newBuilder(put)
+                        .timeout(Ran.PATIENCE)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+                assertEquals(200, client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+            }
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static String base64(final String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Lines of a member's log that hold all these words. */

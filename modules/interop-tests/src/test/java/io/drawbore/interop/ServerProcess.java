@@ -112,7 +112,8 @@ final class ServerProcess implements AutoCloseable {
         kill();
     }
 
-    private int awaitEnd() throws InterruptedException {
+    /** Waits until it has ended by itself; answers the exit code. */
+    int awaitEnd() throws InterruptedException {
         if (!process.waitFor(Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException("the server did not end: " + lastLines());

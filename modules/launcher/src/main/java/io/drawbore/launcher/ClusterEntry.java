@@ -46,12 +46,13 @@ record ClusterEntry(
         if (hasLog || !mistakes.isEmpty()) {
             return new ClusterEntry(existing ? Map.of() : told, mistakes, null, List.of());
         }
+        Map<String, List<String>> founders = FounderSearch.founders(config, told);
         List<String> others = new ArrayList<>();
-        told.forEach((name, urls) -> others.addAll(name.equals(config.name()) ? List.of() : urls));
+        founders.forEach((name, urls) -> others.addAll(name.equals(config.name()) ? List.of() : urls));
         Optional<ExistingCluster> cluster = others.isEmpty() ? Optional.empty() : inquiry.apply(others);
         return existing
-                ? join(config.name(), told, cluster)
-                : found(config.name(), told, config.bootstrap().token(), cluster);
+                ? join(config.name(), founders, cluster)
+                : found(config.name(), founders, config.bootstrap().token(), cluster);
     }
 
     private static ClusterEntry join(

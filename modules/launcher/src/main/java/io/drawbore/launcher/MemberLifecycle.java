@@ -12,6 +12,7 @@ import io.drawbore.config.ServerConfig;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.peer.PeerEndpoint;
 import io.drawbore.peer.PeerOptions;
+import io.drawbore.peer.PeerTls;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
 import io.drawbore.server.LeaseOptions;
@@ -21,6 +22,7 @@ import io.drawbore.server.Surroundings;
 import io.drawbore.server.UpkeepOptions;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,11 +74,23 @@ final class MemberLifecycle implements ServerLifecycle {
         this.metrics = metrics;
     }
 
+    /** To wait for other founders must not keep anybody from stopping it. */
     @Override
-    public synchronized void start() {
+    public void start() {
+        PeerEndpoint others = openPeers();
+        start(others, ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster));
+    }
+
+    private synchronized PeerEndpoint openPeers() {
         PeerEndpoint others = new PeerEndpoint(peerOptions(), vfs, workers, metrics);
         peers = others;
-        ClusterEntry entry = ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster);
+        return others;
+    }
+
+    private synchronized void start(PeerEndpoint others, ClusterEntry entry) {
+        if (ended.isDone()) {
+            return;
+        }
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
@@ -117,7 +131,24 @@ final class MemberLifecycle implements ServerLifecycle {
         return new PeerOptions(
                 strings(config.urls().listenPeer()),
                 strings(config.urls().initialAdvertisePeer()),
-                config.raft().electionTimeout().plus(PEER_CONNECT));
+                config.raft().electionTimeout().plus(PEER_CONNECT),
+                config.peerTls().isGiven() ? peerTls(config.peerTls()) : null);
+    }
+
+    private static PeerTls peerTls(ServerConfig.PeerTls tls) {
+        return new PeerTls(
+                Path.of(tls.certFile()),
+                Path.of(tls.keyFile()),
+                file(tls.clientCertFile()),
+                file(tls.clientKeyFile()),
+                file(tls.trustedCaFile()),
+                tls.clientCertAuth(),
+                tls.allowedCommonNames(),
+                tls.allowedHosts());
+    }
+
+    private static @Nullable Path file(String told) {
+        return told.isEmpty() ? null : Path.of(told);
     }
 
     /** How long a connection to another member may take to open, besides an election timeout: as in etcd. */
@@ -141,6 +172,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .initialCluster(entry.founders())
                 .foundingMistakes(entry.mistakes())
                 .clusterToken(config.bootstrap().token())
+                .forceNewCluster(config.bootstrap().forceNew())
                 .tick(config.raft().heartbeatInterval())
                 .electionTicks(config.raft().electionTicks())
                 .preVote(config.raft().preVote())
@@ -230,11 +262,11 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
-        if (member != null) {
-            steps.add(member::close);
-        }
         if (peers != null) {
             steps.add(peers::close);
+        }
+        if (member != null) {
+            steps.add(member::close);
         }
         steps.add(workers::close);
         steps.forEach(Runnable::run);

@@ -12,6 +12,7 @@ import io.drawbore.peer.internal.LocalMember;
 import io.drawbore.peer.internal.PeerMetrics;
 import io.drawbore.peer.internal.PeerPort;
 import io.drawbore.peer.internal.ServedMember;
+import io.drawbore.peer.internal.TlsContexts;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.raftpb.Message;
@@ -29,6 +30,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A member's peer port, and its way to the other members: etcd's protocol, both sides of it. It is made before the
  * member, which is given it as its {@link Peers}; {@link #start} then opens the port for the member, before that one
- * starts. Until then nothing is sent. {@link #close} comes after the member's.
+ * starts. Until then nothing is sent. {@link #close} comes before the member's, whom nobody may ask any more then.
  */
 public final class PeerEndpoint implements Peers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerEndpoint.class);
@@ -61,6 +63,7 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
      * A way to others that can already ask them.
      *
      * @param vfs the disk with the files of snapshots
+     * @throws io.drawbore.api.StorageException where a file of {@link PeerOptions#tls} can't be read
      */
     public PeerEndpoint(PeerOptions options, Vfs vfs, Workers workers, Metrics metrics) {
         this.options = options;
@@ -75,8 +78,12 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
     private HttpClient client() {
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(1);
+        connector.setSslContextFactory(TlsContexts.client(options.tls()));
         connector.setExecutor(threads);
-        HttpClient opened = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+        // what comes in is handed to the member without waiting: on the thread that read it
+        transport.setInvocationType(Invocable.InvocationType.NON_BLOCKING);
+        HttpClient opened = new HttpClient(transport);
         opened.setExecutor(threads);
         opened.setConnectTimeout(options.connectTimeout().toMillis());
         opened.setFollowRedirects(false);
@@ -115,6 +122,7 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
     void start(MemberIdentity identity, LocalMember member, List<Member> known) throws IOException {
         PeerPort opened = new PeerPort(
                 options.listen(),
+                options.tls(),
                 Local.of(identity, options.advertised()),
                 member,
                 client,

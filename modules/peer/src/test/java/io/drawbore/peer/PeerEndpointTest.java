@@ -1,5 +1,13 @@
 package io.drawbore.peer;
 
+import static io.drawbore.peer.TwoMembers.A;
+import static io.drawbore.peer.TwoMembers.B;
+import static io.drawbore.peer.TwoMembers.append;
+import static io.drawbore.peer.TwoMembers.await;
+import static io.drawbore.peer.TwoMembers.heartbeat;
+import static io.drawbore.peer.TwoMembers.next;
+import static io.drawbore.peer.TwoMembers.snapshot;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -8,34 +16,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.EtcdException;
-import io.drawbore.api.MemberIdentity;
-import io.drawbore.api.ThreadWorkers;
-import io.drawbore.api.Vfs;
-import io.drawbore.membership.Member;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.peer.internal.FakeMember;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.Message;
-import io.drawbore.proto.raftpb.MessageType;
-import io.drawbore.proto.raftpb.Snapshot;
-import io.drawbore.proto.raftpb.SnapshotMetadata;
 import io.drawbore.server.MemberSnapshot;
-import io.drawbore.wal.DiskVfs;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -45,50 +47,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two members in one process, each behind its port, and strangers who ask. */
 class PeerEndpointTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final long CLUSTER = 0xcafe;
-    private static final long A = 0xa;
-    private static final long B = 0xb;
-    private static final Vfs DISK = new DiskVfs();
-
     @TempDir
     Path folder;
 
-    private final ThreadWorkers workers = new ThreadWorkers();
-    private final List<PeerEndpoint> endpoints = new ArrayList<>();
     private final HttpClient stranger = HttpClient.newHttpClient();
-    private List<Member> members = List.of();
+    private TwoMembers two;
 
     @BeforeEach
     void findPorts() throws IOException {
-        List<Member> found = new ArrayList<>();
-        List<ServerSocket> held = new ArrayList<>();
-        for (long id : new long[] {A, B}) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            held.add(socket);
-            String name = Long.toHexString(id);
-            found.add(new Member(
-                    id, List.of("http://127.0.0.1:" + socket.getLocalPort()), false, name, List.of("http://" + name)));
-        }
-        for (ServerSocket socket : held) {
-            socket.close();
-        }
-        members = found;
+        two = new TwoMembers(folder, "http");
     }
 
     @AfterEach
     void close() {
-        endpoints.forEach(PeerEndpoint::close);
+        two.close();
         stranger.close();
-        workers.close();
     }
 
     @Test
     void messagesComeInTheirOrderAndTheirBytesAreCounted() throws Exception {
         Metrics metrics = new Metrics();
-        FakeMember b = new FakeMember(folder, members);
-        PeerEndpoint from = start(A, new FakeMember(folder, members), metrics);
-        start(B, b, new Metrics());
+        FakeMember b = two.fake();
+        PeerEndpoint from = two.start(A, two.fake(), metrics, null);
+        two.start(B, b);
         await(() -> from.activeSince(B).isPresent());
 
         List<Message> sent = new ArrayList<>();
@@ -108,27 +89,44 @@ class PeerEndpointTest {
 
     @Test
     void aMemberThatComesBackIsReachedAgain() throws Exception {
-        FakeMember a = new FakeMember(folder, members);
-        PeerEndpoint from = start(A, a, new Metrics());
-        PeerEndpoint first = start(B, new FakeMember(folder, members), new Metrics());
+        FakeMember a = two.fake();
+        PeerEndpoint from = two.start(A, a);
+        PeerEndpoint first = two.start(B, two.fake());
         await(() -> from.activeSince(B).isPresent());
         first.close();
         await(() -> from.activeSince(B).isEmpty());
         from.send(List.of(heartbeat()));
         assertEquals(B, next(a.unreachable));
 
-        FakeMember again = new FakeMember(folder, members);
-        start(B, again, new Metrics());
+        FakeMember again = two.fake();
+        two.start(B, again);
         await(() -> from.activeSince(B).isPresent());
         from.send(List.of(heartbeat()));
         assertEquals(heartbeat(), next(again.received));
     }
 
+    /** Its port is closed while ours are open: nobody but its machine says so. */
+    @Test
+    void aMemberWhoseMachineRefusesConnectionsIsGone() throws Exception {
+        FakeMember a = two.fake();
+        Metrics metrics = new Metrics();
+        PeerEndpoint from = two.start(A, a, metrics, null);
+        PeerEndpoint other = two.start(B, two.fake());
+        await(() -> from.activeSince(B).isPresent());
+        // it was not there before, but not gone
+        assertTrue(a.gone.isEmpty());
+        // given that something came on a stream that it was asked for
+        String received = "etcd_network_peer_received_bytes_total{From=\"b\"} ";
+        await(() -> metrics.text().contains(received) && !metrics.text().contains(received + "0"));
+        other.close();
+        assertEquals(B, next(a.gone));
+    }
+
     @Test
     void aLargeMessageArrives() throws Exception {
-        FakeMember b = new FakeMember(folder, members);
-        PeerEndpoint from = start(A, new FakeMember(folder, members), new Metrics());
-        start(B, b, new Metrics());
+        FakeMember b = two.fake();
+        PeerEndpoint from = two.start(A, two.fake());
+        two.start(B, b);
         await(() -> from.activeSince(B).isPresent());
         byte[] bytes = new byte[20 << 20];
         Arrays.fill(bytes, (byte) 7);
@@ -141,9 +139,9 @@ class PeerEndpointTest {
 
     @Test
     void aSnapshotArrivesWithItsFile() throws Exception {
-        FakeMember b = new FakeMember(folder, members);
-        PeerEndpoint from = start(A, new FakeMember(folder, members), new Metrics());
-        start(B, b, new Metrics());
+        FakeMember b = two.fake();
+        PeerEndpoint from = two.start(A, two.fake());
+        two.start(B, b);
         byte[] content = new byte[1_000_003];
         Arrays.fill(content, (byte) 3);
         Path file = Files.write(folder.resolve("out"), content);
@@ -159,8 +157,8 @@ class PeerEndpointTest {
 
     @Test
     void oneMemberAsksAnother() {
-        PeerEndpoint from = start(A, new FakeMember(folder, members), new Metrics());
-        start(B, new FakeMember(folder, members), new Metrics());
+        PeerEndpoint from = two.start(A, two.fake());
+        two.start(B, two.fake());
 
         assertEquals("3.7.1", from.version(B).join());
         assertEquals(60, from.renewLease(B, 5).join());
@@ -175,24 +173,25 @@ class PeerEndpointTest {
                 from.timeToLive(B, LeaseTimeToLiveRequest.newBuilder().setID(6).build())
                         .join()
                         .getTTL());
-        assertEquals(members, from.promote(B, 5).join());
+        assertEquals(two.members(), from.promote(B, 5).join());
         assertEquals("etcdserver: can only promote a learner member", refusal(() -> from.promote(B, 6).join()));
         assertEquals("etcdserver: member not found", refusal(() -> from.promote(B, 7).join()));
         assertEquals("etcdserver: request timed out", refusal(() -> from.renewLease(B, -1).join()));
         assertEquals(
-                new ExistingCluster(CLUSTER, members),
-                from.existingCluster(List.of("http://127.0.0.1:1", url(B))).orElseThrow());
+                new ExistingCluster(TwoMembers.CLUSTER, two.members()),
+                from.existingCluster(List.of("http://127.0.0.1:1", two.url(B))).orElseThrow());
     }
 
     @Test
     void whoMayNotComeIsRefusedAsByEtcd() throws Exception {
-        FakeMember a = new FakeMember(folder, members);
+        FakeMember a = two.fake();
         a.removed.add(0xdL);
-        start(A, a, new Metrics());
+        two.start(A, a);
 
         assertEquals("412 cluster ID mismatch\n", get("/raft/stream/message/b", "X-Etcd-Cluster-ID", "1"));
         assertEquals("412 incompatible version\n", get("/raft/stream/message/b", "X-Server-Version", "2.3.8"));
         assertEquals("412 incompatible version\n", get("/raft/stream/message/b", "X-Min-Cluster-Version", "3.8.0"));
+        assertEquals("412 incompatible version\n", get("/raft/stream/message/b", "X-Server-Version", "3.5.21"));
         assertEquals("412 to field mismatch\n", get("/raft/stream/message/b", "X-Raft-To", "f"));
         assertEquals("404 error sender not found\n", get("/raft/stream/message/c", "X-Raft-To", "a"));
         assertEquals("404 invalid from\n", get("/raft/stream/message/x", "X-Raft-To", "a"));
@@ -215,10 +214,41 @@ class PeerEndpointTest {
         assertEquals(right, next(a.received));
     }
 
+    /** Whoever answers in the other's place: the stream ends, is asked for again, and nothing of it gets through. */
+    @Test
+    void aStreamThatIsDamagedOrEndlessIsGivenUp() throws Exception {
+        FakeMember a = two.fake();
+        try (ServerSocket other = new ServerSocket(two.port(B), 16, InetAddress.getLoopbackAddress())) {
+            two.start(A, a);
+            for (String frame : List.of("0300", "02ffffffffffffffff", "0000000020000001", "010000000100000000")) {
+                try (Socket connection = other.accept()) {
+                    connection.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(US_ASCII));
+                    connection.getOutputStream().write(HexFormat.of().parseHex(frame));
+                    connection.getOutputStream().flush();
+                    connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (SocketException reset) {
+                    assertNotNull(reset.getMessage());
+                }
+            }
+        }
+        assertTrue(a.received.isEmpty());
+        assertFalse(a.toldRemoved.get());
+    }
+
+    @Test
+    void onlyWhoIsToldThatItIsRemovedBelievesIt() throws Exception {
+        FakeMember a = two.fake();
+        FakeMember b = two.fake();
+        b.removed.add(A);
+        two.start(B, b);
+        two.start(A, a);
+        await(a.toldRemoved::get);
+    }
+
     @Test
     void aSnapshotThatIsCutOffLeavesNothing() throws Exception {
-        FakeMember a = new FakeMember(folder, members);
-        start(A, a, new Metrics());
+        FakeMember a = two.fake();
+        two.start(A, a);
 
         assertTrue(post("/raft/snapshot", new byte[] {0, 0}, "X-Raft-To", "a").startsWith("400 "));
         byte[] lies = {0, 0, 0, 1, 0, 0, 0, 0};
@@ -231,7 +261,7 @@ class PeerEndpointTest {
 
     @Test
     void theRestIsAnsweredAsByEtcd() throws Exception {
-        start(A, new FakeMember(folder, members), new Metrics());
+        two.start(A, two.fake());
 
         assertTrue(get("/members", "X-Raft-To", "a").startsWith("200 [{\"id\":10,\"peerURLs\":[\"http://127.0.0.1:"));
         assertEquals(
@@ -251,57 +281,6 @@ class PeerEndpointTest {
 
     // ---- what the stories are told with
 
-    private PeerEndpoint start(long id, FakeMember member, Metrics metrics) {
-        PeerOptions options = new PeerOptions(List.of(url(id)), List.of(url(id)), Duration.ofSeconds(2));
-        PeerEndpoint endpoint = new PeerEndpoint(options, DISK, workers, metrics);
-        endpoints.add(endpoint);
-        try {
-            endpoint.start(new MemberIdentity(id, CLUSTER), member, List.of());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        endpoint.members(members);
-        return endpoint;
-    }
-
-    private String url(long id) {
-        return members.get(id == A ? 0 : 1).peerUrls().getFirst();
-    }
-
-    private static Message append(int i) {
-        return Message.newBuilder()
-                .setType(MessageType.MsgApp)
-                .setFrom(A)
-                .setTo(B)
-                .setTerm(1)
-                .setLogTerm(1)
-                .setIndex(i)
-                .setCommit(i)
-                .addEntries(Entry.newBuilder().setTerm(1).setIndex(i + 1).setData(ByteString.copyFromUtf8("e" + i)))
-                .build();
-    }
-
-    private static Message heartbeat() {
-        return Message.newBuilder()
-                .setType(MessageType.MsgHeartbeat)
-                .setFrom(A)
-                .setTo(B)
-                .setTerm(1)
-                .setCommit(4)
-                .build();
-    }
-
-    private static Message snapshot() {
-        return Message.newBuilder()
-                .setType(MessageType.MsgSnap)
-                .setFrom(A)
-                .setTo(B)
-                .setTerm(2)
-                .setSnapshot(Snapshot.newBuilder()
-                        .setMetadata(SnapshotMetadata.newBuilder().setIndex(17).setTerm(2)))
-                .build();
-    }
-
     private static byte[] framed(Message message) {
         byte[] bytes = message.toByteArray();
         return java.nio.ByteBuffer.allocate(8 + bytes.length)
@@ -311,8 +290,8 @@ class PeerEndpointTest {
     }
 
     private HttpRequest.Builder request(String path, String header, String value) {
-        return HttpRequest.newBuilder(URI.create(url(A) + path))
-                .timeout(PATIENCE)
+        return HttpRequest.newBuilder(URI.create(two.url(A) + path))
+                .timeout(TwoMembers.PATIENCE)
                 .setHeader("X-Server-Version", "3.7.1")
                 .setHeader("X-Min-Cluster-Version", "3.0.0")
                 .setHeader("X-Etcd-Cluster-ID", "cafe")
@@ -344,19 +323,5 @@ class PeerEndpointTest {
     private static String refusal(Runnable question) {
         CompletionException failure = assertThrows(CompletionException.class, question::run);
         return ((EtcdException) failure.getCause()).text();
-    }
-
-    private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-        T next = queue.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertNotNull(next);
-        return next;
-    }
-
-    private static void await(java.util.function.BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it did not come about");
-            Thread.onSpinWait();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.drawbore.rpc;
 
 import com.google.protobuf.ByteString;
+import io.drawbore.api.AuthDoor;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
@@ -58,6 +59,7 @@ import io.drawbore.proto.etcdserverpb.TxnResponse;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
 import io.drawbore.proto.mvccpb.KeyValue;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -276,6 +278,15 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     @Override
     public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Caller caller) {
         return answer(ByteString.EMPTY, caller, () -> AlarmResponse.newBuilder().setHeader(header()).build());
+    }
+
+    /** Nothing here asks it. */
+    @Override
+    public AuthDoor auth() {
+        return (AuthDoor) Proxy.newProxyInstance(
+                AuthDoor.class.getClassLoader(), new Class<?>[] {AuthDoor.class}, (_, _, _) -> {
+                    throw EtcdError.AUTH_NOT_ENABLED.exception();
+                });
     }
 
     @Override

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param clusterToken salt of the ids; used only where there is no log yet
  * @param joins who this member is in a cluster that it was added to; used only where there is no log yet, in place of
  *     the three before. Null where it founds one
+ * @param forceNewCluster whether the member goes on as a cluster of its own, without the others and without what was
+ *     not committed; used only where there is a log
  * @param tick one tick of raft's clock
  * @param electionTicks ticks without a leader before an election, from 5
  * @param preVote whether a candidate asks before it raises the term
@@ -55,6 +57,7 @@ public record MemberOptions(
         List<String> foundingMistakes,
         String clusterToken,
         @Nullable MemberIdentity joins,
+        boolean forceNewCluster,
         Duration tick,
         int electionTicks,
         boolean preVote,
@@ -110,6 +113,7 @@ public record MemberOptions(
         private List<String> foundingMistakes = List.of();
         private String clusterToken = "etcd-cluster";
         private @Nullable MemberIdentity joins;
+        private boolean forceNewCluster;
         private Duration tick = Duration.ofMillis(100);
         private int electionTicks = 10;
         private boolean preVote = true;
@@ -171,6 +175,12 @@ public record MemberOptions(
         /** See {@link MemberOptions#joins}. */
         public Builder joins(MemberIdentity joins) {
             this.joins = joins;
+            return this;
+        }
+
+        /** See {@link MemberOptions#forceNewCluster}. */
+        public Builder forceNewCluster(boolean forceNewCluster) {
+            this.forceNewCluster = forceNewCluster;
             return this;
         }
 
@@ -311,6 +321,7 @@ public record MemberOptions(
                     foundingMistakes,
                     clusterToken,
                     joins,
+                    forceNewCluster,
                     tick,
                     electionTicks,
                     preVote,

@@ -1,5 +1,6 @@
 package io.drawbore.server;
 
+import io.drawbore.api.AuthDoor;
 import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Caller;
@@ -76,6 +77,7 @@ import io.drawbore.raft.RaftNode;
 import io.drawbore.server.internal.AppliedLeases;
 import io.drawbore.server.internal.AppliedWait;
 import io.drawbore.server.internal.ApplyLoop;
+import io.drawbore.server.internal.AuthRequests;
 import io.drawbore.server.internal.AutoCompaction;
 import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.CatchUpWindow;
@@ -96,6 +98,7 @@ import io.drawbore.server.internal.MemberGauges;
 import io.drawbore.server.internal.MembershipRequests;
 import io.drawbore.server.internal.OwnRemoval;
 import io.drawbore.server.internal.PacedCompaction;
+import io.drawbore.server.internal.Passwords;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
 import io.drawbore.server.internal.RaftLoop;
@@ -120,6 +123,7 @@ import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -172,6 +176,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final LeaseLoop leaseLoop;
     private final LeaseRequests leaseRequests;
     private final MaintenanceRequests maintenance;
+    private final Workers.Pool passwordThread;
+    private final AuthRequests auth;
     private final MembershipRequests membership;
     private final OwnRemoval ownRemoval;
     private final @Nullable LearnerPromotion learnerPromotion;
@@ -298,23 +304,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 this::fail);
         snapshotReceiver = new SnapshotReceiver(vfs, dataDir.incoming(), raftLoop, workers);
         logRelease = new LogRelease(
-                backend,
-                applied,
-                raftLoop,
-                booted.raftStorage().firstIndex() - 1,
-                options.snapshotCount(),
-                workers,
+                backend, applied, raftLoop, booted.raftStorage().firstIndex() - 1, options.snapshotCount(), workers,
                 this::fail);
         RequestIds ids = requestIds(surroundings);
         proposals = new Proposals(
-                raftLoop,
-                pending,
-                applied,
-                ids,
-                running,
-                options.maxRequestBytes(),
-                options.requestTimeout(),
-                workers);
+                raftLoop, pending, applied, ids, running, options.maxRequestBytes(), options.requestTimeout(), workers);
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
         leaseLoop = new LeaseLoop(
                 leases, raftLoop, applied, proposals, leaseThread, options.electionTimeout(),
@@ -328,6 +322,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 guard);
         keys = new KeyRequests(
                 keyspace, proposals, reads, headers, spaceAlarm, guard, compaction, options.maxRequestBytes());
+        passwordThread = workers.pool("password", 1);
+        RandomGenerator secret =
+                surroundings.simulated() ? surroundings.random().split() : new SecureRandom();
+        auth = new AuthRequests(
+                applier, proposals, reads, guard, headers, new Passwords(passwordThread, secret), secret);
         maintenance = new MaintenanceRequests(
                 backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, migration, space.quota(),
                 this::reclaim);
@@ -506,6 +505,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         pending.failAll(EtcdError.STOPPED.exception());
         applied.failAll(EtcdError.STOPPED.exception());
         leaseLoop.stop();
+        passwordThread.abandon();
         readThreads.close();
         replies.close();
         closeFiles();
@@ -760,6 +760,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 caller,
                 request.getAction() == AlarmRequest.AlarmAction.GET ? Access::beSomebody : Access::administer,
                 _ -> maintenance.alarm(request));
+    }
+
+    @Override
+    public AuthDoor auth() {
+        return auth;
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * One run of a plan: the cluster is founded, the plan's steps happen, then all is healed and the cluster has to come to
@@ -149,54 +150,60 @@ public final class Simulation {
         // a removal that is under way is over by then
         boolean _ = passUntil(() -> false, AGAIN);
         List<Member> members = members(end);
-        lowerAlarms(end);
-        List<Machine> running = new ArrayList<>();
+        endStrangers(members);
+        lowerAlarms(members, end);
+        List<Machine> running = running(members);
         int number = 0;
-        for (Machine machine : cluster.machines()) {
-            Optional<Member> member =
-                    members.stream().filter(one -> one.getID() == machine.id()).findFirst();
-            if (member.isEmpty()) {
-                machine.kill();
-            } else if (machine.isRemoved()) {
-                invariants.fail(machine.name() + " ended as if it had been removed, and is a member");
-            } else if (machine.isRunning()) {
-                running.add(machine);
-                if (!member.get().getIsLearner()) {
-                    writeThrough(machine, number++, end);
-                }
+        for (Machine machine : running) {
+            if (members.stream().anyMatch(member -> member.getID() == machine.id() && !member.getIsLearner())) {
+                writeThrough(machine, number++, end);
             }
         }
         becomeEqual(running.stream().filter(Machine::isRunning).toList(), end);
         require(
                 passUntil(() -> clients.observed() >= clients.newest(), left(end)),
                 "a watch came to revision " + clients.observed() + " only");
-        leasesEnd(end);
+        leasesEnd(members, end);
         ended = true;
     }
 
-    private List<Machine> running() {
-        return cluster.machines().stream().filter(Machine::isRunning).toList();
+    /** Members that were removed and have not heard of it end now; nobody tells them anything any more. */
+    private void endStrangers(List<Member> members) {
+        for (Machine machine : cluster.machines()) {
+            if (members.stream().noneMatch(member -> member.getID() == machine.id())) {
+                machine.kill();
+            } else if (machine.isRemoved()) {
+                invariants.fail(machine.name() + " ended as if it had been removed, and is a member");
+            }
+        }
+    }
+
+    private List<Machine> running(List<Member> members) {
+        Set<Long> ids = members.stream().map(Member::getID).collect(Collectors.toSet());
+        return cluster.machines().stream()
+                .filter(machine -> machine.isRunning() && ids.contains(machine.id()))
+                .toList();
     }
 
     /** There is space everywhere: no write is refused any more for what an operator said. */
-    private void lowerAlarms(long end) {
+    private void lowerAlarms(List<Member> members, long end) {
         Operators operators = new Operators(cluster);
-        while (running().stream().anyMatch(machine -> !machine.server().alarms().isEmpty())
+        while (running(members).stream().anyMatch(machine -> !machine.server().alarms().isEmpty())
                 && schedule.now() < end
                 && invariants.broken().isEmpty()) {
-            for (Machine by : running()) {
+            for (Machine by : running(members)) {
                 cluster.machines().forEach(of -> operators.alarm(by, of.id(), false));
             }
-            boolean _ = passUntil(() -> false, LOOK);
+            boolean _ = passUntil(() -> false, LOOK.multipliedBy(4));
         }
     }
 
     /** Nobody renews a lease any more, so none lives on. */
-    private void leasesEnd(long end) {
+    private void leasesEnd(List<Member> members, long end) {
         List<LeaseStatus> alive = new ArrayList<>();
         do {
             CompletableFuture<List<LeaseStatus>> leases = new CompletableFuture<>();
-            running().stream().findFirst().ifPresent(machine -> machine.soon(() -> {
+            running(members).stream().findFirst().ifPresent(machine -> machine.soon(() -> {
                 var _ = machine.server()
                         .leaseLeases(LeaseLeasesRequest.getDefaultInstance(), Caller.SELF)
                         .thenAccept(answer -> leases.complete(answer.getLeasesList()));

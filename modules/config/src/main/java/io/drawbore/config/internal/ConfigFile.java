@@ -36,6 +36,7 @@ public final class ConfigFile {
     private static final int MAX_BYTES = 1 << 20;
     /** Of maps and lists within each other. The keys that exist need two. */
     private static final int MAX_DEPTH = 50;
+    private static final String PEER_SECURITY = "peer-transport-security";
 
     private ConfigFile() {}
 
@@ -50,14 +51,32 @@ public final class ConfigFile {
             return new Settings(given);
         }
         load(file, mistakes).ifPresent(map -> map.forEach((key, value) -> {
-            final Optional<Flag> flag = Flag.of(String.valueOf(key)).filter(Flag::inFile);
-            if (flag.isEmpty()) {
-                mistakes.add("unknown key \"" + key + "\" in configuration file " + file);
+            if (PEER_SECURITY.equals(key) && value instanceof Map<?, ?> section) {
+                section.forEach((part, told) -> read(peerFlag(String.valueOf(part)), told, given, file, mistakes));
             } else {
-                keep(flag.get(), value, given, file, mistakes);
+                read(String.valueOf(key), value, given, file, mistakes);
             }
         }));
         return new Settings(given);
+    }
+
+    private static void read(
+            final String key,
+            final @Nullable Object value,
+            final Map<Flag, String> given,
+            final Path file,
+            final Mistakes mistakes) {
+        final Optional<Flag> flag = Flag.of(key).filter(Flag::inFile);
+        if (flag.isEmpty()) {
+            mistakes.add("unknown key \"" + key + "\" in configuration file " + file);
+        } else {
+            keep(flag.get(), value, given, file, mistakes);
+        }
+    }
+
+    /** What etcd's file says in the section of the peer port, as a flag. */
+    private static String peerFlag(final String part) {
+        return part.startsWith("allowed-") ? "peer-cert-" + part : "peer-" + part;
     }
 
     private static Optional<Map<?, ?>> load(final Path file, final Mistakes mistakes) {

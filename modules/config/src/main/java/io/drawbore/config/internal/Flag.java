@@ -55,12 +55,38 @@ public enum Flag {
             Group.MEMBER, Kind.TEXTS, "*", "Host names that requests in clear text may be sent to; * is any."),
     ENABLE_GRPC_GATEWAY(Group.MEMBER, Kind.BOOLEAN, "true", "Serve the JSON gateway."),
 
+    PEER_CERT_FILE(Group.SECURITY, Kind.TEXT, "", "Certificate of the peer port, PEM."),
+    PEER_KEY_FILE(Group.SECURITY, Kind.TEXT, "", "Its private key, PEM."),
+    PEER_CLIENT_CERT_AUTH(Group.SECURITY, Kind.BOOLEAN, "false", "Peers have to show a certificate."),
+    PEER_TRUSTED_CA_FILE(Group.SECURITY, Kind.TEXT, "", "Who signs the peers' certificates, PEM."),
+    PEER_CLIENT_CERT_FILE(
+            Group.SECURITY, Kind.TEXT, "", "Certificate shown to peers. Empty: that of the peer port."),
+    PEER_CLIENT_KEY_FILE(Group.SECURITY, Kind.TEXT, "", "Its private key, PEM."),
+    PEER_CERT_ALLOWED_CN(Group.SECURITY, Kind.TEXTS, "", "Common names that peers' certificates may bear."),
+    PEER_CERT_ALLOWED_HOSTNAME(Group.SECURITY, Kind.TEXTS, "", "Hosts that peers' certificates may be for."),
+
     INITIAL_ADVERTISE_PEER_URLS(
             Group.CLUSTERING, Kind.URLS, "http://localhost:2380", "Where the other members find this one."),
     INITIAL_CLUSTER(
             Group.CLUSTERING, Kind.CLUSTER, "", "Founding members, name=URL,… Empty: this member alone."),
     INITIAL_CLUSTER_STATE(Group.CLUSTERING, Kind.CLUSTER_STATE, "new", "Found a cluster ('new') or join ('existing')."),
     INITIAL_CLUSTER_TOKEN(Group.CLUSTERING, Kind.TEXT, "etcd-cluster", "Keeps the ids of clusters apart."),
+    DISCOVERY_ENDPOINTS(Group.CLUSTERING, Kind.TEXTS, "", "An etcd that lists the founders, comma-separated."),
+    DISCOVERY_TOKEN(Group.CLUSTERING, Kind.TEXT, "", "Under which token it lists them; the cluster's token too."),
+    DISCOVERY_DIAL_TIMEOUT(Group.CLUSTERING, Kind.DURATION, "2s", "How long a connection to it may take to open."),
+    DISCOVERY_REQUEST_TIMEOUT(Group.CLUSTERING, Kind.DURATION, "5s", "How long its answer may take."),
+    DISCOVERY_KEEPALIVE_TIME(Group.CLUSTERING, Kind.DURATION, "2s", "Accepted; a connection is made for each request."),
+    DISCOVERY_KEEPALIVE_TIMEOUT(
+            Group.CLUSTERING, Kind.DURATION, "6s", "Accepted; a connection is made for each request."),
+    DISCOVERY_INSECURE_TRANSPORT(Group.CLUSTERING, Kind.BOOLEAN, "true", "Ask it in clear text."),
+    DISCOVERY_INSECURE_SKIP_TLS_VERIFY(Group.CLUSTERING, Kind.BOOLEAN, "false", "Take any certificate of it."),
+    DISCOVERY_CERT(Group.CLUSTERING, Kind.TEXT, "", "Certificate shown to it."),
+    DISCOVERY_KEY(Group.CLUSTERING, Kind.TEXT, "", "Key of that certificate."),
+    DISCOVERY_CACERT(Group.CLUSTERING, Kind.TEXT, "", "Who may have signed its certificate."),
+    DISCOVERY_USER(Group.CLUSTERING, Kind.TEXT, "", "Who asks it: name or name:password."),
+    DISCOVERY_PASSWORD(Group.CLUSTERING, Kind.TEXT, "", "That user's password."),
+    DISCOVERY_SRV(Group.CLUSTERING, Kind.TEXT, "", "Domain whose SRV records name the founders."),
+    DISCOVERY_SRV_NAME(Group.CLUSTERING, Kind.TEXT, "", "Suffix of the services' names in it."),
     ADVERTISE_CLIENT_URLS(
             Group.CLUSTERING, Kind.URLS, "http://localhost:2379", "What clients are told to reach this member by."),
     STRICT_RECONFIG_CHECK(Group.CLUSTERING, Kind.BOOLEAN, "true", "Refuse changes that would cost the quorum."),
@@ -103,6 +129,8 @@ public enum Flag {
     LOG_LEVEL(Group.LOGGING, Kind.TEXT, "info", "debug, info, warn, error, panic or fatal."),
     LOG_FORMAT(Group.LOGGING, Kind.TEXT, "json", "'json', or 'console' for people."),
 
+    FORCE_NEW_CLUSTER(
+            Group.UNSAFE, Kind.BOOLEAN, "false", "Go on alone with this member's data; all others are removed."),
     UNSAFE_NO_FSYNC(Group.UNSAFE, Kind.BOOLEAN, "false", "Never sync: a crash may lose or damage all data."),
 
     CONFIG_FILE(Group.PROGRAM, Kind.TEXT, "", "YAML or JSON file read instead of flags and variables."),
@@ -166,6 +194,7 @@ public enum Flag {
     /** The parts of the help text. */
     public enum Group {
         MEMBER("Member"),
+        SECURITY("Security"),
         CLUSTERING("Clustering"),
         COMPATIBILITY("Compatibility"),
         OBSERVING("Observing"),

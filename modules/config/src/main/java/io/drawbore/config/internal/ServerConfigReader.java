@@ -41,6 +41,7 @@ public final class ServerConfigReader {
                 name,
                 storage(name),
                 urls,
+                peerTls(),
                 bootstrap(name, urls.initialAdvertisePeer()),
                 raft(),
                 limits(),
@@ -95,8 +96,30 @@ public final class ServerConfigReader {
                 unadvertised ? List.of() : advertise(Flag.ADVERTISE_CLIENT_URLS),
                 listen(Flag.LISTEN_CLIENT_HTTP_URLS, false),
                 listen(Flag.LISTEN_METRICS_URLS, false),
-                listen(Flag.LISTEN_PEER_URLS, true),
+                listenPeers(),
                 advertise(Flag.INITIAL_ADVERTISE_PEER_URLS));
+    }
+
+    /** The one port with TLS. */
+    private List<URI> listenPeers() {
+        final List<URI> urls = settings.urls(Flag.LISTEN_PEER_URLS);
+        if (urls.isEmpty()) {
+            mistakes.add("--" + Flag.LISTEN_PEER_URLS.flag() + " must name at least one URL");
+        }
+        Urls.bindMistakes(Flag.LISTEN_PEER_URLS.flag(), urls, peerTls().isGiven()).forEach(mistakes::add);
+        return urls;
+    }
+
+    private ServerConfig.PeerTls peerTls() {
+        return new ServerConfig.PeerTls(
+                settings.text(Flag.PEER_CERT_FILE),
+                settings.text(Flag.PEER_KEY_FILE),
+                settings.text(Flag.PEER_CLIENT_CERT_FILE),
+                settings.text(Flag.PEER_CLIENT_KEY_FILE),
+                settings.text(Flag.PEER_TRUSTED_CA_FILE),
+                settings.isTrue(Flag.PEER_CLIENT_CERT_AUTH),
+                settings.texts(Flag.PEER_CERT_ALLOWED_CN),
+                settings.texts(Flag.PEER_CERT_ALLOWED_HOSTNAME));
     }
 
     private List<URI> listen(final Flag flag, final boolean required) {
@@ -104,7 +127,7 @@ public final class ServerConfigReader {
         if (required && urls.isEmpty()) {
             mistakes.add("--" + flag.flag() + " must name at least one URL");
         }
-        Urls.bindMistakes(flag.flag(), urls).forEach(mistakes::add);
+        Urls.bindMistakes(flag.flag(), urls, false).forEach(mistakes::add);
         return urls;
     }
 
@@ -125,10 +148,16 @@ public final class ServerConfigReader {
     private ServerConfig.Bootstrap bootstrap(final String name, final List<URI> advertised) {
         final Map<String, List<URI>> told = settings.cluster(Flag.INITIAL_CLUSTER);
         final Map<String, List<URI>> cluster = told.isEmpty() ? Map.of(name, advertised) : told;
+        final ServerConfig.Discovery discovery = new DiscoveryReader(settings, mistakes).read(!told.isEmpty());
         return new ServerConfig.Bootstrap(
                 cluster,
-                settings.text(Flag.INITIAL_CLUSTER_TOKEN),
-                settings.text(Flag.INITIAL_CLUSTER_STATE).equals("existing"));
+                settings.text(
+                        discovery instanceof ServerConfig.Discovery.Service
+                                ? Flag.DISCOVERY_TOKEN
+                                : Flag.INITIAL_CLUSTER_TOKEN),
+                settings.text(Flag.INITIAL_CLUSTER_STATE).equals("existing"),
+                settings.isTrue(Flag.FORCE_NEW_CLUSTER),
+                discovery);
     }
 
     private ServerConfig.Raft raft() {

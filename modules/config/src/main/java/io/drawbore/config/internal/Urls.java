@@ -77,11 +77,16 @@ final class Urls {
         return url;
     }
 
-    /** What stands against listening there; empty if nothing does. */
-    static List<String> bindMistakes(final String flag, final List<URI> urls) {
+    /**
+     * What stands against listening there; empty if nothing does.
+     *
+     * @param tls whether there is a certificate to show
+     */
+    static List<String> bindMistakes(final String flag, final List<URI> urls, final boolean tls) {
         final var mistakes = new ArrayList<String>();
         for (final URI url : urls) {
-            switch (String.valueOf(url.getScheme())) {
+            final String scheme = String.valueOf(url.getScheme());
+            switch (scheme.equals("https") && tls ? "http" : scheme) {
                 case "http" -> {
                     final String host = hostOf(url);
                     if (!host.equals("localhost") && !isAddress(host)) {

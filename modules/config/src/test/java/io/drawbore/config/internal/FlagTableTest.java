@@ -43,10 +43,33 @@ class FlagTableTest {
             cors|ETCD_CORS|TEXTS|*
             host-whitelist|ETCD_HOST_WHITELIST|TEXTS|*
             enable-grpc-gateway|ETCD_ENABLE_GRPC_GATEWAY|BOOLEAN|true
+            peer-cert-file|ETCD_PEER_CERT_FILE|TEXT|
+            peer-key-file|ETCD_PEER_KEY_FILE|TEXT|
+            peer-client-cert-auth|ETCD_PEER_CLIENT_CERT_AUTH|BOOLEAN|false
+            peer-trusted-ca-file|ETCD_PEER_TRUSTED_CA_FILE|TEXT|
+            peer-client-cert-file|ETCD_PEER_CLIENT_CERT_FILE|TEXT|
+            peer-client-key-file|ETCD_PEER_CLIENT_KEY_FILE|TEXT|
+            peer-cert-allowed-cn|ETCD_PEER_CERT_ALLOWED_CN|TEXTS|
+            peer-cert-allowed-hostname|ETCD_PEER_CERT_ALLOWED_HOSTNAME|TEXTS|
             initial-advertise-peer-urls|ETCD_INITIAL_ADVERTISE_PEER_URLS|URLS|http://localhost:2380
             initial-cluster|ETCD_INITIAL_CLUSTER|CLUSTER|
             initial-cluster-state|ETCD_INITIAL_CLUSTER_STATE|CLUSTER_STATE|new
             initial-cluster-token|ETCD_INITIAL_CLUSTER_TOKEN|TEXT|etcd-cluster
+            discovery-endpoints|ETCD_DISCOVERY_ENDPOINTS|TEXTS|
+            discovery-token|ETCD_DISCOVERY_TOKEN|TEXT|
+            discovery-dial-timeout|ETCD_DISCOVERY_DIAL_TIMEOUT|DURATION|2s
+            discovery-request-timeout|ETCD_DISCOVERY_REQUEST_TIMEOUT|DURATION|5s
+            discovery-keepalive-time|ETCD_DISCOVERY_KEEPALIVE_TIME|DURATION|2s
+            discovery-keepalive-timeout|ETCD_DISCOVERY_KEEPALIVE_TIMEOUT|DURATION|6s
+            discovery-insecure-transport|ETCD_DISCOVERY_INSECURE_TRANSPORT|BOOLEAN|true
+            discovery-insecure-skip-tls-verify|ETCD_DISCOVERY_INSECURE_SKIP_TLS_VERIFY|BOOLEAN|false
+            discovery-cert|ETCD_DISCOVERY_CERT|TEXT|
+            discovery-key|ETCD_DISCOVERY_KEY|TEXT|
+            discovery-cacert|ETCD_DISCOVERY_CACERT|TEXT|
+            discovery-user|ETCD_DISCOVERY_USER|TEXT|
+            discovery-password|ETCD_DISCOVERY_PASSWORD|TEXT|
+            discovery-srv|ETCD_DISCOVERY_SRV|TEXT|
+            discovery-srv-name|ETCD_DISCOVERY_SRV_NAME|TEXT|
             advertise-client-urls|ETCD_ADVERTISE_CLIENT_URLS|URLS|http://localhost:2379
             strict-reconfig-check|ETCD_STRICT_RECONFIG_CHECK|BOOLEAN|true
             max-learners|ETCD_MAX_LEARNERS|SIGNED|1
@@ -66,6 +89,7 @@ class FlagTableTest {
             log-outputs|ETCD_LOG_OUTPUTS|TEXTS|default
             log-level|ETCD_LOG_LEVEL|TEXT|info
             log-format|ETCD_LOG_FORMAT|TEXT|json
+            force-new-cluster|ETCD_FORCE_NEW_CLUSTER|BOOLEAN|false
             unsafe-no-fsync|ETCD_UNSAFE_NO_FSYNC|BOOLEAN|false
             config-file|ETCD_CONFIG_FILE|TEXT|
             version|ETCD_VERSION|BOOLEAN|false

@@ -3,8 +3,11 @@ package io.drawbore.peer.internal;
 import io.drawbore.membership.MemberIds;
 import io.drawbore.metrics.Counter;
 import io.drawbore.proto.raftpb.Message;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +36,10 @@ final class DialedStream {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private static final int REFUSAL_CHARACTERS = 200;
+    private static final String CLOSED = "it was closed";
+
+    /** How a connection fails that a machine refuses, and not the way to it. */
+    private static final String REFUSED = "Connection refused";
 
     private final Link link;
     private final StreamKind kind;
@@ -45,6 +52,11 @@ final class DialedStream {
     private boolean stopped;
     private int failures;
     private String lastRefusal = "";
+
+    /** The stream was there, and how often in a row the other machine refused a connection since. */
+    private boolean wasThere;
+
+    private int refused;
     private @Nullable Request underWay;
     private @Nullable Runnable waiting;
 
@@ -114,8 +126,9 @@ final class DialedStream {
     }
 
     private void ended(String url, @Nullable String refusal, @Nullable Throwable failure) {
-        String reason = refusal != null ? refusal : failure == null ? "it was closed" : String.valueOf(failure);
+        String reason = refusal != null ? refusal : failure == null ? CLOSED : text(failure);
         addresses.unreachable(url);
+        tellIfGone(failure);
         boolean news;
         Duration pause;
         synchronized (this) {
@@ -135,9 +148,43 @@ final class DialedStream {
                 .addKeyValue("stream", kind.word())
                 .addKeyValue("url", url)
                 .log("no stream from this member: {}", reason);
-        if (refusal != null || failure != null) {
+        // where it was closed, the next attempt shows whether the other member is there
+        if (!reason.equals(CLOSED)) {
             status.deactivate(reason);
         }
+    }
+
+    /** The same for the same fault, as connections differ. */
+    private static String text(Throwable failure) {
+        if (failure instanceof EOFException || failure instanceof ClosedChannelException) {
+            return CLOSED;
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /** Its process has ended where its machine refuses connections at all its addresses, and it was there before. */
+    private void tellIfGone(@Nullable Throwable failure) {
+        boolean refuses = isRefusal(failure);
+        boolean gone;
+        synchronized (this) {
+            refused = refuses ? refused + 1 : 0;
+            gone = wasThere && refused >= addresses.all().size() && refused > 0;
+            wasThere &= !gone;
+        }
+        if (gone) {
+            link.member().gone(peer);
+        }
+    }
+
+    private static boolean isRefusal(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException
+                    && String.valueOf(cause.getMessage()).startsWith(REFUSED)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void dialAgain() {
@@ -151,6 +198,7 @@ final class DialedStream {
         synchronized (this) {
             failures = 0;
             lastRefusal = "";
+            wasThere = true;
         }
         LOG.atInfo()
                 .addKeyValue("peer-id", MemberIds.hex(peer))

@@ -20,6 +20,9 @@ public interface LocalMember {
     /** The last messages to a member were probably lost. */
     void unreachable(long member);
 
+    /** The process of a member has ended: a connection to it that was open has, and its machine refuses the next. */
+    void gone(long member);
+
     /** A name for the file of a snapshot that begins to come in. */
     Path newSnapshotFile();
 

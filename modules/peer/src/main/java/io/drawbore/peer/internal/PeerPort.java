@@ -3,6 +3,7 @@ package io.drawbore.peer.internal;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.Workers;
 import io.drawbore.membership.Member;
+import io.drawbore.peer.PeerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -12,10 +13,12 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +45,12 @@ public final class PeerPort {
      * A port that is yet to be started.
      *
      * @param listen where to listen
+     * @param tls for those of them that are https
      * @param client opens connections; started, and stopped by its owner
      */
     public PeerPort(
             List<String> listen,
+            @Nullable PeerTls tls,
             Local local,
             LocalMember member,
             HttpClient client,
@@ -61,16 +66,24 @@ public final class PeerPort {
         probing = new Probing(link);
         Refusals refusals = new Refusals();
         server.setHandler(new PeerRoutes(link, peers, refusals, new SnapshotDownload(link, vfs, refusals)));
-        listen.forEach(url -> connectors.add(connector(url)));
+        listen.forEach(url -> connectors.add(connector(url, tls, refusals)));
         connectors.forEach(server::addConnector);
     }
 
-    private ServerConnector connector(String url) {
+    private ServerConnector connector(String url, @Nullable PeerTls tls, Refusals refusals) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         URI uri = URI.create(url);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        if (tls != null && "https".equals(uri.getScheme())) {
+            connector = new ServerConnector(
+                    server,
+                    1,
+                    1,
+                    AbstractConnectionFactory.getFactories(TlsContexts.server(tls), new HttpConnectionFactory(http)));
+            connector.addBean(new HandshakeRefusals(refusals));
+        }
         connector.setName(url);
         connector.setHost(uri.getHost());
         connector.setPort(uri.getPort());

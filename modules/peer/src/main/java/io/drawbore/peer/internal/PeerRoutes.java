@@ -187,13 +187,20 @@ final class PeerRoutes extends Handler.Abstract {
         if (refusal == null) {
             return false;
         }
-        refuse(request, response, callback, Status.PRECONDITION_FAILED, refusal);
+        // etcd's word goes to the sender; ours, with both versions, is told here
+        String told = Gate.skew(request.getHeaders()).orElse(refusal);
+        refusals.tell(sender(request), told);
+        Reply.error(response, callback, Status.PRECONDITION_FAILED, refusal);
         return true;
     }
 
-    private void refuse(Request request, Response response, Callback callback, int status, String why) {
+    private static String sender(Request request) {
         String from = request.getHeaders().get(Local.SERVER_FROM);
-        refusals.tell(Request.getRemoteAddr(request) + (from == null ? "" : " (" + from + ")"), why);
+        return Request.getRemoteAddr(request) + (from == null ? "" : " (" + from + ")");
+    }
+
+    private void refuse(Request request, Response response, Callback callback, int status, String why) {
+        refusals.tell(sender(request), why);
         Reply.error(response, callback, status, why);
     }
 

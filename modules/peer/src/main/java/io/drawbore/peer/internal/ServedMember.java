@@ -33,6 +33,11 @@ public record ServedMember(MemberServer server) implements LocalMember {
     }
 
     @Override
+    public void gone(long member) {
+        server.gone(member);
+    }
+
+    @Override
     public Path newSnapshotFile() {
         return server.newSnapshotFile();
     }

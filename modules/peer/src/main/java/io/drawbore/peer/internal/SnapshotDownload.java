@@ -88,10 +88,11 @@ final class SnapshotDownload {
                     .addKeyValue("from", from)
                     .addKeyValue("index", message.getSnapshot().getMetadata().getIndex())
                     .log("receiving database snapshot");
+            ByteString digest = digest(request);
             Path file = link.member().newSnapshotFile();
             long bytes = save(body, file);
             link.metrics().receivedBytes(from).add(bytes);
-            hand(new MemberSnapshot(message, file, digest(request)), request, start, response, callback);
+            hand(new MemberSnapshot(message, file, digest), request, start, response, callback);
         } catch (FrameException | InvalidProtocolBufferException e) {
             refuse(request, response, callback, from, Status.BAD_REQUEST,
                     "failed to decode raft message (" + e.getMessage() + ")");
@@ -114,11 +115,15 @@ final class SnapshotDownload {
         return Message.parseFrom(bytes);
     }
 
-    private static ByteString digest(Request request) {
+    private static ByteString digest(Request request) throws FrameException {
         String said = request.getHeaders().get(PeerPaths.SNAPSHOT_SHA256);
-        return said == null
-                ? ByteString.EMPTY
-                : ByteString.copyFrom(HexFormat.of().parseHex(said));
+        try {
+            return said == null
+                    ? ByteString.EMPTY
+                    : ByteString.copyFrom(HexFormat.of().parseHex(said));
+        } catch (IllegalArgumentException e) {
+            throw new FrameException("the digest is no hex", e);
+        }
     }
 
     /** Writes the file; where that fails, deletes it. */

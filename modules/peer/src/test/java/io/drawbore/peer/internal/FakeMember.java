@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeMember implements LocalMember {
     public final BlockingQueue<Message> received = new LinkedBlockingQueue<>();
     public final BlockingQueue<Long> unreachable = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Long> gone = new LinkedBlockingQueue<>();
     public final BlockingQueue<MemberSnapshot> snapshots = new LinkedBlockingQueue<>();
     public final Set<Long> removed = ConcurrentHashMap.newKeySet();
     public final AtomicBoolean toldRemoved = new AtomicBoolean();
@@ -45,6 +46,11 @@ public final class FakeMember implements LocalMember {
     @Override
     public void unreachable(long member) {
         unreachable.add(member);
+    }
+
+    @Override
+    public void gone(long member) {
+        gone.add(member);
     }
 
     @Override

@@ -1,9 +1,27 @@
 package io.drawbore.rpc.internal;
 
 import com.google.protobuf.Message;
+import io.drawbore.api.AuthDoor;
 import io.drawbore.api.Caller;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AuthDisableRequest;
+import io.drawbore.proto.etcdserverpb.AuthEnableRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleAddRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleDeleteRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleGetRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleGrantPermissionRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleListRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleRevokePermissionRequest;
+import io.drawbore.proto.etcdserverpb.AuthStatusRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserChangePasswordRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserDeleteRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserGetRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserGrantRoleRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserListRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserRevokeRoleRequest;
+import io.drawbore.proto.etcdserverpb.AuthenticateRequest;
 import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.DefragmentRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
@@ -40,6 +58,7 @@ final class Services {
     private static final String WATCH = "etcdserverpb.Watch";
     private static final String LEASE = "etcdserverpb.Lease";
     private static final String CLUSTER = "etcdserverpb.Cluster";
+    private static final String AUTH = "etcdserverpb.Auth";
     private static final String MAINTENANCE = "etcdserverpb.Maintenance";
 
     private Services() {}
@@ -53,6 +72,7 @@ final class Services {
         methods.addAll(lease(door));
         methods.addAll(maintenance(door));
         methods.addAll(cluster(door));
+        methods.addAll(auth(door.auth()));
         methods.addAll(HealthService.methods());
         return List.copyOf(methods);
     }
@@ -134,6 +154,37 @@ final class Services {
                         SnapshotRequest.getDefaultInstance(), false, true,
                         new ServerStreamHandler<SnapshotRequest, SnapshotResponse>(
                                 (request, sink, caller) -> door.snapshot(sink, caller))));
+    }
+
+    private static List<RpcMethod<?, ?>> auth(AuthDoor door) {
+        return List.of(
+                auth("Authenticate", "authenticate", AuthenticateRequest.getDefaultInstance(), (request,
+                        caller) -> door.authenticate(request)),
+                auth("AuthEnable", "enable", AuthEnableRequest.getDefaultInstance(), door::enable),
+                auth("AuthDisable", "disable", AuthDisableRequest.getDefaultInstance(), door::disable),
+                auth("AuthStatus", "status", AuthStatusRequest.getDefaultInstance(), door::status),
+                auth("UserAdd", "user/add", AuthUserAddRequest.getDefaultInstance(), door::userAdd),
+                auth("UserGet", "user/get", AuthUserGetRequest.getDefaultInstance(), door::userGet),
+                auth("UserList", "user/list", AuthUserListRequest.getDefaultInstance(), door::userList),
+                auth("UserDelete", "user/delete", AuthUserDeleteRequest.getDefaultInstance(), door::userDelete),
+                auth("UserChangePassword", "user/changepw", AuthUserChangePasswordRequest.getDefaultInstance(),
+                        door::userChangePassword),
+                auth("UserGrantRole", "user/grant", AuthUserGrantRoleRequest.getDefaultInstance(), door::userGrantRole),
+                auth("UserRevokeRole", "user/revoke", AuthUserRevokeRoleRequest.getDefaultInstance(),
+                        door::userRevokeRole),
+                auth("RoleAdd", "role/add", AuthRoleAddRequest.getDefaultInstance(), door::roleAdd),
+                auth("RoleGet", "role/get", AuthRoleGetRequest.getDefaultInstance(), door::roleGet),
+                auth("RoleList", "role/list", AuthRoleListRequest.getDefaultInstance(), door::roleList),
+                auth("RoleDelete", "role/delete", AuthRoleDeleteRequest.getDefaultInstance(), door::roleDelete),
+                auth("RoleGrantPermission", "role/grant", AuthRoleGrantPermissionRequest.getDefaultInstance(),
+                        door::roleGrantPermission),
+                auth("RoleRevokePermission", "role/revoke", AuthRoleRevokePermissionRequest.getDefaultInstance(),
+                        door::roleRevokePermission));
+    }
+
+    private static <Q extends Message, R extends Message> RpcMethod.Unary<Q, R> auth(
+            String name, String path, Q emptyRequest, BiFunction<Q, Caller, CompletableFuture<R>> handler) {
+        return unary(AUTH, name, List.of("/v3/auth/" + path), emptyRequest, handler);
     }
 
     /** A unary method that learners do not answer. */

@@ -79,10 +79,16 @@ public final class Boot {
         try {
             Stored stored;
             try (ReadTx view = backend.read()) {
-                stored = new Stored(view.applied(), view.digest().isAnchor(), Membership.confState(view));
+                stored = new Stored(
+                        view.applied(),
+                        view.digest().isAnchor(),
+                        Membership.confState(view),
+                        Membership.members(view));
             }
             Booted booted =
-                    founding ? found(where, backend, stored.applied) : restart(where, backend, stored);
+                    founding
+                            ? found(where, backend, stored.applied)
+                            : restart(where, backend, stored, new NewCluster(vfs, dataDir.newCluster()));
             try {
                 refuse(booted);
             } catch (StorageException | MemberRemovedException e) {
@@ -137,7 +143,11 @@ public final class Boot {
      *
      * @param installed whether nothing was applied since its content was installed from another member's
      */
-    private record Stored(Applied applied, boolean installed, ConfState confState) {}
+    private record Stored(Applied applied, boolean installed, ConfState confState, List<Member> members) {
+        Stored {
+            members = List.copyOf(members);
+        }
+    }
 
     /** Views besides those of the read threads: the watchers', the log release's and those of snapshots. */
     private static final int EXTRA_VIEWS = 6;
@@ -154,11 +164,15 @@ public final class Boot {
         return new Booted(identity, log, backend, MemoryStorage.empty(), applied, peers(founders));
     }
 
-    private Booted restart(LogStoreProvider.Options where, Backend backend, Stored stored) {
+    private Booted restart(
+            LogStoreProvider.Options where, Backend backend, Stored stored, NewCluster newCluster) {
+        boolean forced = options.forceNewCluster() || newCluster.isUnderWay();
         LogRecovery recovery = logs.open(where);
         try {
             report(where, recovery);
-            refuseUnsafe(where, recovery, stored.confState);
+            if (!forced) {
+                refuseUnsafe(where, recovery, stored.confState);
+            }
             Applied applied = stored.applied;
             if (stored.installed && misfit(where, recovery, applied) != null) {
                 bringForward(recovery.log(), stored);
@@ -180,6 +194,12 @@ public final class Boot {
             String misfit = misfit(where, recovery, applied);
             if (misfit != null) {
                 throw new StorageException(misfit);
+            }
+            if (forced) {
+                NewCluster.Forced left = newCluster.force(recovery, stored.members, applied.index());
+                MemoryStorage storage = MemoryStorage.of(
+                        recovery.start(), stored.confState, left.hardState(), left.entries());
+                return new Booted(recovery.owner(), recovery.log(), backend, storage, applied, List.of());
             }
             // what is applied was committed, though the log may not have been told before the process ended
             HardState hardState = recovery.hardState().toBuilder()

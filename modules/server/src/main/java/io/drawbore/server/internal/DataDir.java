@@ -21,18 +21,21 @@ import org.jspecify.annotations.Nullable;
  * data-dir/member/store/          the store
  * data-dir/member/outgoing/       snapshots that are being sent
  * data-dir/member/incoming/       snapshots that other members are sending
+ * data-dir/member/new-cluster     there while a new cluster is being forced
  * </pre>
  */
 public final class DataDir implements AutoCloseable {
     private final Path store;
     private final Path snapshots;
     private final Path incoming;
+    private final Path newCluster;
     private final @Nullable FileChannel lockFile;
 
     private DataDir(Path member, @Nullable FileChannel lockFile) {
         this.store = member.resolve("store");
         this.snapshots = member.resolve("outgoing");
         this.incoming = member.resolve("incoming");
+        this.newCluster = member.resolve("new-cluster");
         this.lockFile = lockFile;
     }
 
@@ -99,6 +102,11 @@ public final class DataDir implements AutoCloseable {
     /** The folder of snapshots that come from other members; may not exist yet. */
     public Path incoming() {
         return incoming;
+    }
+
+    /** The file that is there while a new cluster is being forced. */
+    public Path newCluster() {
+        return newCluster;
     }
 
     @Override

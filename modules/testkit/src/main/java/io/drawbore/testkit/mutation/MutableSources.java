@@ -24,6 +24,15 @@ public record MutableSources(List<Path> roots, List<String> packages) {
         return packages.stream().anyMatch(className::startsWith);
     }
 
+    /** Whether the code that a mutant changes is there, once. */
+    public boolean fits(Mutant mutant) {
+        try {
+            return !mutant.applyTo(sourceOf(mutant)).isEmpty();
+        } catch (InvalidMutantException outdated) {
+            return false;
+        }
+    }
+
     String sourceOf(Mutant mutant) {
         if (!covers(mutant.className())) {
             throw new InvalidMutantException(mutant.name(),

@@ -193,8 +193,7 @@ class RevisionOrderCheckTest {
 
     /**
      * Deletes of one key and of a range that holds it have the same effect at first and another later; each is done
-     * once. A seed of the simulator had so many of them that a search for who did which gave up, and said that nobody
-     * had.
+     * once. A seed of the simulator had so many that a search for who did which gave up, and said that nobody had.
      */
     @Test
     void manyUnknownDeletesThatCouldHaveDoneTheSameAreEachFoundOnce() {
