@@ -75,6 +75,11 @@ final class Cluster implements AutoCloseable {
         return seat;
     }
 
+    /** Founds a cluster with etcd's defaults, and waits until all members are ready. */
+    static Cluster found(final Path folder, final List<ServerKind> kinds) {
+        return found(folder, kinds, Setup.of());
+    }
+
     /** Founds a cluster, and waits until all members are ready. */
     static Cluster found(final Path folder, final List<ServerKind> kinds, final Setup setup) {
         final Cluster cluster = new Cluster(folder, kinds, setup);

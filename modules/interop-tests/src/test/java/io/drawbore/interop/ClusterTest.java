@@ -57,6 +57,6 @@ class ClusterTest {
     }
 
     private Cluster found(final int members) {
-        return Cluster.found(folder, Collections.nCopies(members, ServerKind.DRAWBORE), Cluster.Setup.of());
+        return Cluster.found(folder, Collections.nCopies(members, ServerKind.DRAWBORE));
     }
 }

@@ -40,7 +40,7 @@ class MixedClusterTest {
     @ParameterizedTest
     @MethodSource("mixtures")
     void eachMemberLeadsInTurn(final List<ServerKind> kinds) throws InterruptedException {
-        try (Cluster cluster = Cluster.found(folder, kinds, Cluster.Setup.of())) {
+        try (Cluster cluster = Cluster.found(folder, kinds)) {
             for (int i = 0; i < cluster.size(); i++) {
                 cluster.moveLeader(i);
                 assertEquals(i, cluster.leader());
@@ -58,7 +58,7 @@ class MixedClusterTest {
     @ParameterizedTest
     @MethodSource("mixtures")
     void anyMemberMayDieAndComeBack(final List<ServerKind> kinds) throws InterruptedException {
-        try (Cluster cluster = Cluster.found(folder, kinds, Cluster.Setup.of())) {
+        try (Cluster cluster = Cluster.found(folder, kinds)) {
             for (int i = 0; i < cluster.size(); i++) {
                 cluster.putAtEach("before" + i, "1");
                 cluster.kill(i);
@@ -74,7 +74,7 @@ class MixedClusterTest {
     @Test
     void aClusterMovesToDrawboreAndBack() throws InterruptedException {
         try (Cluster cluster = Cluster.found(
-                folder, List.of(ETCD_3_7, ETCD_3_7, ETCD_3_7), Cluster.Setup.of())) {
+                folder, List.of(ETCD_3_7, ETCD_3_7, ETCD_3_7))) {
             for (final ServerKind kind : List.of(DRAWBORE, ETCD_3_7)) {
                 for (int i = 0; i < cluster.size(); i++) {
                     cluster.putAtEach(kind + "-" + i, "x");
@@ -119,7 +119,7 @@ class MixedClusterTest {
     /** Who is asked and doesn't lead asks the leader, which is of the other kind. */
     @Test
     void learnersAreGivenVotesByLeadersOfEitherKind() throws InterruptedException {
-        try (Cluster cluster = Cluster.found(folder, List.of(ETCD_3_7, DRAWBORE, ETCD_3_7), Cluster.Setup.of())) {
+        try (Cluster cluster = Cluster.found(folder, List.of(ETCD_3_7, DRAWBORE, ETCD_3_7))) {
             cluster.putAtEach("before", "x");
             cluster.moveLeader(0);
             final int ours = cluster.join(DRAWBORE, "--learner");
