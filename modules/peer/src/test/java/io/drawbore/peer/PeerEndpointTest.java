@@ -235,6 +235,31 @@ class PeerEndpointTest {
         assertFalse(a.toldRemoved.get());
     }
 
+    /** A member that this one doesn't know yet says where it is; what it says may be anything. */
+    @Test
+    void aStrangerIsAnsweredWhereItSaysThatItIs() throws Exception {
+        FakeMember a = two.fake();
+        PeerEndpoint endpoint = two.start(A, a);
+        Message ofStranger = heartbeat().toBuilder().setFrom(0xe).setTo(A).build();
+        for (String urls : List.of("garbage", "unix://x:1,http://,%%", "http://my_host:1")) {
+            HttpRequest request = request("/raft", "X-PeerURLs", urls)
+                    .setHeader("X-Server-From", "e")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(ofStranger.toByteArray()))
+                    .build();
+            assertEquals("204 ", answer(request));
+            endpoint.send(List.of(heartbeat().toBuilder().setTo(0xe).build()));
+            assertEquals(0xe, next(a.unreachable));
+        }
+        try (ServerSocket there = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+            HttpRequest request = request("/raft", "X-PeerURLs", "http://127.0.0.1:" + there.getLocalPort())
+                    .setHeader("X-Server-From", "f")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(ofStranger.toByteArray()))
+                    .build();
+            assertEquals("204 ", answer(request));
+            there.accept().close();
+        }
+    }
+
     @Test
     void onlyWhoIsToldThatItIsRemovedBelievesIt() throws Exception {
         FakeMember a = two.fake();
