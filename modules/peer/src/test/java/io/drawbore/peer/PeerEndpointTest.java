@@ -108,10 +108,10 @@ class PeerEndpointTest {
     /** Its port is closed while ours are open: nobody but its machine says so. */
     @Test
     void aMemberWhoseMachineRefusesConnectionsIsGone() throws Exception {
-        FakeMember a = new FakeMember(folder, members);
+        FakeMember a = two.fake();
         Metrics metrics = new Metrics();
-        PeerEndpoint from = start(A, a, metrics);
-        PeerEndpoint other = start(B, new FakeMember(folder, members), new Metrics());
+        PeerEndpoint from = two.start(A, a, metrics, null);
+        PeerEndpoint other = two.start(B, two.fake());
         await(() -> from.activeSince(B).isPresent());
         // it was not there before, but not gone
         assertTrue(a.gone.isEmpty());
@@ -233,6 +233,31 @@ class PeerEndpointTest {
         }
         assertTrue(a.received.isEmpty());
         assertFalse(a.toldRemoved.get());
+    }
+
+    /** A member that this one doesn't know yet says where it is; what it says may be anything. */
+    @Test
+    void aStrangerIsAnsweredWhereItSaysThatItIs() throws Exception {
+        FakeMember a = two.fake();
+        PeerEndpoint endpoint = two.start(A, a);
+        Message ofStranger = heartbeat().toBuilder().setFrom(0xe).setTo(A).build();
+        for (String urls : List.of("garbage", "unix://x:1,http://,%%", "http://my_host:1")) {
+            HttpRequest request = request("/raft", "X-PeerURLs", urls)
+                    .setHeader("X-Server-From", "e")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(ofStranger.toByteArray()))
+                    .build();
+            assertEquals("204 ", answer(request));
+            endpoint.send(List.of(heartbeat().toBuilder().setTo(0xe).build()));
+            assertEquals(0xe, next(a.unreachable));
+        }
+        try (ServerSocket there = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+            HttpRequest request = request("/raft", "X-PeerURLs", "http://127.0.0.1:" + there.getLocalPort())
+                    .setHeader("X-Server-From", "f")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(ofStranger.toByteArray()))
+                    .build();
+            assertEquals("204 ", answer(request));
+            there.accept().close();
+        }
     }
 
     @Test

@@ -46,7 +46,7 @@ class FlagValueFuzzTest {
         final Object read = switch (flag.kind()) {
             case TEXT, SWITCH, CLUSTER_STATE -> settings.text(flag);
             case TEXTS -> settings.texts(flag);
-            case URLS -> Urls.bindMistakes(flag.flag(), settings.urls(flag));
+            case URLS -> Urls.bindMistakes(flag.flag(), settings.urls(flag), false);
             case CLUSTER -> settings.cluster(flag);
             case BOOLEAN -> settings.isTrue(flag);
             case UNSIGNED, SIGNED, UNSIGNED_32 -> settings.number(flag);

@@ -43,7 +43,7 @@ public final class ClusterInquiry {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return Optional.empty();
-            } catch (ExecutionException | TimeoutException | EtcdException e) {
+            } catch (ExecutionException | TimeoutException | EtcdException | IllegalArgumentException e) {
                 failed(url, String.valueOf(e.getMessage()));
             }
         }

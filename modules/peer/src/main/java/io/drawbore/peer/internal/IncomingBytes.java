@@ -10,6 +10,9 @@ import java.util.Arrays;
 final class IncomingBytes {
     private static final int SMALL = 8 * 1024;
 
+    /** More than this is not kept between messages. */
+    private static final int MOST_KEPT = 1 << 20;
+
     private byte[] bytes = new byte[SMALL];
     private int from;
     private int to;
@@ -68,13 +71,10 @@ final class IncomingBytes {
         if (from == to) {
             from = 0;
             to = 0;
-            if (bytes.length > SMALL * SMALL_KEPT) {
+            if (bytes.length > MOST_KEPT) {
                 // one large message must not hold its memory for good
                 bytes = Arrays.copyOf(bytes, SMALL);
             }
         }
     }
-
-    /** Times the small size that is kept between messages. */
-    private static final int SMALL_KEPT = 128;
 }

@@ -135,8 +135,8 @@ final class PemFile {
     }
 
     private static byte[] element(int tag, byte[] content) {
-        int lengthBytes = content.length < LONG_FORM ? 0 : (Integer.SIZE + 7 - Integer.numberOfLeadingZeros(
-                content.length)) / 8;
+        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(content.length);
+        int lengthBytes = content.length < LONG_FORM ? 0 : (bits + Byte.SIZE - 1) / Byte.SIZE;
         ByteBuffer element = ByteBuffer.allocate(2 + lengthBytes + content.length).put((byte) tag);
         if (lengthBytes == 0) {
             element.put((byte) content.length);

@@ -66,8 +66,7 @@ class PemFileTest {
 
     private Path pem(String label, byte[] bytes) throws IOException {
         String base64 = Base64.getMimeEncoder().encodeToString(bytes);
-        return Files.writeString(
-                folder.resolve("key.pem"),
-                "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n");
+        String text = "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
+        return Files.writeString(folder.resolve("key.pem"), text);
     }
 }
