@@ -36,7 +36,6 @@ import io.drawbore.proto.etcdserverpb.DowngradeResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
-import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
 import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
 import io.drawbore.proto.etcdserverpb.LeaseKeepAliveRequest;
@@ -68,8 +67,6 @@ import io.drawbore.proto.etcdserverpb.SnapshotResponse;
 import io.drawbore.proto.etcdserverpb.StatusResponse;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
-import io.drawbore.proto.membershippb.Attributes;
-import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.raft.RaftConfig;
@@ -430,7 +427,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             learnerPromotion.start();
         }
         versionSkew.start();
-        return publishSelf()
+        return membership.publishSelf()
                 .thenCompose(_ -> proposals.retried(versions::look))
                 .thenCompose(_ -> leaseLoop.begin())
                 .thenRun(versions::start);
@@ -438,17 +435,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     private boolean isOnlyVoter() {
         return booted.raftStorage().initialState().confState().getVotersList().equals(List.of(identity().memberId()));
-    }
-
-    private CompletableFuture<?> publishSelf() {
-        ClusterMemberAttrSetRequest request = ClusterMemberAttrSetRequest.newBuilder()
-                .setMemberID(identity().memberId())
-                .setMemberAttributes(Attributes.newBuilder()
-                        .setName(options.name())
-                        .addAllClientUrls(options.advertisedClientUrls()))
-                .build();
-        return proposals.retried(() ->
-                proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
     }
 
     /** Completes with the reason if the member fails; a {@link MemberRemovedException} if it is none any more. */
@@ -668,12 +654,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     @Override
     public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(LeaseKeepAliveRequest request, Caller caller) {
         return guard.admit(
-                caller,
-                access -> {
-                    access.beSomebody();
-                    access.writeAllOf(request.getID());
-                },
-                _ -> leaseRequests.keepAlive(request));
+                caller, access -> access.renew(request.getID()), _ -> leaseRequests.keepAlive(request));
     }
 
     @Override
