@@ -25,6 +25,11 @@ public interface StorageMigrator {
         }
 
         @Override
+        public boolean goesDown() {
+            return false;
+        }
+
+        @Override
         public List<TableChange> step(ReadTx store, MinorVersion from, MinorVersion to) {
             return List.of();
         }
@@ -40,6 +45,11 @@ public interface StorageMigrator {
 
     /** The versions it knows, oldest first and without a gap; at least one. */
     List<MinorVersion> versions();
+
+    /** Whether a store may become of an older version than it is. */
+    default boolean goesDown() {
+        return true;
+    }
 
     /**
      * What leads a store to a neighbouring version. Apply thread.

@@ -225,6 +225,16 @@ public record Access(AuthState state, Requester requester, LongFunction<List<Byt
     }
 
     /**
+     * Judges a renewal of a lease: any user's, who may change all keys that hang on it.
+     *
+     * @throws EtcdException where it is refused
+     */
+    public void renew(long lease) {
+        beSomebody();
+        writeAllOf(lease);
+    }
+
+    /**
      * Judges a reading of all keys that hang on a lease.
      *
      * @throws EtcdException where one of them may not be read

@@ -36,7 +36,6 @@ import io.drawbore.proto.etcdserverpb.DowngradeResponse;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.HashResponse;
-import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
 import io.drawbore.proto.etcdserverpb.LeaseGrantResponse;
 import io.drawbore.proto.etcdserverpb.LeaseKeepAliveRequest;
@@ -68,8 +67,6 @@ import io.drawbore.proto.etcdserverpb.SnapshotResponse;
 import io.drawbore.proto.etcdserverpb.StatusResponse;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
-import io.drawbore.proto.membershippb.Attributes;
-import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.raft.RaftConfig;
@@ -304,23 +301,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 this::fail);
         snapshotReceiver = new SnapshotReceiver(vfs, dataDir.incoming(), raftLoop, workers);
         logRelease = new LogRelease(
-                backend,
-                applied,
-                raftLoop,
-                booted.raftStorage().firstIndex() - 1,
-                options.snapshotCount(),
-                workers,
+                backend, applied, raftLoop, booted.raftStorage().firstIndex() - 1, options.snapshotCount(), workers,
                 this::fail);
         RequestIds ids = requestIds(surroundings);
         proposals = new Proposals(
-                raftLoop,
-                pending,
-                applied,
-                ids,
-                running,
-                options.maxRequestBytes(),
-                options.requestTimeout(),
-                workers);
+                raftLoop, pending, applied, ids, running, options.maxRequestBytes(), options.requestTimeout(), workers);
         reads = new Reads(raftLoop, applied, proposals, running, readThreads);
         leaseLoop = new LeaseLoop(
                 leases, raftLoop, applied, proposals, leaseThread, options.electionTimeout(),
@@ -442,7 +427,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
             learnerPromotion.start();
         }
         versionSkew.start();
-        return publishSelf()
+        return membership.publishSelf()
                 .thenCompose(_ -> proposals.retried(versions::look))
                 .thenCompose(_ -> leaseLoop.begin())
                 .thenRun(versions::start);
@@ -450,17 +435,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     private boolean isOnlyVoter() {
         return booted.raftStorage().initialState().confState().getVotersList().equals(List.of(identity().memberId()));
-    }
-
-    private CompletableFuture<?> publishSelf() {
-        ClusterMemberAttrSetRequest request = ClusterMemberAttrSetRequest.newBuilder()
-                .setMemberID(identity().memberId())
-                .setMemberAttributes(Attributes.newBuilder()
-                        .setName(options.name())
-                        .addAllClientUrls(options.advertisedClientUrls()))
-                .build();
-        return proposals.retried(() ->
-                proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
     }
 
     /** Completes with the reason if the member fails; a {@link MemberRemovedException} if it is none any more. */
@@ -680,12 +654,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     @Override
     public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(LeaseKeepAliveRequest request, Caller caller) {
         return guard.admit(
-                caller,
-                access -> {
-                    access.beSomebody();
-                    access.writeAllOf(request.getID());
-                },
-                _ -> leaseRequests.keepAlive(request));
+                caller, access -> access.renew(request.getID()), _ -> leaseRequests.keepAlive(request));
     }
 
     @Override

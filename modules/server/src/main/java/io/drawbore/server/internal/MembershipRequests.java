@@ -12,6 +12,7 @@ import io.drawbore.membership.MemberIds;
 import io.drawbore.membership.Membership;
 import io.drawbore.membership.PeerUrls;
 import io.drawbore.membership.StrictReconfiguration;
+import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.etcdserverpb.MemberAddRequest;
 import io.drawbore.proto.etcdserverpb.MemberAddResponse;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
@@ -24,6 +25,8 @@ import io.drawbore.proto.etcdserverpb.MemberUpdateRequest;
 import io.drawbore.proto.etcdserverpb.MemberUpdateResponse;
 import io.drawbore.proto.etcdserverpb.MoveLeaderRequest;
 import io.drawbore.proto.etcdserverpb.MoveLeaderResponse;
+import io.drawbore.proto.membershippb.Attributes;
+import io.drawbore.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.drawbore.proto.raftpb.ConfChange;
 import io.drawbore.proto.raftpb.ConfChangeType;
 import io.drawbore.raft.RaftStatus;
@@ -96,6 +99,18 @@ public final class MembershipRequests {
         this.workers = workers;
         this.clock = clock;
         this.metrics = metrics;
+    }
+
+    /** Makes this member's name and client URLs known to the cluster; tries until it has. */
+    public CompletableFuture<?> publishSelf() {
+        ClusterMemberAttrSetRequest request = ClusterMemberAttrSetRequest.newBuilder()
+                .setMemberID(self)
+                .setMemberAttributes(Attributes.newBuilder()
+                        .setName(options.name())
+                        .addAllClientUrls(options.advertisedClientUrls()))
+                .build();
+        return proposals.retried(() ->
+                proposals.propose(InternalRaftRequest.newBuilder().setClusterMemberAttrSet(request)));
     }
 
     /** All members; linearizable where the request says so. */

@@ -60,7 +60,12 @@ public final class StorageMigration implements UpkeepTask {
     /** What the cluster's version asks of the store, null where that is nothing known. Any thread. */
     @Nullable MinorVersion wanted() {
         MinorVersion cluster = applier.clusterVersion();
-        return cluster != null && migrator.versions().contains(cluster) ? cluster : null;
+        if (cluster == null || !migrator.versions().contains(cluster)) {
+            return null;
+        }
+        MinorVersion now = stored;
+        boolean down = now != null && cluster.compareTo(now) < 0;
+        return down && !migrator.goesDown() ? null : cluster;
     }
 
     /** Whether the cluster is of an older version than the store. Any thread. */

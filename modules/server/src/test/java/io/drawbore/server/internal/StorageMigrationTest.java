@@ -75,13 +75,17 @@ class StorageMigrationTest {
         final StorageMigration migration;
 
         Opened(Backend backend) {
+            this(backend, TWO_VALUES);
+        }
+
+        Opened(Backend backend, StorageMigrator migrator) {
             this.backend = backend;
             Leases leases;
             try (ReadTx view = backend.read()) {
                 leases = Leases.load(view, 1);
             }
             applier = new Applier(backend, Keyspace.load(backend), leases);
-            migration = new StorageMigration(backend, applier, TWO_VALUES);
+            migration = new StorageMigration(backend, applier, migrator);
         }
 
         /** Sets the cluster's version by an entry. */
@@ -176,6 +180,14 @@ class StorageMigrationTest {
         // and what was allowed once is not allowed for ever
         store.clusterIsOf("3.6.0").migrate();
         assertEquals(V6, store.version());
+    }
+
+    @Test
+    void whoOnlyGoesUpNeverGoesDown() {
+        Opened store = new Opened(disk.open(4), StorageMigrator.UP_ONLY).clusterIsOf("3.7.0").migrate();
+        store.clusterIsOf("3.6.0");
+        store.migration.allowDown(V6);
+        assertEquals(V7, store.migrate().version());
     }
 
     @Test
