@@ -106,8 +106,10 @@ class CommandLineTest {
                 + "(http://example.com:1)",
         "--listen-metrics-urls=https://127.0.0.1:1|--listen-metrics-urls: cannot listen on TLS for "
                 + "https://127.0.0.1:1: KeyFile and CertFile are not presented",
-        "--listen-peer-urls=unix://a:1|--listen-peer-urls: cannot listen on unix://a:1: only http:// is served "
-                + "by this version",
+        "--listen-metrics-urls=unix://a:1|--listen-metrics-urls: cannot listen on unix://a:1: this version serves "
+                + "http://",
+        "--listen-peer-urls=unixs://a:1|--listen-peer-urls: cannot listen on unixs://a:1: this version serves "
+                + "http:// and unix://",
         "--listen-client-urls=http://127.0.0.1:1|--advertise-client-urls is required when --listen-client-urls "
                 + "is set explicitly",
         "--initial-advertise-peer-urls=http://:1|--initial-advertise-peer-urls \"http://:1\" must be "

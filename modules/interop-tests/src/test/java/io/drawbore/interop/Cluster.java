@@ -31,7 +31,7 @@ final class Cluster implements AutoCloseable {
     /**
      * What its members are told besides their names and places.
      *
-     * @param peerScheme {@code http} or {@code https}
+     * @param peerScheme {@code http}, {@code https} or {@code unix}
      * @param flags of all members
      * @param etcdFlags of those that are etcds
      */

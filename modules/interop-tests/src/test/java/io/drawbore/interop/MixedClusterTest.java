@@ -189,6 +189,22 @@ class MixedClusterTest {
     }
 
     @Test
+    void membersOfOneMachineTalkThroughItsFileSystem() throws InterruptedException {
+        final Cluster.Setup setup = new Cluster.Setup("unix", List.of(), List.of());
+        try (Cluster cluster = Cluster.found(folder, List.of(ETCD_3_7, DRAWBORE, DRAWBORE), setup)) {
+            for (int i = 0; i < cluster.size(); i++) {
+                cluster.moveLeader(i);
+                cluster.putAtEach("turn" + i, "x");
+                cluster.assertSame();
+            }
+            cluster.kill(1);
+            cluster.restart(1);
+            cluster.putAtEach("back", "x");
+            cluster.assertSame();
+        }
+    }
+
+    @Test
     void membersProveEachOtherWhoTheyAre() throws InterruptedException, IOException {
         final Certificates certificates =
                 new Certificates(Files.createDirectories(folder.resolve("certificates"))).issue("peer");

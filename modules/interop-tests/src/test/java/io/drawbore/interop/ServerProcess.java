@@ -63,7 +63,8 @@ final class ServerProcess implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             final Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
+                    // a socket's file is where its members were started
+                    .directory((peer.startsWith("unix") ? folder.getParent() : folder).toFile())
                     .redirectErrorStream(true)
                     .start();
             return new ServerProcess(process, client, peer);

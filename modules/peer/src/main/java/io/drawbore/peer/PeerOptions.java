@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a member's peer port is served.
  *
- * @param listen URLs to listen on; http, or https where there is {@code tls}; not empty
+ * @param listen URLs to listen on; http, unix, or https where there is {@code tls}; not empty
  * @param advertised URLs under which other members reach this one
  * @param connectTimeout how long opening a connection to another member may take
  * @param tls by which members prove each other who they are; null for none

@@ -122,6 +122,23 @@ class PeerEndpointTest {
         assertEquals(B, next(a.gone));
     }
 
+    /** The file of a process that ended without a word is in nobody's way. */
+    @Test
+    void membersTalkThroughSocketsInTheFileSystem() throws Exception {
+        try (TwoMembers near = new TwoMembers(folder, "unix")) {
+            Files.createFile(folder.resolve("b.sock"));
+            FakeMember b = near.fake();
+            PeerEndpoint from = near.start(A, near.fake());
+            PeerEndpoint other = near.start(B, b);
+            await(() -> from.activeSince(B).isPresent());
+            from.send(List.of(heartbeat()));
+            assertEquals(heartbeat(), next(b.received));
+            other.close();
+            assertFalse(Files.exists(folder.resolve("b.sock")), "the socket's file is left");
+            assertTrue(Files.exists(folder.resolve("a.sock")));
+        }
+    }
+
     @Test
     void aLargeMessageArrives() throws Exception {
         FakeMember b = two.fake();

@@ -49,7 +49,9 @@ final class TwoMembers implements AutoCloseable {
             String name = Long.toHexString(id);
             members.add(new Member(
                     id,
-                    List.of(scheme + "://127.0.0.1:" + socket.getLocalPort()),
+                    List.of(scheme.equals("unix")
+                            ? "unix://" + folder.resolve(name + ".sock")
+                            : scheme + "://127.0.0.1:" + socket.getLocalPort()),
                     false,
                     name,
                     List.of("http://" + name)));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Turns settings into a configuration and judges what no single value shows. Belongs to the thread that parses. */
 public final class ServerConfigReader {
@@ -106,7 +107,11 @@ public final class ServerConfigReader {
         if (urls.isEmpty()) {
             mistakes.add("--" + Flag.LISTEN_PEER_URLS.flag() + " must name at least one URL");
         }
-        Urls.bindMistakes(Flag.LISTEN_PEER_URLS.flag(), urls, peerTls().isGiven()).forEach(mistakes::add);
+        Urls.bindMistakes(
+                        Flag.LISTEN_PEER_URLS.flag(),
+                        urls,
+                        peerTls().isGiven() ? Set.of("http", "https", "unix") : Set.of("http", "unix"))
+                .forEach(mistakes::add);
         return urls;
     }
 
@@ -127,7 +132,7 @@ public final class ServerConfigReader {
         if (required && urls.isEmpty()) {
             mistakes.add("--" + flag.flag() + " must name at least one URL");
         }
-        Urls.bindMistakes(flag.flag(), urls, false).forEach(mistakes::add);
+        Urls.bindMistakes(flag.flag(), urls, Set.of("http")).forEach(mistakes::add);
         return urls;
     }
 

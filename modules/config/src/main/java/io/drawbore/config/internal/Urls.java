@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads lists of URLs by etcd's rules. */
 final class Urls {
@@ -80,26 +82,28 @@ final class Urls {
     /**
      * What stands against listening there; empty if nothing does.
      *
-     * @param tls whether there is a certificate to show
+     * @param served schemes that can be served there
      */
-    static List<String> bindMistakes(final String flag, final List<URI> urls, final boolean tls) {
+    static List<String> bindMistakes(final String flag, final List<URI> urls, final Set<String> served) {
         final var mistakes = new ArrayList<String>();
         for (final URI url : urls) {
             final String scheme = String.valueOf(url.getScheme());
-            switch (scheme.equals("https") && tls ? "http" : scheme) {
-                case "http" -> {
-                    final String host = hostOf(url);
-                    if (!host.equals("localhost") && !isAddress(host)) {
-                        mistakes.add("--" + flag + ": expected IP in URL for binding (" + url + ")");
-                    }
-                }
-                case "https" -> mistakes.add("--" + flag + ": cannot listen on TLS for " + url
-                        + ": KeyFile and CertFile are not presented");
-                default -> mistakes.add("--" + flag + ": cannot listen on " + url
-                        + ": only http:// is served by this version");
+            if (!served.contains(scheme)) {
+                mistakes.add(scheme.equals("https")
+                        ? "--" + flag + ": cannot listen on TLS for " + url
+                                + ": KeyFile and CertFile are not presented"
+                        : "--" + flag + ": cannot listen on " + url + ": this version serves " + schemes(served));
+            } else if (scheme.startsWith("http")
+                    && !hostOf(url).equals("localhost")
+                    && !isAddress(hostOf(url))) {
+                mistakes.add("--" + flag + ": expected IP in URL for binding (" + url + ")");
             }
         }
         return mistakes;
+    }
+
+    private static String schemes(final Set<String> served) {
+        return served.stream().sorted().map(scheme -> scheme + "://").collect(Collectors.joining(" and "));
     }
 
     /** Whether others could find this member there. */

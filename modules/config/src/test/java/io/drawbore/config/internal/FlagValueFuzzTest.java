@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -46,7 +47,7 @@ class FlagValueFuzzTest {
         final Object read = switch (flag.kind()) {
             case TEXT, SWITCH, CLUSTER_STATE -> settings.text(flag);
             case TEXTS -> settings.texts(flag);
-            case URLS -> Urls.bindMistakes(flag.flag(), settings.urls(flag), false);
+            case URLS -> Urls.bindMistakes(flag.flag(), settings.urls(flag), Set.of("http"));
             case CLUSTER -> settings.cluster(flag);
             case BOOLEAN -> settings.isTrue(flag);
             case UNSIGNED, SIGNED, UNSIGNED_32 -> settings.number(flag);

@@ -37,7 +37,7 @@ final class Addresses {
         try {
             URI uri = new URI(url);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            return http && uri.getHost() != null && !uri.getHost().isEmpty();
+            return UnixUrl.is(uri) || (http && uri.getHost() != null && !uri.getHost().isEmpty());
         } catch (URISyntaxException e) {
             return false;
         }

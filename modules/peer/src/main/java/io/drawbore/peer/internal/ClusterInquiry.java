@@ -31,7 +31,7 @@ public final class ClusterInquiry {
     public static Optional<Answer> ask(HttpClient client, List<String> urls, Duration patience) {
         for (String url : urls) {
             try {
-                ContentResponse response = client.newRequest(url)
+                ContentResponse response = UnixUrl.request(client, url)
                         .path(PeerPaths.MEMBERS)
                         .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                         .send();

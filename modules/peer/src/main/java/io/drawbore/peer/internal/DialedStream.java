@@ -112,8 +112,7 @@ final class DialedStream {
             if (stopped || underWay != null) {
                 return;
             }
-            request = link.client()
-                    .newRequest(url)
+            request = UnixUrl.request(link.client(), url)
                     .path(kind.path(link.local()))
                     .idleTimeout(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .headers(headers -> {

@@ -75,6 +75,9 @@ public final class PeerPort {
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
         URI uri = URI.create(url);
+        if (UnixUrl.is(uri)) {
+            return named(url, new UnixConnector(server, UnixUrl.file(uri), new HttpConnectionFactory(http)));
+        }
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         if (tls != null && "https".equals(uri.getScheme())) {
             connector = new ServerConnector(
@@ -84,9 +87,13 @@ public final class PeerPort {
                     AbstractConnectionFactory.getFactories(TlsContexts.server(tls), new HttpConnectionFactory(http)));
             connector.addBean(new HandshakeRefusals(refusals));
         }
-        connector.setName(url);
         connector.setHost(uri.getHost());
         connector.setPort(uri.getPort());
+        return named(url, connector);
+    }
+
+    private static ServerConnector named(String url, ServerConnector connector) {
+        connector.setName(url);
         connector.setIdleTimeout(IDLE.toMillis());
         return connector;
     }

@@ -12,6 +12,7 @@ import org.eclipse.jetty.client.BufferingResponseListener;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,8 +87,8 @@ final class Pipeline {
 
     private void post(byte[] bytes) {
         String url = addresses.pick();
-        Request request = link.client()
-                .POST(url)
+        Request request = UnixUrl.request(link.client(), url)
+                .method(HttpMethod.POST)
                 .path(PeerPaths.RAFT)
                 .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .headers(link.local()::introduce)

@@ -31,8 +31,7 @@ final class Probing {
 
     void probe(RemotePeer peer) {
         long start = link.workers().nanoTime();
-        link.client()
-                .newRequest(peer.addresses().pick())
+        UnixUrl.request(link.client(), peer.addresses().pick())
                 .path(PeerPaths.PROBING)
                 .timeout(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
                 .send(new BufferingResponseListener(ANSWER_BYTES) {

@@ -112,8 +112,7 @@ public final class Questions {
             return CompletableFuture.failedFuture(EtcdError.TIMEOUT.exception());
         }
         String url = peer.addresses().pick();
-        Request request = link.client()
-                .newRequest(url)
+        Request request = UnixUrl.request(link.client(), url)
                 .method(method)
                 .path(path)
                 .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)

@@ -17,6 +17,7 @@ import org.eclipse.jetty.client.BufferingResponseListener;
 import org.eclipse.jetty.client.InputStreamRequestContent;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,8 +57,8 @@ public final class SnapshotUpload {
         }
         CompletableFuture<Void> sent = new CompletableFuture<>();
         long start = link.workers().nanoTime();
-        Request request = link.client()
-                .POST(peer.addresses().pick())
+        Request request = UnixUrl.request(link.client(), peer.addresses().pick())
+                .method(HttpMethod.POST)
                 .path(PeerPaths.SNAPSHOT)
                 .idleTimeout(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .headers(headers -> {
