@@ -13,6 +13,7 @@ import io.drawbore.proto.etcdserverpb.DowngradeRequest;
 import io.drawbore.proto.etcdserverpb.DowngradeResponse;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.membershippb.DowngradeInfoSetRequest;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -121,11 +122,15 @@ public final class DowngradeRequests {
                 .thenAccept(_ -> {});
     }
 
+    /** The version as etcd tells it here: without the patch. */
     private DowngradeResponse response() {
-        String version = now().clusterVersion;
+        String version = Optional.ofNullable(now().clusterVersion)
+                .flatMap(MinorVersion::of)
+                .map(minor -> minor.major() + "." + minor.minor())
+                .orElse("");
         return DowngradeResponse.newBuilder()
                 .setHeader(headers.of(keyspace.revision()))
-                .setVersion(version == null ? "" : version)
+                .setVersion(version)
                 .build();
     }
 }
