@@ -1,15 +1,14 @@
 package io.drawbore.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("full")
 class ClusterClientsTest {
-    private static final long CALM_NANOS = 1_000_000_000L;
-    private static final long STOPPED_NANOS = 3_000_000_000L;
+    private static final Duration CALM = Duration.ofSeconds(1);
+    private static final Duration STOPPED = Duration.ofSeconds(3);
 
     @TempDir
     Path folder;
@@ -53,11 +52,11 @@ class ClusterClientsTest {
                 tell(told, "members killed and started", clients);
                 for (int i = 0; i < cluster.size(); i++) {
                     cluster.member(i).signal("STOP");
-                    pass(STOPPED_NANOS);
+                    Waiting.pass(STOPPED);
                     cluster.member(i).signal("CONT");
                     goOn(clients);
                 }
-                tell(told, "members stopped for " + STOPPED_NANOS / CALM_NANOS + " s and continued", clients);
+                tell(told, "members stopped for " + STOPPED.toSeconds() + " s and continued", clients);
             } finally {
                 for (final AcknowledgedPuts client : clients) {
                     client.close();
@@ -80,21 +79,12 @@ class ClusterClientsTest {
     private static void goOn(final List<AcknowledgedPuts> clients) {
         final List<Integer> before =
                 clients.stream().map(client -> client.keys().size()).toList();
-        final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
         for (int i = 0; i < clients.size(); i++) {
-            while (clients.get(i).keys().size() <= before.get(i)) {
-                assertTrue(System.nanoTime() < end, "a client does not go on");
-                pass(CALM_NANOS / 100);
-            }
+            final AcknowledgedPuts client = clients.get(i);
+            final int known = before.get(i);
+            Waiting.until("a client that goes on", () -> client.keys().size() > known);
         }
-        pass(CALM_NANOS);
-    }
-
-    private static void pass(final long nanos) {
-        final long end = System.nanoTime() + nanos;
-        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
+        Waiting.pass(CALM);
     }
 
     private static void tell(

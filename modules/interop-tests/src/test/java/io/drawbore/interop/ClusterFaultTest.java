@@ -5,13 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.mvccpb.Event;
-import io.drawbore.testkit.history.History;
-import io.drawbore.testkit.history.HistoryFile;
-import io.drawbore.testkit.history.HistoryJudge;
-import io.drawbore.testkit.history.Operation;
 import io.drawbore.testkit.history.Request;
-import io.drawbore.testkit.history.Violation;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,9 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,8 +38,6 @@ class ClusterFaultTest {
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration PACE = Duration.ofMillis(20);
     private static final Duration AFTER_A_FAILURE = Duration.ofMillis(200);
-    /** All times are of one machine's clock. */
-    private static final long LEASE_TOLERANCE = TimeUnit.MILLISECONDS.toNanos(200);
 
     @TempDir
     Path folder;
@@ -113,7 +103,9 @@ class ClusterFaultTest {
                 }
             }
         }
-        judge(names + ", seed " + seed);
+        final String name = names + ", seed " + seed;
+        Files.writeString(RecordedClients.target("cluster-faults", name), clients.told() + ", " + suffered + "\n");
+        clients.judge(name, STEPS);
     }
 
     private String founders() {
@@ -178,42 +170,42 @@ class ClusterFaultTest {
         switch (fault) {
             case KILL -> {
                 victim.kill();
-                pass(length);
+                Waiting.pass(length);
                 victim.start(founders(), "existing");
             }
             case PAUSE -> {
                 victim.signal("STOP");
-                pass(length);
+                Waiting.pass(length);
                 victim.signal("CONT");
             }
             case ISOLATION -> {
                 network.isolate(host);
-                pass(length);
+                Waiting.pass(length);
                 network.mend();
             }
             case DEAF -> {
                 network.cut(other, host);
-                pass(length);
+                Waiting.pass(length);
                 network.mend();
             }
             case MUTE -> {
                 network.cut(host, other);
-                pass(length);
+                Waiting.pass(length);
                 network.mend();
             }
             case SLOW -> {
                 network.slow(host);
-                pass(length);
+                Waiting.pass(length);
                 network.mend();
             }
             case LOSS -> {
                 network.thinOut(host);
-                pass(length);
+                Waiting.pass(length);
                 network.mend();
             }
             case FULL_DISK -> {
                 victim.fillDisk();
-                pass(length);
+                Waiting.pass(length);
                 victim.emptyDisk();
                 if (!victim.isAlive()) {
                     victim.start(founders(), "existing");
@@ -245,7 +237,7 @@ class ClusterFaultTest {
     /** Asks again while the cluster elects. */
     private String etcdctl(final NetworkedMember member, final String... arguments) {
         final var answer = new Ran[1];
-        await("etcdctl " + String.join(" ", arguments), () -> {
+        Waiting.until("etcdctl " + String.join(" ", arguments), () -> {
             answer[0] = etcdctlOnce(member.client(), arguments);
             return answer[0].exitCode() == 0;
         });
@@ -264,7 +256,7 @@ class ClusterFaultTest {
     }
 
     private void awaitHealth() {
-        await("the health of all members",
+        Waiting.until("the health of all members",
                 () -> etcdctlOnce(endpoints(), "endpoint", "health").exitCode() == 0);
     }
 
@@ -275,7 +267,7 @@ class ClusterFaultTest {
                 .map(line -> line.replaceAll("\\D", ""))
                 .findFirst()
                 .orElseThrow();
-        await("equal hashes at " + revision, () -> {
+        Waiting.until("equal hashes at " + revision, () -> {
             final Ran hashes = etcdctlOnce(endpoints(), "endpoint", "hashkv", "--rev=" + revision);
             return hashes.exitCode() == 0
                     && hashes.output().lines()
@@ -286,21 +278,6 @@ class ClusterFaultTest {
         });
     }
 
-    private void await(final String what, final BooleanSupplier condition) {
-        final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, () -> "waited too long for " + what);
-            pass(AFTER_A_FAILURE);
-        }
-    }
-
-    private static void pass(final Duration time) {
-        final long end = System.nanoTime() + time.toNanos();
-        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
-    }
-
     /** Asks one member after another, each as long as it answers. */
     private void work(final int number, final long seed, final AtomicBoolean over) {
         final Workload workload = new Workload(number, seed, clients::newest, HISTORY);
@@ -309,33 +286,14 @@ class ClusterFaultTest {
             while (!over.get()) {
                 try (PlainClient client = new PlainClient(members.get(member % MEMBERS).client(), ANSWER)) {
                     while (!over.get() && clients.call(client, number, workload.next())) {
-                        pass(PACE);
+                        Waiting.pass(PACE);
                     }
                 }
-                pass(AFTER_A_FAILURE);
+                Waiting.pass(AFTER_A_FAILURE);
                 member++;
             }
         } catch (final InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
-    }
-
-    private void judge(final String name) throws IOException {
-        final History history = clients.history();
-        final long unknown = history.operations().stream().filter(Operation::isUnknown).count();
-        final String told =
-                history.operations().size() + " operations, " + unknown + " of unknown outcome, " + suffered;
-        Files.writeString(target("cluster-faults", name), told + "\n");
-        final List<Violation> violations = new HistoryJudge(LEASE_TOLERANCE, STEPS).judge(history);
-        if (!violations.isEmpty()) {
-            final Path file = target("failed-history", name);
-            HistoryFile.write(history, file);
-            throw new AssertionError(
-                    name + ": " + told + ", kept in " + file.toAbsolutePath() + ":\n" + HistoryJudge.text(violations));
-        }
-    }
-
-    private static Path target(final String kind, final String name) {
-        return Path.of("target", kind + "-" + name.replaceAll("\\W+", "-") + ".txt");
     }
 }

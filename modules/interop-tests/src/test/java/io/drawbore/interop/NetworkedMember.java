@@ -1,7 +1,5 @@
 package io.drawbore.interop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +34,7 @@ final class NetworkedMember implements AutoCloseable {
         this.host = host;
         name = "m" + host;
         disk = Files.createDirectories(folder.resolve(name));
-        run("mount", "-t", "tmpfs", "-o", DISK, "tmpfs", disk.toString());
+        Ran.well("mount", "-t", "tmpfs", "-o", DISK, "tmpfs", disk.toString());
     }
 
     String name() {
@@ -109,7 +107,7 @@ final class NetworkedMember implements AutoCloseable {
     }
 
     void signal(final String signal) {
-        run("kill", "-" + signal, Long.toString(process.pid()));
+        Ran.well("kill", "-" + signal, Long.toString(process.pid()));
     }
 
     void kill() throws InterruptedException {
@@ -128,7 +126,7 @@ final class NetworkedMember implements AutoCloseable {
 
     /** Forgets all that the member wrote. */
     void wipe() {
-        run("rm", "-rf", disk.resolve(name).toString());
+        Ran.well("rm", "-rf", disk.resolve(name).toString());
     }
 
     /** What was printed last. */
@@ -141,11 +139,6 @@ final class NetworkedMember implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly().waitFor(Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
-        run("umount", "--lazy", disk.toString());
-    }
-
-    private static void run(final String... command) {
-        final Ran ran = Ran.command(List.of(command), "", Ran.PATIENCE);
-        assertEquals(0, ran.exitCode(), () -> String.join(" ", command) + ": " + ran.output());
+        Ran.well("umount", "--lazy", disk.toString());
     }
 }

@@ -1,5 +1,7 @@
 package io.drawbore.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +25,12 @@ record Ran(int exitCode, String output) {
     /** Runs etcdctl to its end. */
     static Ran etcdctl(final List<String> command, final String input) {
         return command(command, input, PATIENCE);
+    }
+
+    /** Runs a program of the machine to its end, and fails where it fails. */
+    static void well(final String... command) {
+        final Ran ran = command(List.of(command), "", PATIENCE);
+        assertEquals(0, ran.exitCode(), () -> String.join(" ", command) + ": " + ran.output());
     }
 
     static Ran command(final List<String> command, final String input, final Duration patience) {

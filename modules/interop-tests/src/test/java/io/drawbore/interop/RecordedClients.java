@@ -7,10 +7,16 @@ import io.drawbore.proto.etcdserverpb.WatchRequest;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
 import io.drawbore.proto.mvccpb.Event;
 import io.drawbore.testkit.history.History;
+import io.drawbore.testkit.history.HistoryFile;
+import io.drawbore.testkit.history.HistoryJudge;
+import io.drawbore.testkit.history.Operation;
 import io.drawbore.testkit.history.Recording;
 import io.drawbore.testkit.history.Request;
 import io.drawbore.testkit.history.Response;
+import io.drawbore.testkit.history.Violation;
 import io.grpc.StatusException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +33,9 @@ import java.util.function.BooleanSupplier;
  * the time is asked for under it.
  */
 final class RecordedClients {
+    /** All times are of one machine's clock. */
+    private static final long LEASE_TOLERANCE = TimeUnit.MILLISECONDS.toNanos(200);
+
     private static final int WATCHER = 100;
     private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
     /** So many responses, and a watch that gets cut is cut. */
@@ -90,6 +99,38 @@ final class RecordedClients {
         synchronized (recording) {
             return recording.history();
         }
+    }
+
+    /**
+     * Fails where the history is none that one store can have; the history is kept then.
+     *
+     * @param name of the test's run
+     * @param steps see {@link HistoryJudge}
+     */
+    void judge(final String name, final int steps) throws IOException {
+        final History history = history();
+        final List<Violation> violations = new HistoryJudge(LEASE_TOLERANCE, steps).judge(history);
+        if (!violations.isEmpty()) {
+            final Path file = target("failed-history", name);
+            HistoryFile.write(history, file);
+            throw new AssertionError(name + ": " + told() + ", kept in " + file.toAbsolutePath() + ":\n"
+                    + HistoryJudge.text(violations));
+        }
+    }
+
+    /** How many operations there were. */
+    String told() {
+        return history().operations().size() + " operations, " + unknown() + " of unknown outcome";
+    }
+
+    /** Operations that may have been done or not. */
+    long unknown() {
+        return history().operations().stream().filter(Operation::isUnknown).count();
+    }
+
+    /** A file that stays when the test is over. */
+    static Path target(final String kind, final String name) {
+        return Path.of("target", kind + "-" + name.replaceAll("\\W+", "-") + ".txt");
     }
 
     /**

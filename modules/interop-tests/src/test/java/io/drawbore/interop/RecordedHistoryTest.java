@@ -7,12 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.drawbore.proto.etcdserverpb.LeaseGrantRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.mvccpb.Event;
-import io.drawbore.testkit.history.History;
-import io.drawbore.testkit.history.HistoryFile;
-import io.drawbore.testkit.history.HistoryJudge;
-import io.drawbore.testkit.history.Operation;
 import io.drawbore.testkit.history.Request;
-import io.drawbore.testkit.history.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RecordedHistoryTest {
     private static final int CLIENTS = 6;
-    /** All times are of one machine's clock. */
-    private static final long LEASE_TOLERANCE = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int STEPS = 5_000_000;
 
     @TempDir
@@ -82,7 +75,8 @@ class RecordedHistoryTest {
             work(server, answers, () -> { });
             end(client, watches, faded);
         }
-        judge(kind + ", seed " + seed);
+        clients.judge(kind + ", seed " + seed, STEPS);
+        assertTrue(clients.unknown() > 0, "the kill met no call");
     }
 
     /** A key on a lease that nobody renews. */
@@ -155,19 +149,5 @@ class RecordedHistoryTest {
                 enough.countDown();
             }
         }
-    }
-
-    private void judge(final String name) throws Exception {
-        final History history = clients.history();
-        final long unknown = history.operations().stream().filter(Operation::isUnknown).count();
-        final List<Violation> violations = new HistoryJudge(LEASE_TOLERANCE, STEPS)
-                .judge(history);
-        if (!violations.isEmpty()) {
-            final Path file = Path.of("target", "failed-history-" + name.replaceAll("\\W+", "-") + ".txt");
-            HistoryFile.write(history, file);
-            throw new AssertionError(name + ": " + history.operations().size() + " operations, " + unknown
-                    + " of unknown outcome, kept in " + file.toAbsolutePath() + ":\n" + HistoryJudge.text(violations));
-        }
-        assertTrue(unknown > 0, "the kill met no call");
     }
 }

@@ -96,10 +96,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Sends a signal by its name. */
     void signal(final String name) {
-        final Ran kill = Ran.command(List.of("kill", "-" + name, Long.toString(process.pid())), "", Ran.PATIENCE);
-        if (kill.exitCode() != 0) {
-            throw new IllegalStateException(kill.output());
-        }
+        Ran.well("kill", "-" + name, Long.toString(process.pid()));
     }
 
     /** SIGKILL. */

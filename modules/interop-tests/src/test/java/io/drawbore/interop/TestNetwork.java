@@ -116,7 +116,7 @@ final class TestNetwork implements AutoCloseable {
         final var command = new ArrayList<>(on(host));
         command.addAll(List.of("tc", "qdisc", "replace", "dev", "eth0", "root", "tbf"));
         command.addAll(List.of(how));
-        run(command);
+        Ran.well(command.toArray(String[]::new));
     }
 
     /** All hosts reach each other again, at full speed. */
@@ -125,7 +125,7 @@ final class TestNetwork implements AutoCloseable {
             in(namespace(host), "neigh", "flush", "dev", "eth0", "nud", "permanent");
             final var unshape = new ArrayList<>(on(host));
             unshape.addAll(List.of("tc", "qdisc", "replace", "dev", "eth0", "root", "pfifo_fast"));
-            run(unshape);
+            Ran.well(unshape.toArray(String[]::new));
         }
     }
 
@@ -136,18 +136,13 @@ final class TestNetwork implements AutoCloseable {
     private static void ip(final String... arguments) {
         final var command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments));
-        run(command);
+        Ran.well(command.toArray(String[]::new));
     }
 
     private static void in(final String namespace, final String... arguments) {
         final var command = new ArrayList<>(List.of("ip", "-n", namespace));
         command.addAll(List.of(arguments));
-        run(command);
-    }
-
-    private static void run(final List<String> command) {
-        final Ran ran = Ran.command(command, "", Ran.PATIENCE);
-        assertEquals(0, ran.exitCode(), () -> String.join(" ", command) + ": " + ran.output());
+        Ran.well(command.toArray(String[]::new));
     }
 
     @Override

@@ -179,7 +179,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     private final OwnRemoval ownRemoval;
     private final @Nullable LearnerPromotion learnerPromotion;
     private final VersionKeeping versions;
-    private final VersionSkew versionSkew;
 
     /**
      * Opens a member's log and store.
@@ -334,8 +333,6 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         versions = new VersionKeeping(
                 self, options, backend, keyspace, raftLoop, proposals, reads, headers, migration, logRelease,
                 readThreads, applyLoop::wake, surroundings.peers(), running, workers, this::fail);
-        versionSkew = new VersionSkew(
-                self, this::members, raftLoop, surroundings.peers(), running, workers, this::fail);
         learnerPromotion = options.learnerAutoPromote()
                 ? new LearnerPromotion(raftLoop, membership, running, workers)
                 : null;
@@ -426,7 +423,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         if (learnerPromotion != null) {
             learnerPromotion.start();
         }
-        versionSkew.start();
+        versions.watchSkew();
         return membership.publishSelf()
                 .thenCompose(_ -> proposals.retried(versions::look))
                 .thenCompose(_ -> leaseLoop.begin())

@@ -13,7 +13,6 @@ final class Gate {
     static final String INCOMPATIBLE_VERSION = "incompatible version";
     static final String OTHER_CLUSTER = "cluster ID mismatch";
 
-    private static final MinorVersion OWN = MinorVersion.of(EtcdVersion.SERVER).orElseThrow();
     private static final MinorVersion OLDEST = MinorVersion.of(Local.OLDEST).orElseThrow();
 
     /** Who doesn't say its version is an etcd of before it was said. */
@@ -29,7 +28,7 @@ final class Gate {
     @Nullable String refusal(HttpFields headers) {
         MinorVersion server = version(headers, Local.SERVER_VERSION);
         MinorVersion needs = version(headers, Local.MIN_CLUSTER_VERSION);
-        if (server.compareTo(OLDEST) < 0 || needs.compareTo(OWN) > 0 || skew(headers).isPresent()) {
+        if (server.compareTo(OLDEST) < 0 || needs.compareTo(EtcdVersion.MINOR) > 0 || skew(headers).isPresent()) {
             return INCOMPATIBLE_VERSION;
         }
         return local.cluster().equals(headers.get(Local.CLUSTER_ID)) ? null : OTHER_CLUSTER;

@@ -44,7 +44,6 @@ import io.drawbore.proto.etcdserverpb.AuthenticateRequest;
 import io.drawbore.proto.etcdserverpb.AuthenticateResponse;
 import io.drawbore.proto.etcdserverpb.InternalAuthenticateRequest;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
-import io.drawbore.proto.etcdserverpb.ResponseHeader;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -107,9 +106,7 @@ public final class AuthRequests implements AuthDoor {
                             LOG.info("revision when password checked became stale; retrying");
                             return authenticate(request);
                         }
-                        return CompletableFuture.completedFuture(answer.toBuilder()
-                                .setHeader(headers.full(answer.getHeader()))
-                                .build());
+                        return CompletableFuture.completedFuture(answer);
                     });
         });
     }
@@ -142,10 +139,7 @@ public final class AuthRequests implements AuthDoor {
                         .setHashedPassword(hash)
                         .build());
         return hashed.thenCompose(with -> ask(
-                        caller, InternalRaftRequest.newBuilder().setAuthUserAdd(with), AuthUserAddResponse.class))
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+                        caller, InternalRaftRequest.newBuilder().setAuthUserAdd(with), AuthUserAddResponse.class));
     }
 
     @Override
@@ -160,68 +154,44 @@ public final class AuthRequests implements AuthDoor {
         return hashed.thenCompose(with -> ask(
                         caller,
                         InternalRaftRequest.newBuilder().setAuthUserChangePassword(with),
-                        AuthUserChangePasswordResponse.class))
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+                        AuthUserChangePasswordResponse.class));
     }
 
     @Override
     public CompletableFuture<AuthEnableResponse> enable(AuthEnableRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthEnable(request), AuthEnableResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthEnable(request), AuthEnableResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthDisableResponse> disable(AuthDisableRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthDisable(request), AuthDisableResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthDisable(request), AuthDisableResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthStatusResponse> status(AuthStatusRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthStatus(request), AuthStatusResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthStatus(request), AuthStatusResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthUserGetResponse> userGet(AuthUserGetRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthUserGet(request), AuthUserGetResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthUserGet(request), AuthUserGetResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthUserListResponse> userList(AuthUserListRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthUserList(request), AuthUserListResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthUserList(request), AuthUserListResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthUserDeleteResponse> userDelete(AuthUserDeleteRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthUserDelete(request), AuthUserDeleteResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthUserDelete(request), AuthUserDeleteResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthUserGrantRoleResponse> userGrantRole(AuthUserGrantRoleRequest request, Caller caller) {
         return ask(
                         caller, InternalRaftRequest.newBuilder().setAuthUserGrantRole(request),
-                        AuthUserGrantRoleResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+                        AuthUserGrantRoleResponse.class);
     }
 
     @Override
@@ -229,42 +199,27 @@ public final class AuthRequests implements AuthDoor {
             AuthUserRevokeRoleRequest request, Caller caller) {
         return ask(
                         caller, InternalRaftRequest.newBuilder().setAuthUserRevokeRole(request),
-                        AuthUserRevokeRoleResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+                        AuthUserRevokeRoleResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthRoleAddResponse> roleAdd(AuthRoleAddRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthRoleAdd(request), AuthRoleAddResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthRoleAdd(request), AuthRoleAddResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthRoleGetResponse> roleGet(AuthRoleGetRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthRoleGet(request), AuthRoleGetResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthRoleGet(request), AuthRoleGetResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthRoleListResponse> roleList(AuthRoleListRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthRoleList(request), AuthRoleListResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthRoleList(request), AuthRoleListResponse.class);
     }
 
     @Override
     public CompletableFuture<AuthRoleDeleteResponse> roleDelete(AuthRoleDeleteRequest request, Caller caller) {
-        return ask(caller, InternalRaftRequest.newBuilder().setAuthRoleDelete(request), AuthRoleDeleteResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+        return ask(caller, InternalRaftRequest.newBuilder().setAuthRoleDelete(request), AuthRoleDeleteResponse.class);
     }
 
     @Override
@@ -272,10 +227,7 @@ public final class AuthRequests implements AuthDoor {
             AuthRoleGrantPermissionRequest request, Caller caller) {
         return ask(
                         caller, InternalRaftRequest.newBuilder().setAuthRoleGrantPermission(request),
-                        AuthRoleGrantPermissionResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
+                        AuthRoleGrantPermissionResponse.class);
     }
 
     @Override
@@ -283,14 +235,7 @@ public final class AuthRequests implements AuthDoor {
             AuthRoleRevokePermissionRequest request, Caller caller) {
         return ask(
                         caller, InternalRaftRequest.newBuilder().setAuthRoleRevokePermission(request),
-                        AuthRoleRevokePermissionResponse.class)
-                .thenApply(answer -> answer.toBuilder()
-                        .setHeader(full(answer.getHeader()))
-                        .build());
-    }
-
-    private ResponseHeader full(ResponseHeader header) {
-        return headers.full(header);
+                        AuthRoleRevokePermissionResponse.class);
     }
 
     private <T extends Message> CompletableFuture<T> ask(
@@ -300,6 +245,8 @@ public final class AuthRequests implements AuthDoor {
 
     private <T extends Message> CompletableFuture<T> propose(
             InternalRaftRequest.Builder request, Requester requester, Class<T> type) {
-        return proposals.propose(request, requester).thenApply(outcome -> Proposals.answer(outcome, type));
+        return proposals
+                .propose(request, requester)
+                .thenApply(outcome -> headers.filled(Proposals.answer(outcome, type), type));
     }
 }

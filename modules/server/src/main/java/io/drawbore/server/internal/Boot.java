@@ -108,7 +108,7 @@ public final class Boot {
         try (ReadTx view = booted.backend().read()) {
             ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
             refuseV2(Membership.clusterVersion(view));
-            StorageMigration.validate(view, options.migrator(), OWN);
+            StorageMigration.validate(view, options.migrator(), EtcdVersion.MINOR);
             if (Membership.isRemoved(view, self)) {
                 throw new MemberRemovedException("member " + MemberIds.hex(self)
                         + " has been permanently removed from the cluster; remove " + options.dataDir()
@@ -123,17 +123,13 @@ public final class Boot {
             return;
         }
         MinorVersion.of(clusterVersion)
-                .filter(version -> version.compareTo(UNDECIDED) > 0 && version.compareTo(WITHOUT_V2) < 0)
+                .filter(version -> version.compareTo(ClusterVersionWatch.UNDECIDED) > 0
+                        && version.compareTo(WITHOUT_V2) < 0)
                 .ifPresent(version -> {
                     throw new StorageException("the cluster is of version " + version + ", whose members write v2"
                             + " requests, and --v2-compat=reject stops at each; start with --v2-compat=translate");
                 });
     }
-
-    private static final MinorVersion OWN = MinorVersion.of(EtcdVersion.SERVER).orElseThrow();
-
-    /** What a cluster is called until its members have said their versions. */
-    private static final MinorVersion UNDECIDED = new MinorVersion(3, 0);
 
     /** The first whose members write no v2 requests. */
     private static final MinorVersion WITHOUT_V2 = new MinorVersion(3, 6);

@@ -30,9 +30,7 @@ public final class ClusterVersionWatch {
     private static final Duration LOOK = Duration.ofSeconds(4);
 
     /** What the cluster is until all members have said theirs, as in etcd. */
-    private static final MinorVersion UNDECIDED = new MinorVersion(3, 0);
-
-    private static final MinorVersion OWN = MinorVersion.of(EtcdVersion.SERVER).orElseThrow();
+    static final MinorVersion UNDECIDED = new MinorVersion(3, 0);
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterVersionWatch.class);
 
@@ -73,10 +71,10 @@ public final class ClusterVersionWatch {
      */
     static void refuseNewer(@Nullable String clusterVersion) {
         Optional<MinorVersion> cluster = parsed(clusterVersion);
-        if (cluster.isPresent() && cluster.get().compareTo(OWN) > 0) {
+        if (cluster.isPresent() && cluster.get().compareTo(EtcdVersion.MINOR) > 0) {
             throw new StorageException("invalid downgrade; server version is lower than determined cluster version:"
-                    + " this member is compatible with " + OWN + ", and the cluster is of version " + cluster.get()
-                    + "; start the newer release");
+                    + " this member is compatible with " + EtcdVersion.MINOR + ", and the cluster is of version "
+                    + cluster.get() + "; start the newer release");
         }
     }
 
@@ -93,11 +91,7 @@ public final class ClusterVersionWatch {
 
     /** Looks again and again, for as long as the member runs. */
     public void start() {
-        workers.after(LOOK, () -> {
-            if (running.isRunning()) {
-                var _ = look().whenComplete((_, _) -> start());
-            }
-        });
+        running.repeat(workers, LOOK, this::look);
     }
 
     /** Looks once; completes when what there was to decide is decided. */
@@ -114,7 +108,7 @@ public final class ClusterVersionWatch {
             fatal.accept(newer);
             return CompletableFuture.failedFuture(newer);
         }
-        boolean settled = OWN.toString().equals(decided) && !downgrade.enabled();
+        boolean settled = EtcdVersion.MINOR.toString().equals(decided) && !downgrade.enabled();
         return !raft.view().leads() || settled
                 ? CompletableFuture.completedFuture(null)
                 : versions.all().thenCompose(all -> next(parsed(decided), all, downgrade)

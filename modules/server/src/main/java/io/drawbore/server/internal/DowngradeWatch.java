@@ -50,11 +50,7 @@ public final class DowngradeWatch {
         if (!every.isPositive()) {
             return;
         }
-        workers.after(every, () -> {
-            if (running.isRunning()) {
-                var _ = look().whenComplete((_, _) -> start());
-            }
-        });
+        running.repeat(workers, every, this::look);
     }
 
     private CompletableFuture<Void> look() {

@@ -1,5 +1,7 @@
 package io.drawbore.server.internal;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
 import java.util.function.LongSupplier;
@@ -28,5 +30,17 @@ public final class Headers {
     /** A header with the revision of one that has nothing else yet. */
     public ResponseHeader full(ResponseHeader revisionOnly) {
         return of(revisionOnly.getRevision());
+    }
+
+    /**
+     * A response of any kind with its header full.
+     *
+     * @param type what it is; one that has a field {@code header}
+     */
+    <T extends Message> T filled(T response, Class<T> type) {
+        FieldDescriptor header = response.getDescriptorForType().findFieldByName("header");
+        ResponseHeader revisionOnly = (ResponseHeader) response.getField(header);
+        return type.cast(
+                response.toBuilder().setField(header, full(revisionOnly)).build());
     }
 }

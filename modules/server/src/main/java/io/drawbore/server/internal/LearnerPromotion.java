@@ -33,11 +33,7 @@ public final class LearnerPromotion {
 
     /** Looks again and again, for as long as the member runs; each time when the look before is over. */
     public void start() {
-        workers.after(LOOK, () -> {
-            if (running.isRunning()) {
-                var _ = look().whenComplete((_, _) -> start());
-            }
-        });
+        running.repeat(workers, LOOK, this::look);
     }
 
     private CompletableFuture<?> look() {

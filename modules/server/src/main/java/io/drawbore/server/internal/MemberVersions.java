@@ -43,7 +43,9 @@ public final class MemberVersions {
         List<CompletableFuture<Optional<MinorVersion>>> versions = new ArrayList<>();
         for (Member member : members()) {
             versions.add(
-                    member.id() == self ? CompletableFuture.completedFuture(Optional.of(own)) : version(member.id()));
+                    member.id() == self
+                            ? CompletableFuture.completedFuture(Optional.of(own))
+                            : said(member.id(), ANSWER).thenApply(version -> version.flatMap(MinorVersion::of)));
         }
         return CompletableFuture.allOf(versions.toArray(CompletableFuture[]::new)).thenApply(_ -> {
             List<MinorVersion> known =
@@ -52,13 +54,27 @@ public final class MemberVersions {
         });
     }
 
+    /**
+     * What other members say, {@code X.Y.Z}; those that say nothing are left out. Completes in time.
+     *
+     * @param patience how long each may take
+     */
+    CompletableFuture<List<String>> saidByOthers(Duration patience) {
+        List<CompletableFuture<Optional<String>>> said = members().stream()
+                .filter(member -> member.id() != self)
+                .map(member -> said(member.id(), patience))
+                .toList();
+        return CompletableFuture.allOf(said.toArray(CompletableFuture[]::new)).thenApply(_ ->
+                said.stream().flatMap(version -> version.join().stream()).toList());
+    }
+
     /** Completes in time, whatever becomes of the question. */
-    private CompletableFuture<Optional<MinorVersion>> version(long member) {
-        CompletableFuture<Optional<MinorVersion>> answer = new CompletableFuture<>();
-        Runnable inTime = workers.after(ANSWER, () -> answer.complete(Optional.empty()));
+    private CompletableFuture<Optional<String>> said(long member, Duration patience) {
+        CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
+        Runnable inTime = workers.after(patience, () -> answer.complete(Optional.empty()));
         var _ = peers.version(member).whenComplete((version, failure) -> {
             inTime.run();
-            answer.complete(failure == null ? MinorVersion.of(version) : Optional.empty());
+            answer.complete(failure == null ? Optional.of(version) : Optional.empty());
         });
         return answer;
     }

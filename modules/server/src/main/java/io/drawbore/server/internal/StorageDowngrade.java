@@ -61,11 +61,7 @@ public final class StorageDowngrade {
 
     /** Looks again and again, for as long as the member runs. */
     public void start() {
-        workers.after(LOOK, () -> {
-            if (running.isRunning()) {
-                var _ = look().whenComplete((_, _) -> start());
-            }
-        });
+        running.repeat(workers, LOOK, this::look);
     }
 
     /** Looks once; completes when that is done, also where it is tried again later. */

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 /** What a member does about versions: the cluster's, a downgrade of that, and its own store's. Any thread. */
 public final class VersionKeeping {
     private final ClusterVersionWatch cluster;
+    private final VersionSkew skew;
     private final DowngradeRequests downgrades;
     private final DowngradeWatch downgradeWatch;
     private final StorageMigration storage;
@@ -47,9 +48,9 @@ public final class VersionKeeping {
             Workers workers,
             Consumer<Throwable> fatal) {
         this.storage = storage;
-        MinorVersion own = MinorVersion.of(EtcdVersion.SERVER).orElseThrow();
-        MemberVersions versions = new MemberVersions(self, own, backend, peers, workers);
+        MemberVersions versions = new MemberVersions(self, EtcdVersion.MINOR, backend, peers, workers);
         cluster = new ClusterVersionWatch(versions, backend, raft, proposals, running, workers, fatal);
+        skew = new VersionSkew(versions, raft, running, workers, fatal);
         downgrades = new DowngradeRequests(backend, keyspace, proposals, reads, headers);
         downgradeWatch =
                 new DowngradeWatch(versions, backend, raft, downgrades, options.downgradeCheck(), running, workers);
@@ -60,6 +61,11 @@ public final class VersionKeeping {
     /** Looks what the cluster's version is to become; completes when what there was to decide is decided. */
     public CompletableFuture<Void> look() {
         return cluster.look();
+    }
+
+    /** Ends a member that can be together with no other, from before there is a leader on. */
+    public void watchSkew() {
+        skew.start();
     }
 
     /** Looks again and again, for as long as the member runs. */
