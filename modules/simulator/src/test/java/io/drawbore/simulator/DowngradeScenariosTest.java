@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
-import io.drawbore.api.StorageMigrator;
-import io.drawbore.migrator.internal.MigratorPlugin;
 import io.drawbore.proto.etcdserverpb.DowngradeRequest;
 import io.drawbore.proto.etcdserverpb.DowngradeRequest.DowngradeAction;
 import io.drawbore.proto.etcdserverpb.DowngradeResponse;
@@ -23,11 +21,8 @@ class DowngradeScenariosTest {
     /** Two looks at versions, and what they lead to. */
     private static final Duration FOLLOWED = Duration.ofSeconds(12);
 
-    private static final StorageMigrator MIGRATOR =
-            new MigratorPlugin().storageMigrators().getFirst();
-
     private static Scene scene(long seed) {
-        return Scene.of(seed, 3, options -> options.migrator(MIGRATOR));
+        return Scene.of(seed, 3, options -> options.migrator(MemberFlags.migrator()));
     }
 
     private static CompletableFuture<DowngradeResponse> asked(Machine machine, DowngradeAction action, String to) {
