@@ -16,7 +16,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Versions of whole clusters: stores follow the cluster's, up at once and down when nothing needs them up there. */
+/**
+ * Versions of whole clusters: stores follow the cluster's, up at once and down when nothing needs them up there. Who
+ * makes the mistake again is in the mutants of {@code downgrades}.
+ */
 class DowngradeScenariosTest {
     /** Two looks at versions, and what they lead to. */
     private static final Duration FOLLOWED = Duration.ofSeconds(12);

@@ -79,6 +79,7 @@ class MemberMutantsTest {
             Room.of(SnapshotTransferTest.class, "transfers"),
             Room.of(SnapshotScenariosTest.class, "snapshots"),
             Room.of(VersionScenariosTest.class, "versions"),
+            Room.of(DowngradeScenariosTest.class, "downgrades"),
             Room.of(V2ScenariosTest.class, "v2"),
             Room.of(FlagScenariosTest.class, "flags"));
 
