@@ -119,7 +119,7 @@ class SqliteBackendTest {
     void aNewerLayoutIsRefused() throws Exception {
         writeOneOfEach();
         sql("UPDATE layout SET schema_version = 4");
-        assertRefused("layout 4, this release knows 3");
+        assertRefused("layout 4, this release knows 1 to 3. Start the release that wrote it");
     }
 
     @Test
