@@ -167,6 +167,18 @@ class SqliteBackendTest {
     }
 
     @Test
+    void aStepOfTheLayoutThatIsTakenAgainChangesNothing() throws Exception {
+        writeOneOfEach();
+        String before = sql("SELECT group_concat(sql) FROM sqlite_master");
+        sql("UPDATE layout SET schema_version = 1");
+        try (Backend store = open(); ReadTx view = store.read()) {
+            assertEquals(new Applied(1, 1), view.applied());
+        }
+        assertEquals("3", sql("SELECT schema_version FROM layout"));
+        assertEquals(before, sql("SELECT group_concat(sql) FROM sqlite_master"));
+    }
+
+    @Test
     void aDamagedStoreOfTheFirstLayoutIsRefused() throws Exception {
         writeOneOfEach();
         sql("UPDATE layout SET schema_version = 1");
