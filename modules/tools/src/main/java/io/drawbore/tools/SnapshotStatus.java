@@ -32,8 +32,13 @@ final class SnapshotStatus {
             throw ToolException.failed(file + " is a directory, not a snapshot");
         }
         try (SnapshotFile snapshot = SnapshotFile.open(parts.vfs(), file)) {
-            return new SnapshotStatus(snapshot).read();
+            return of(snapshot);
         }
+    }
+
+    /** Of an open one. */
+    static Answer of(SnapshotFile snapshot) {
+        return new SnapshotStatus(snapshot).read();
     }
 
     private Answer read() {
