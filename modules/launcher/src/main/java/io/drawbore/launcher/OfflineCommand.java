@@ -1,5 +1,9 @@
 package io.drawbore.launcher;
 
+import io.drawbore.api.BackendProvider;
+import io.drawbore.api.LogStoreProvider;
+import io.drawbore.api.StorageMigrator;
+import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.LogOutput;
 import io.drawbore.launcher.internal.Plugins;
@@ -10,10 +14,11 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * {@code drawbore util}: hands the offline tools what a member is made of where no flag says otherwise. Log lines of
- * the rooms appear from a warning on.
+ * {@code drawbore util}: hands the offline tools what the plug-ins offer. Log lines of the rooms appear from a warning
+ * on.
  */
 final class OfflineCommand {
     private static final ServerConfig.Logging LOGGING = new ServerConfig.Logging(
@@ -24,17 +29,36 @@ final class OfflineCommand {
     /** Runs the command; answers the exit code. */
     static int run(final Plugins plugins, final List<String> line) {
         LogOutput.standardError(LOGGING);
-        final var parts = new OfflineTools.Parts(
-                plugins.backend("sqlite").orElseThrow(),
-                plugins.log("wal").orElseThrow(),
-                plugins.storageMigrator("etcd").orElseThrow(),
-                new DiskVfs());
         final String program = System.getProperty("drawbore.program", "drawbore util");
-        return new OfflineTools(parts, stream(FileDescriptor.out), stream(FileDescriptor.err)).run(program, line);
+        return new OfflineTools(new Offered(plugins), stream(FileDescriptor.out), stream(FileDescriptor.err))
+                .run(program, line);
     }
 
     /** In UTF-8 whatever the locale, since tables are drawn with it. */
     private static PrintStream stream(final FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+    }
+
+    /** What all plug-ins offer. */
+    private record Offered(Plugins plugins) implements OfflineTools.Offer {
+        @Override
+        public Optional<BackendProvider> backend(final String name) {
+            return plugins.backend(name);
+        }
+
+        @Override
+        public Optional<LogStoreProvider> log(final String name) {
+            return plugins.log(name);
+        }
+
+        @Override
+        public Optional<StorageMigrator> storageMigrator(final String name) {
+            return plugins.storageMigrator(name);
+        }
+
+        @Override
+        public Vfs vfs() {
+            return new DiskVfs();
+        }
     }
 }

@@ -13,6 +13,9 @@ enum Flag {
     START_INDEX("start-index", Kind.NUMBER, "0", "first entry to print"),
     END_INDEX("end-index", Kind.NUMBER, "0", "last entry to print (default: the log's last)"),
     ENTRY_TYPE("entry-type", Kind.TEXT, "", "types of entries to print, separated by commas (default: all)"),
+    BACKEND("backend", Kind.TEXT, "sqlite", "which store holds the keys, as the member was told"),
+    LOG_STORE("log-store", Kind.TEXT, "wal", "which log holds the entries, as the member was told"),
+    STORAGE_MIGRATOR("storage-migrator", Kind.TEXT, "etcd", "what knows storage versions, as the member was told"),
     TIMEOUT("timeout", Kind.DURATION, "10s", "taken for etcdutl's sake: files in use are refused at once"),
     WRITE_OUT("write-out", Kind.TEXT, "simple", "set the output format (fields, json, simple, table)"),
     HELP("help", Kind.SWITCH, "false", "show this");

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 final class HashKv {
     private HashKv() {}
 
-    static Answer answer(OfflineTools.Parts parts, Arguments arguments) {
+    static Answer answer(Parts parts, Arguments arguments) {
         if (arguments.operands().size() != 1) {
             throw ToolException.usage("accepts 1 arg(s), received " + arguments.operands().size());
         }
@@ -30,14 +30,14 @@ final class HashKv {
                         Answer.Value.of(hash.getCompactRevision()));
     }
 
-    private static HashKVResponse ofMember(OfflineTools.Parts parts, Path dataDir, long revision) {
+    private static HashKVResponse ofMember(Parts parts, Path dataDir, long revision) {
         try (OfflineMember member = OfflineMember.open(dataDir, null);
                 Backend store = member.openStore(parts.stores())) {
             return Keyspace.load(store, 0).hash(revision);
         }
     }
 
-    private static HashKVResponse ofFile(OfflineTools.Parts parts, Path file, long revision) {
+    private static HashKVResponse ofFile(Parts parts, Path file, long revision) {
         try (SnapshotFile snapshot = SnapshotFile.open(parts.vfs(), file)) {
             return ForeignHistory.hash(snapshot, revision, snapshot.compactRevision());
         }

@@ -17,7 +17,7 @@ final class Migrate {
 
     private Migrate() {}
 
-    static void run(OfflineTools.Parts parts, Arguments arguments, PrintStream err) {
+    static void run(Parts parts, Arguments arguments, PrintStream err) {
         arguments.require(Flag.DATA_DIR, Flag.TARGET_VERSION);
         MinorVersion target = target(arguments.text(Flag.TARGET_VERSION));
         List<MinorVersion> steps;

@@ -16,16 +16,24 @@ import java.util.Optional;
  * snapshots. Flags, output and exit codes are etcdutl's where it has the command. One thread.
  */
 public final class OfflineTools {
-    private final Parts parts;
+    private final Offer offer;
     private final PrintStream out;
     private final PrintStream err;
 
-    /**
-     * What members are made of whose data is looked at.
-     *
-     * @param vfs where the log and other files lie
-     */
-    public record Parts(BackendProvider stores, LogStoreProvider logs, StorageMigrator migrator, Vfs vfs) {}
+    /** What the distribution's plug-ins offer, by name, and the file system. */
+    public interface Offer {
+        /** A store. */
+        Optional<BackendProvider> backend(String name);
+
+        /** A log. */
+        Optional<LogStoreProvider> log(String name);
+
+        /** A migrator of storage versions. */
+        Optional<StorageMigrator> storageMigrator(String name);
+
+        /** Where logs and other files lie. */
+        Vfs vfs();
+    }
 
     /**
      * Prepares.
@@ -33,8 +41,8 @@ public final class OfflineTools {
      * @param out for answers, in UTF-8
      * @param err for what went wrong
      */
-    public OfflineTools(Parts parts, PrintStream out, PrintStream err) {
-        this.parts = parts;
+    public OfflineTools(Offer offer, PrintStream out, PrintStream err) {
+        this.offer = offer;
         this.out = out;
         this.err = err;
     }
@@ -80,18 +88,19 @@ public final class OfflineTools {
 
     private void run(Tool tool, Arguments arguments) {
         Answer.Format format = Answer.Format.named(arguments.text(Flag.WRITE_OUT));
+        Parts parts = Parts.chosen(offer, arguments);
         switch (tool) {
             case HASHKV -> HashKv.answer(parts, arguments).print(format, out);
             case MIGRATE -> Migrate.run(parts, arguments, err);
             case SNAPSHOT_STATUS -> SnapshotStatus.answer(parts, arguments).print(format, out);
-            case VERIFY -> verify(arguments, format);
+            case VERIFY -> verify(parts, arguments, format);
             case VERSION -> out.print(VersionText.render());
             case WAL_DUMP -> WalDump.answer(parts, arguments, err).print(format, out);
         }
         out.flush();
     }
 
-    private void verify(Arguments arguments, Answer.Format format) {
+    private void verify(Parts parts, Arguments arguments, Answer.Format format) {
         Findings findings = Verify.findings(parts, arguments);
         findings.answer().print(format, out);
         findings.firstBroken().ifPresent(broken -> {

@@ -23,7 +23,7 @@ final class SnapshotStatus {
         this.snapshot = snapshot;
     }
 
-    static Answer answer(OfflineTools.Parts parts, Arguments arguments) {
+    static Answer answer(Parts parts, Arguments arguments) {
         if (arguments.operands().size() != 1) {
             throw ToolException.badArguments("snapshot status requires exactly one argument");
         }

@@ -38,6 +38,9 @@ enum Tool {
         return switch (flag) {
             case TIMEOUT, WRITE_OUT, HELP -> true;
             case REV -> this == HASHKV;
+            case BACKEND -> this == HASHKV || this == MIGRATE || this == VERIFY;
+            case LOG_STORE -> this == MIGRATE || this == VERIFY || this == WAL_DUMP;
+            case STORAGE_MIGRATOR -> this == MIGRATE || this == VERIFY;
             case DATA_DIR, WAL_DIR -> this == MIGRATE || this == VERIFY || this == WAL_DUMP;
             case TARGET_VERSION, FORCE -> this == MIGRATE;
             case START_INDEX, END_INDEX, ENTRY_TYPE -> this == WAL_DUMP;

@@ -44,7 +44,7 @@ final class Usage {
         String standard = flag.kind() == Flag.Kind.SWITCH || flag.initial().isEmpty() || flag.kind() == Flag.Kind.NUMBER
                 ? ""
                 : " (default " + flag.initial() + ")";
-        return "  " + letter + padded("--" + flag.label(), 18) + flag.usage() + standard + "\n";
+        return "  " + letter + padded("--" + flag.label(), 20) + flag.usage() + standard + "\n";
     }
 
     private static String padded(String text, int width) {

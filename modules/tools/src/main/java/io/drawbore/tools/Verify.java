@@ -22,16 +22,16 @@ final class Verify {
     private static final List<String> OF_THE_STORE = List.of("version", "rows", "tables");
     private static final List<String> OF_BOTH = List.of("digests", "position", "membership");
 
-    private final OfflineTools.Parts parts;
+    private final Parts parts;
     private final OfflineMember member;
     private final Findings findings = new Findings();
 
-    private Verify(OfflineTools.Parts parts, OfflineMember member) {
+    private Verify(Parts parts, OfflineMember member) {
         this.parts = parts;
         this.member = member;
     }
 
-    static Findings findings(OfflineTools.Parts parts, Arguments arguments) {
+    static Findings findings(Parts parts, Arguments arguments) {
         try (OfflineMember member = Paths.member(arguments)) {
             Verify verify = new Verify(parts, member);
             LogContent log = verify.log();

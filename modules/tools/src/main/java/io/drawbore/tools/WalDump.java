@@ -32,7 +32,7 @@ final class WalDump {
     }
 
     /** Reads a member's log, or one in a folder, whoever's it is; says on the side whose it is and where it stands. */
-    static Answer answer(OfflineTools.Parts parts, Arguments arguments, PrintStream aside) {
+    static Answer answer(Parts parts, Arguments arguments, PrintStream aside) {
         LogContent log = log(parts, arguments);
         aside.println(summary(log));
         String types = arguments.text(Flag.ENTRY_TYPE);
@@ -51,7 +51,7 @@ final class WalDump {
         return answer;
     }
 
-    private static LogContent log(OfflineTools.Parts parts, Arguments arguments) {
+    private static LogContent log(Parts parts, Arguments arguments) {
         if (arguments.text(Flag.DATA_DIR).isEmpty()) {
             arguments.require(Flag.WAL_DIR);
             return OfflineMember.readLog(

@@ -129,6 +129,20 @@ class OfflineToolsTest {
     }
 
     @Test
+    void whatTheMemberWasMadeOfIsChosenByItsFlags() {
+        member.stop();
+        assertFails(
+                1,
+                "migrator up-only doesn't lead a store of 3.7.0 down to 3.6.0",
+                "migrate", "--data-dir", data, "--target-version", "3.6", "--storage-migrator=up-only");
+        assertFails(
+                1,
+                "--backend=none is offered by no plug-in; 'drawbore plugins' lists what is",
+                "hashkv", data, "--backend=none");
+        assertFails(1, "unknown flag: --backend", "wal", "dump", "--data-dir", data, "--backend=sqlite");
+    }
+
+    @Test
     void aStoreThatHasAppliedNothingIsOfNoVersion() throws IOException {
         StoppedMember empty = new StoppedMember(folder.resolve("empty"));
         empty.openStore().close();

@@ -9,6 +9,8 @@ import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
+import io.drawbore.api.StorageMigrator;
+import io.drawbore.api.Vfs;
 import io.drawbore.apply.Applier;
 import io.drawbore.apply.StorageStep;
 import io.drawbore.backend.sqlite.internal.SqlitePlugin;
@@ -38,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The data of a single member that has founded a cluster, taken some writes and stopped; and the tools. */
 final class StoppedMember {
@@ -176,16 +179,35 @@ final class StoppedMember {
     int run(String... line) {
         out.reset();
         err.reset();
-        OfflineTools.Parts parts = new OfflineTools.Parts(
-                STORES,
-                new EtcdLogs(Runnable::run),
-                new MigratorPlugin().storageMigrators().getFirst(),
-                new DiskVfs());
         return new OfflineTools(
-                        parts,
+                        new Offered(),
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, false, StandardCharsets.UTF_8))
                 .run("etcdutl", List.of(line));
+    }
+
+    /** What is shipped. */
+    private static final class Offered implements OfflineTools.Offer {
+        @Override
+        public Optional<BackendProvider> backend(String name) {
+            return Optional.of(STORES).filter(stores -> stores.name().equals(name));
+        }
+
+        @Override
+        public Optional<LogStoreProvider> log(String name) {
+            return Optional.<LogStoreProvider>of(new EtcdLogs(Runnable::run)).filter(logs -> logs.name().equals(name));
+        }
+
+        @Override
+        public Optional<StorageMigrator> storageMigrator(String name) {
+            return new MigratorPlugin()
+                    .storageMigrators().stream().filter(one -> one.name().equals(name)).findFirst();
+        }
+
+        @Override
+        public Vfs vfs() {
+            return new DiskVfs();
+        }
     }
 
     /** Looks at the data with {@code verify}. */
