@@ -136,7 +136,11 @@ public final class Network {
 
     private boolean refuses(long one, long other) {
         String version = versions.get(other);
-        return !versions.containsKey(one) && version != null && MemberServer.refusalOf(version).isPresent();
+        Host host = hosts.get(one);
+        return !versions.containsKey(one)
+                && version != null
+                && host != null
+                && host.server.version().refusalOf(version).isPresent();
     }
 
     /** Nothing that is sent from one machine to another gets there; the other direction is not touched. */
