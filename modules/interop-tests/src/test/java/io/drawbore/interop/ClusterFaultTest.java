@@ -47,6 +47,7 @@ class ClusterFaultTest {
     private final Map<Fault, Integer> suffered = new EnumMap<>(Fault.class);
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     private TestNetwork network;
+    private int startedAgain;
 
     /** What a member suffers for a while. */
     enum Fault {
@@ -95,8 +96,9 @@ class ClusterFaultTest {
                 underFaults(new SplittableRandom(seed), seed, time);
                 assertSameContent();
             } catch (final AssertionError failed) {
-                members.forEach(member -> failed.addSuppressed(new AssertionError(member.lastLines())));
-                throw failed;
+                final String lines =
+                        members.stream().map(NetworkedMember::lastLines).collect(Collectors.joining("\n"));
+                throw new AssertionError(failed.getMessage() + "\nafter " + suffered + "\n" + lines, failed);
             } finally {
                 for (final NetworkedMember member : members) {
                     member.close();
@@ -104,7 +106,9 @@ class ClusterFaultTest {
             }
         }
         final String name = names + ", seed " + seed;
-        Files.writeString(RecordedClients.target("cluster-faults", name), clients.told() + ", " + suffered + "\n");
+        Files.writeString(
+                RecordedClients.target("cluster-faults", name),
+                clients.told() + ", " + suffered + ", started again " + startedAgain + "\n");
         clients.judge(name, STEPS);
     }
 
@@ -131,7 +135,7 @@ class ClusterFaultTest {
             final Duration length = Duration.ofMillis(500 + random.nextInt(4_000));
             watched(witness, () -> {
                 suffer(victim, fault, length);
-                awaitHealth();
+                awaitHealth(victim);
             });
             suffered.merge(fault, 1, Integer::sum);
         }
@@ -207,9 +211,6 @@ class ClusterFaultTest {
                 victim.fillDisk();
                 Waiting.pass(length);
                 victim.emptyDisk();
-                if (!victim.isAlive()) {
-                    victim.start(founders(), "existing");
-                }
             }
             case REPLACEMENT -> replace(victim);
         }
@@ -256,8 +257,25 @@ class ClusterFaultTest {
     }
 
     private void awaitHealth() {
-        Waiting.until("the health of all members",
-                () -> etcdctlOnce(endpoints(), "endpoint", "health").exitCode() == 0);
+        Waiting.until("the health of all members", this::isHealthy);
+    }
+
+    /**
+     * A member may end for what it suffered, at any time until all are well: of a full disk, or because the one that it
+     * asked who the members are had not heard of it yet. Whoever looks after it starts it again then.
+     */
+    private void awaitHealth(final NetworkedMember sufferer) {
+        Waiting.until("the health of all members", () -> {
+            if (!sufferer.isAlive()) {
+                startedAgain++;
+                sufferer.start(founders(), "existing");
+            }
+            return isHealthy();
+        });
+    }
+
+    private boolean isHealthy() {
+        return etcdctlOnce(endpoints(), "endpoint", "health").exitCode() == 0;
     }
 
     private void assertSameContent() {

@@ -131,7 +131,8 @@ final class NetworkedMember implements AutoCloseable {
 
     /** What was printed last. */
     String lastLines() {
-        return name + ":\n" + String.join("\n", output.subList(Math.max(0, output.size() - 30), output.size()));
+        final String state = process != null && isAlive() ? ", alive:\n" : ", ended:\n";
+        return name + state + String.join("\n", output.subList(Math.max(0, output.size() - 30), output.size()));
     }
 
     @Override
