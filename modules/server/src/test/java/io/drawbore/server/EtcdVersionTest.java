@@ -20,7 +20,7 @@ class EtcdVersionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "3", "3.5", "3.5.21", "3.8", "4.6", "v3.6", "3.6-rc.1", "3.6.", "3.6.1.2", "3.6.99999", "newest"})
+    @ValueSource(strings = {"", "3", "3.5", "3.5.21", "3.8", "4.6", "v3.6", "3.6-rc.1", "3.6.", "3.6.1.2", "newest"})
     void anyOtherIsRefusedWithThoseThatThereAre(String said) {
         assertEquals(
                 "\"" + said + "\" is no version that a member can be of; there are: 3.6, 3.7",

@@ -78,7 +78,8 @@ class MemberMutantsTest {
             Room.of(LeadershipScenariosTest.class, "leadership"),
             Room.of(SnapshotTransferTest.class, "transfers"),
             Room.of(SnapshotScenariosTest.class, "snapshots"),
-            Room.of(VersionScenariosTest.class, "versions"));
+            Room.of(VersionScenariosTest.class, "versions"),
+            Room.of(EmulatedVersionScenariosTest.class, "emulation"));
 
     private static List<Mutant> mutants(String list) {
         String wanted = System.getProperty("mutant", "");

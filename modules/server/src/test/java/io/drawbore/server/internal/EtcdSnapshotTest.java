@@ -236,7 +236,8 @@ class EtcdSnapshotTest {
     private void refused(String reason, Message message, Path file, ByteString sha256) {
         StorageException refusal = assertThrows(
                 StorageException.class,
-                () -> SnapshotReceiver.verify(disk, new MemberSnapshot(message, file, sha256), EtcdVersion.NEWEST.minor()));
+                () -> SnapshotReceiver.verify(
+                        disk, new MemberSnapshot(message, file, sha256), EtcdVersion.NEWEST.minor()));
         assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);
     }
 }
