@@ -71,6 +71,7 @@ class MemberMutantsTest {
     private static final List<Room> ROOMS = List.of(
             Room.of(StorageScenariosTest.class, "apply", "keys", "log"),
             Room.of(ReadScenariosTest.class, "reads"),
+            Room.of(EmulatedVersionScenariosTest.class, "emulation"),
             Room.of(LeaseScenariosTest.class, "leases"),
             Room.of(CheckpointScenariosTest.class, "checkpoints"),
             Room.of(WatchScenariosTest.class, "watches"),
@@ -78,8 +79,7 @@ class MemberMutantsTest {
             Room.of(LeadershipScenariosTest.class, "leadership"),
             Room.of(SnapshotTransferTest.class, "transfers"),
             Room.of(SnapshotScenariosTest.class, "snapshots"),
-            Room.of(VersionScenariosTest.class, "versions"),
-            Room.of(EmulatedVersionScenariosTest.class, "emulation"));
+            Room.of(VersionScenariosTest.class, "versions"));
 
     private static List<Mutant> mutants(String list) {
         String wanted = System.getProperty("mutant", "");
