@@ -17,6 +17,7 @@ import io.drawbore.testkit.MemoryDisk;
 import io.drawbore.testkit.Survival;
 import io.drawbore.testkit.crash.MemoryFolder;
 import io.drawbore.wal.EtcdLogs;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,14 +58,28 @@ class ConcurrentCrashTest {
     }
 
     private void sweep(int every, Survival... rules) throws Exception {
-        long steps = life(Long.MAX_VALUE).disk.steps();
+        long steps = life(Long.MAX_VALUE, dataDir).disk.steps();
         assertTrue(steps > REQUESTS, "the clients wrote in " + steps + " steps");
-        for (long step = 1; step <= steps; step += every) {
-            Remains remains = life(step);
-            for (Survival rule : rules) {
-                judge(remains, rule, step, "step " + step + ", " + rule);
+        try (ExecutorService processors =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Future<?>> sweeps = new ArrayList<>();
+            for (long step = 1; step <= steps; step += every) {
+                long at = step;
+                sweeps.add(processors.submit(() -> sweepStep(at, rules)));
+            }
+            for (Future<?> sweep : sweeps) {
+                sweep.get();
             }
         }
+    }
+
+    private Void sweepStep(long step, Survival... rules) throws Exception {
+        Path folder = Files.createDirectory(dataDir.resolve("step " + step));
+        Remains remains = life(step, folder);
+        for (Survival rule : rules) {
+            judge(remains, rule, step, "step " + step + ", " + rule, folder);
+        }
+        return null;
     }
 
     /** What a stopped member leaves, and the revisions that it acknowledged to each client. */
@@ -74,18 +89,18 @@ class ConcurrentCrashTest {
         }
     }
 
-    private ScriptedMember open(FaultVfs disk, MemoryDisk store, ScriptedMember.Life life) {
+    private static ScriptedMember open(FaultVfs disk, MemoryDisk store, ScriptedMember.Life life, Path folder) {
         return new ScriptedMember(
-                dataDir, new EtcdLogs(Runnable::run), new LogSweep.OneDisk(store), disk, life);
+                folder, new EtcdLogs(Runnable::run), new LogSweep.OneDisk(store), disk, life);
     }
 
-    private Remains life(long step) throws InterruptedException, ExecutionException {
+    private static Remains life(long step, Path folder) throws InterruptedException, ExecutionException {
         FaultVfs disk = new FaultVfs();
         disk.stopAt(step);
         MemoryDisk store = new MemoryDisk();
         ScriptedMember opened;
         try {
-            opened = open(disk, store, ScriptedMember.Life.FIRST);
+            opened = open(disk, store, ScriptedMember.Life.FIRST, folder);
         } catch (DiskStoppedException e) {
             return Remains.none(disk, store);
         }
@@ -131,10 +146,10 @@ class ConcurrentCrashTest {
         return "client" + client + "/";
     }
 
-    private void judge(Remains remains, Survival rule, long seed, String where) {
+    private static void judge(Remains remains, Survival rule, long seed, String where, Path folder) {
         int lost = new SplittableRandom(seed).nextInt(remains.store.unsyncedCommits() + 1);
         MemoryDisk found = remains.store.afterLossOf(lost);
-        try (ScriptedMember member = open(remains.disk.reboot(rule, seed), found, ScriptedMember.Life.SECOND)) {
+        try (ScriptedMember member = open(remains.disk.reboot(rule, seed), found, ScriptedMember.Life.SECOND, folder)) {
             member.start();
             assertEquals(
                     upTo(digests(remains.store), member.recoveredUpTo()),
