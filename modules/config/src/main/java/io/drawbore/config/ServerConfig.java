@@ -270,6 +270,7 @@ public record ServerConfig(
     /**
      * How a member gets on with members and data of other versions.
      *
+     * @param emulatedVersion which etcd it is to others, as it was told
      * @param v2Compat the name of what translates v2 requests
      * @param storageMigrator the name of what knows storage versions
      * @param downgradeCheck how often a leader looks whether a downgrade is done; zero or less for never
@@ -277,6 +278,7 @@ public record ServerConfig(
      * @param checkpointPersistence the name of what decides whether that is kept below cluster version 3.6
      */
     public record Compatibility(
+            String emulatedVersion,
             String v2Compat,
             String storageMigrator,
             Duration downgradeCheck,

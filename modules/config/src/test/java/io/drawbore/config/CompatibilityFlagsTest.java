@@ -29,6 +29,8 @@ class CompatibilityFlagsTest {
     void nothingToldIsAsInEtcd() {
         assertFalse(run().leaseCheckpoints());
         assertEquals("by-version", run().checkpointPersistence());
+        assertEquals("3.7", run().emulatedVersion());
+        assertEquals("3.6", run("--emulated-version=3.6").emulatedVersion());
         assertEquals("translate", run().v2Compat());
         assertEquals("reject", run("--v2-compat=reject").v2Compat());
         assertEquals("etcd", run().storageMigrator());

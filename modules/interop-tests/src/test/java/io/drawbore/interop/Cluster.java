@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Some members of one cluster, each of any kind and in a process of its own. Closing kills those that run. */
 final class Cluster implements AutoCloseable {
@@ -88,16 +90,17 @@ final class Cluster implements AutoCloseable {
         return cluster;
     }
 
-    private void launch(final Seat seat, final String state) {
+    private void launch(final Seat seat, final String state, final String... more) {
         final var all = new ArrayList<>(setup.flags);
-        if (seat.kind != ServerKind.DRAWBORE) {
+        if (seat.kind.isEtcd()) {
             all.addAll(setup.etcdFlags);
         }
+        all.addAll(List.of(more));
         all.add("--initial-cluster-state=" + state);
         all.add("--initial-cluster="
                 + seats.stream().map(one -> one.name + "=" + one.peer).collect(Collectors.joining(",")));
         seat.process = Optional.of(ServerProcess.launch(
-                seat.kind, seat.name, folder.resolve(seat.name + "-" + seat.data), seat.client, seat.peer, all));
+                seat.kind, seat.name, data(seat), seat.client, seat.peer, all));
     }
 
     private ServerProcess process(final Seat seat) {
@@ -139,12 +142,53 @@ final class Cluster implements AutoCloseable {
         restart(i);
     }
 
+    /** Starts a member of another kind that has only the log of the one before, and waits until it is ready. */
+    void takeOverLog(final int i, final ServerKind kind) throws IOException {
+        final Seat seat = seats.get(i);
+        final Path before = data(seat).resolve("data/member/wal");
+        seat.data++;
+        final Path log = Files.createDirectories(data(seat).resolve("data/member/wal"));
+        try (Stream<Path> files = Files.list(before)) {
+            for (final Path file : files.toList()) {
+                Files.copy(file, log.resolve(file.getFileName()));
+            }
+        }
+        restartAs(i, kind);
+    }
+
+    private Path data(final Seat seat) {
+        return folder.resolve(seat.name + "-" + seat.data);
+    }
+
     /** Waits until a text is so many times in what all that run say of their status, in JSON. */
     void awaitInStatus(final String text, final int times) {
         await(() -> {
             final Ran ran = ran(endpoints(), "endpoint", "status", "--write-out=json");
             return ran.exitCode() == 0 && ran.output().split(Pattern.quote(text), -1).length == times + 1;
         });
+    }
+
+    /** Starts a member that does not run with more flags, by which it ends; answers what it says. */
+    String refused(final int i, final String... flags) throws InterruptedException {
+        return refused(seats.get(i), "new", flags);
+    }
+
+    private String refused(final Seat seat, final String state, final String... flags) throws InterruptedException {
+        launch(seat, state, flags);
+        assertEquals(1, process(seat).awaitEnd());
+        final String said = String.join("\n", process(seat).output());
+        seat.process = Optional.empty();
+        return said;
+    }
+
+    /** Adds a member with flags by which it ends, and takes it out again; answers what it says. */
+    String refusedToJoin(final ServerKind kind, final String... flags) throws InterruptedException {
+        final Seat seat = addSeat(kind);
+        change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        final String said = refused(seat, "existing", flags);
+        change("member", "remove", id(seat));
+        seats.remove(seat);
+        return said;
     }
 
     /** Adds a member and waits until it is ready. */
@@ -158,15 +202,54 @@ final class Cluster implements AutoCloseable {
         return seats.size() - 1;
     }
 
-    /** Removes a member that does not run, and puts a new one in its place, of any kind, with nothing in its hands. */
-    void replace(final int i, final ServerKind kind) {
+    /**
+     * Removes a member that does not run, and puts a new one in its place, of any kind, with nothing in its hands.
+     *
+     * @param meanwhile what etcdctl is told when it has been added and does not run yet; empty for nothing
+     */
+    void replace(final int i, final ServerKind kind, final String... meanwhile) {
         final Seat seat = seats.get(i);
         change("member", "remove", id(seat));
         seat.kind = kind;
         seat.data++;
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        if (meanwhile.length > 0) {
+            ctl(meanwhile);
+        }
         launch(seat, "existing");
         process(seat).awaitReady();
+    }
+
+    /** Waits until all members that run are in a cluster of a version, {@code X.Y.0}. */
+    void awaitClusterVersion(final String version) {
+        for (final Seat seat : seats) {
+            if (seat.process.isPresent()) {
+                await(() -> versions(seat).contains("\"etcdcluster\":\"" + version + "\""));
+            }
+        }
+    }
+
+    /** What a member says of versions, in JSON. */
+    String versions(final int i) {
+        return versions(seats.get(i));
+    }
+
+    private static String versions(final Seat seat) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            final HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(seat.client + "/version")).timeout(Ran.PATIENCE).build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (final InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** Where clients reach a member. */
+    String client(final int i) {
+        return seats.get(i).client;
     }
 
     /** Gives a learner a vote once it is in step, asking one member. */
@@ -296,14 +379,20 @@ final class Cluster implements AutoCloseable {
         return ctlAt(i, "endpoint", "status").split(", ");
     }
 
-    /** All members that run hold the same history: each has first done what the others had. */
+    /**
+     * All members that run hold the same history up to now, whatever is written meanwhile: each has first done what the
+     * others had.
+     */
     void assertSame() {
+        String revision = "";
         for (int i = 0; i < seats.size(); i++) {
             if (seats.get(i).process.isPresent()) {
-                ctlAt(i, "get", "any");
+                final String read = ctlAt(i, "get", "any", "--write-out=json");
+                revision = revision.isEmpty() ? all(REVISION, read).iterator().next() : revision;
             }
         }
-        final List<String> hashes = ctl("endpoint", "hashkv").lines().toList();
+        final List<String> hashes =
+                ctl("endpoint", "hashkv", "--rev=" + revision).lines().toList();
         final Set<String> different = hashes.stream()
                 // members up to 3.5 don't say at which revision
                 .map(line -> line.split(", ")[1])
@@ -311,6 +400,8 @@ final class Cluster implements AutoCloseable {
         assertEquals(1, different.size(), hashes::toString);
         assertTrue(ctl("alarm", "list").isEmpty(), "an alarm is raised");
     }
+
+    private static final Pattern REVISION = Pattern.compile("\"revision\":([0-9]+)");
 
     /** Writes through each member that runs. */
     void putAtEach(final String key, final String value) {

@@ -60,6 +60,14 @@ class LauncherTest {
     }
 
     @Test
+    void aVersionThatNoMemberCanBeOfIsRefused() {
+        final Ran ran = run("drawbore", "--emulated-version=3.5", "--data-dir=" + folder.resolve("data"));
+        assertEquals(1, ran.exitCode());
+        assertTrue(ran.output().contains("is no version that a member can be of; there are: 3.6, 3.7"), ran.output());
+        assertTrue(Files.notExists(folder.resolve("data")));
+    }
+
+    @Test
     void withoutAJavaItSaysWhatToInstall() {
         final Ran ran = Ran.command(
                 List.of("env", "DRAWBORE_JAVA_HOME=" + folder, BIN.resolve("drawbore").toString()), "", Ran.PATIENCE);

@@ -59,7 +59,8 @@ final class ServerProcess implements AutoCloseable {
                 "--advertise-client-urls=" + client,
                 "--listen-peer-urls=" + peer,
                 "--initial-advertise-peer-urls=" + peer));
-        command.addAll(flags);
+        command.addAll(kind.flags());
+        flags.stream().map(kind::words).forEach(command::add);
         try {
             Files.createDirectories(folder);
             final Process process = new ProcessBuilder(command)

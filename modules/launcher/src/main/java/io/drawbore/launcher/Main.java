@@ -7,6 +7,7 @@ import io.drawbore.launcher.internal.Fatal;
 import io.drawbore.launcher.internal.LogOutput;
 import io.drawbore.launcher.internal.Plugins;
 import io.drawbore.launcher.internal.Versions;
+import io.drawbore.server.EtcdVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +76,11 @@ public final class Main {
     }
 
     private static int serve(final Invocation.Run run, final List<String> arguments) {
+        try {
+            EtcdVersion.of(run.config().compatibility().emulatedVersion());
+        } catch (final IllegalArgumentException unknown) {
+            return refuse(List.of("--emulated-version: " + unknown.getMessage()), 1);
+        }
         try {
             LogOutput.start(run.config().logging());
         } catch (final IOException refused) {

@@ -15,6 +15,7 @@ import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
+import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.LeaseOptions;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberServer;
@@ -168,6 +169,7 @@ final class MemberLifecycle implements ServerLifecycle {
         ServerConfig.Storage storage = config.storage();
         MemberOptions.Builder options = MemberOptions.builder(config.name(), storage.dataDir())
                 .logFolder(storage.walDir())
+                .version(EtcdVersion.of(config.compatibility().emulatedVersion()))
                 .advertisedClientUrls(strings(config.urls().advertiseClient()))
                 .initialCluster(entry.founders())
                 .foundingMistakes(entry.mistakes())

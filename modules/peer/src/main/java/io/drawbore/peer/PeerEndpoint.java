@@ -123,7 +123,7 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
         PeerPort opened = new PeerPort(
                 options.listen(),
                 options.tls(),
-                Local.of(identity, options.advertised()),
+                Local.of(identity, member.version(), options.advertised()),
                 member,
                 client,
                 new Server(threads),

@@ -21,6 +21,7 @@ import io.drawbore.peer.internal.FakeMember;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.Message;
+import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.MemberSnapshot;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -229,6 +230,23 @@ class PeerEndpointTest {
         Message right = heartbeat().toBuilder().setFrom(B).setTo(A).build();
         assertEquals("204 ", post("/raft", right.toByteArray(), "X-Raft-To", "a"));
         assertEquals(right, next(a.received));
+    }
+
+    /** A member of 3.6 talks with those of 3.5, which one of 3.7 doesn't, and says that it is of 3.6. */
+    @Test
+    void whoMayComeDependsOnTheMembersOwnVersion() throws Exception {
+        FakeMember a = two.fake();
+        a.version = EtcdVersion.of("3.6.4");
+        two.start(A, a);
+
+        assertEquals("404 error sender not found\n", get("/raft/stream/message/c", "X-Server-Version", "3.5.21"));
+        assertEquals("404 error sender not found\n", get("/raft/stream/message/c", "X-Server-Version", "3.7.1"));
+        assertEquals("412 incompatible version\n", get("/raft/stream/message/c", "X-Server-Version", "3.4.30"));
+        assertEquals("412 incompatible version\n", get("/raft/stream/message/c", "X-Min-Cluster-Version", "3.7.0"));
+        HttpRequest asked = request("/raft/stream/message/c", "X-Server-Version", "3.5.21").GET().build();
+        assertEquals(
+                List.of("3.6.4"),
+                stranger.send(asked, HttpResponse.BodyHandlers.ofString()).headers().allValues("X-Server-Version"));
     }
 
     /** Whoever answers in the other's place: the stream ends, is asked for again, and nothing of it gets through. */

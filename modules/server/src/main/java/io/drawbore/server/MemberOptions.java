@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param dataDir its data dir; made where it is missing
  * @param logFolder where its log lies
+ * @param version which etcd it takes the place of
  * @param advertisedClientUrls what it tells clients of itself
  * @param initialCluster peer URLs of the founders by name; used only where there is no log yet, or none with an entry.
  *     Empty for a member that was started before and did not found its cluster
@@ -52,6 +53,7 @@ public record MemberOptions(
         String name,
         Path dataDir,
         Path logFolder,
+        EtcdVersion version,
         List<String> advertisedClientUrls,
         Map<String, List<String>> initialCluster,
         List<String> foundingMistakes,
@@ -108,6 +110,7 @@ public record MemberOptions(
         private final String name;
         private final Path dataDir;
         private Path logFolder;
+        private EtcdVersion version = EtcdVersion.NEWEST;
         private List<String> advertisedClientUrls = List.of();
         private Map<String, List<String>> initialCluster = Map.of();
         private List<String> foundingMistakes = List.of();
@@ -145,6 +148,12 @@ public record MemberOptions(
         /** See {@link MemberOptions#logFolder}. */
         public Builder logFolder(Path logFolder) {
             this.logFolder = logFolder;
+            return this;
+        }
+
+        /** See {@link MemberOptions#version}. */
+        public Builder version(EtcdVersion version) {
+            this.version = version;
             return this;
         }
 
@@ -316,6 +325,7 @@ public record MemberOptions(
                     name,
                     dataDir,
                     logFolder,
+                    version,
                     advertisedClientUrls,
                     initialCluster,
                     foundingMistakes,

@@ -115,7 +115,6 @@ import io.drawbore.server.internal.StorageMigration;
 import io.drawbore.server.internal.StoreSpace;
 import io.drawbore.server.internal.Upkeep;
 import io.drawbore.server.internal.VersionKeeping;
-import io.drawbore.server.internal.VersionSkew;
 import io.drawbore.server.internal.WorkerLeaseThread;
 import io.drawbore.watch.WatchHub;
 import io.drawbore.watch.WatchLimits;
@@ -123,7 +122,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -257,7 +255,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 options.upkeep().compactionPause(),
                 workers::nanoTime,
                 serverMetrics);
-        StorageMigration migration = new StorageMigration(backend, applier, options.migrator());
+        StorageMigration migration = new StorageMigration(
+                backend, applier, options.migrator(), options.version().minor());
         snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         snapshotSender = new SnapshotSender(
                 backend, vfs, dataDir.snapshots(), surroundings.peers(), workers, this::snapshotSent);
@@ -298,7 +297,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 serverMetrics,
                 workers,
                 this::fail);
-        snapshotReceiver = new SnapshotReceiver(vfs, dataDir.incoming(), raftLoop, workers);
+        snapshotReceiver = new SnapshotReceiver(
+                vfs, dataDir.incoming(), raftLoop, options.version().minor(), workers);
         logRelease = new LogRelease(
                 backend, applied, raftLoop, booted.raftStorage().firstIndex() - 1, options.snapshotCount(), workers,
                 this::fail);
@@ -324,8 +324,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         auth = new AuthRequests(
                 applier, proposals, reads, guard, headers, new Passwords(passwordThread, secret), secret);
         maintenance = new MaintenanceRequests(
-                backend, keyspace, raftLoop, applied, reads, headers, proposals, applier, migration, space.quota(),
-                this::reclaim);
+                options.version(), backend, keyspace, raftLoop, applied, reads, headers, proposals, applier,
+                migration, space.quota(), this::reclaim);
         membership = new MembershipRequests(
                 self, options, backend, raftLoop, proposals, leader, reads, headers, surroundings.peers(), workers,
                 surroundings.clock(), serverMetrics);
@@ -425,7 +425,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
         versions.watchSkew();
         return membership.publishSelf()
-                .thenCompose(_ -> proposals.retried(versions::look))
+                .thenCompose(_ -> proposals.retried(versions::begin))
                 .thenCompose(_ -> leaseLoop.begin())
                 .thenRun(versions::start);
     }
@@ -519,14 +519,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         }
     }
 
-    /**
-     * Why this member doesn't talk with one of a version; empty where it does. The text has the versions of both. Any
-     * thread.
-     *
-     * @param version which etcd the other is compatible with, {@code X.Y.Z}
-     */
-    public static Optional<String> refusalOf(String version) {
-        return VersionSkew.refusal(version);
+    /** Which etcd this member takes the place of, as others are told. */
+    public EtcdVersion version() {
+        return options.version();
     }
 
     /**

@@ -126,8 +126,8 @@ public final class Network {
 
     /** Whether some members have reason to refuse others. */
     boolean refusesSome() {
-        return versions.values().stream()
-                .anyMatch(version -> MemberServer.refusalOf(version).isPresent());
+        return hosts.values().stream().anyMatch(host -> versions.values().stream()
+                .anyMatch(said -> host.server.version().refusalOf(said).isPresent()));
     }
 
     /** Which version a member says it is compatible with. */
@@ -142,7 +142,11 @@ public final class Network {
 
     private boolean refuses(long one, long other) {
         String version = versions.get(other);
-        return !versions.containsKey(one) && version != null && MemberServer.refusalOf(version).isPresent();
+        Host host = hosts.get(one);
+        return !versions.containsKey(one)
+                && version != null
+                && host != null
+                && host.server.version().refusalOf(version).isPresent();
     }
 
     /** Nothing that is sent from one machine to another gets there; the other direction is not touched. */

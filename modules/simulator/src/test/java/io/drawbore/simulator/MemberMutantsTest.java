@@ -71,6 +71,7 @@ class MemberMutantsTest {
     private static final List<Room> ROOMS = List.of(
             Room.of(StorageScenariosTest.class, "apply", "keys", "log"),
             Room.of(ReadScenariosTest.class, "reads"),
+            Room.of(EmulatedVersionScenariosTest.class, "emulation"),
             Room.of(LeaseScenariosTest.class, "leases"),
             Room.of(CheckpointScenariosTest.class, "checkpoints"),
             Room.of(WatchScenariosTest.class, "watches"),

@@ -8,7 +8,7 @@ import io.drawbore.api.Caller;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.proto.etcdserverpb.MemberAddRequest;
 import io.drawbore.proto.etcdserverpb.MemberAddResponse;
-import io.drawbore.server.MemberServer;
+import io.drawbore.server.EtcdVersion;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,12 +57,12 @@ class VersionScenariosTest {
     @Test
     void aRefusalNamesBothVersions() {
         for (String far : List.of(OLD, "3.9.0", "2.7.0", "4.7.0")) {
-            String text = MemberServer.refusalOf(far).orElseThrow();
+            String text = EtcdVersion.NEWEST.refusalOf(far).orElseThrow();
             assertTrue(text.contains("3.7.0"), text);
             assertTrue(text.contains(far.substring(0, 3) + ".0"), text);
         }
         for (String near : List.of(BEFORE, "3.7.9", NEXT, "", "not_decided")) {
-            assertTrue(MemberServer.refusalOf(near).isEmpty(), near);
+            assertTrue(EtcdVersion.NEWEST.refusalOf(near).isEmpty(), near);
         }
     }
 

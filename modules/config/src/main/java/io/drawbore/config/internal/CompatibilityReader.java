@@ -33,6 +33,7 @@ final class CompatibilityReader {
                                     + " LeaseCheckpoint");
         }
         return new ServerConfig.Compatibility(
+                settings.text(Flag.EMULATED_VERSION),
                 settings.text(Flag.V2_COMPAT),
                 settings.text(Flag.STORAGE_MIGRATOR),
                 settings.duration(Flag.DOWNGRADE_CHECK_TIME),

@@ -94,6 +94,11 @@ public enum Flag {
     LEARNER_AUTO_PROMOTE(Group.CLUSTERING, Kind.BOOLEAN, "false", "Give learners a vote once they have caught up."),
     PRE_VOTE(Group.CLUSTERING, Kind.BOOLEAN, "true", "Ask before disturbing a cluster with an election."),
 
+    EMULATED_VERSION(
+            Group.COMPATIBILITY,
+            Kind.TEXT,
+            "3.7",
+            "Which etcd the member is to others: '3.7', or '3.6' for clusters with members of 3.5 or 3.6."),
     V2_COMPAT(
             Group.COMPATIBILITY,
             Kind.TEXT,

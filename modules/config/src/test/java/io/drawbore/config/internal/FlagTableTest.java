@@ -75,6 +75,7 @@ class FlagTableTest {
             max-learners|ETCD_MAX_LEARNERS|SIGNED|1
             learner-auto-promote|ETCD_LEARNER_AUTO_PROMOTE|BOOLEAN|false
             pre-vote|ETCD_PRE_VOTE|BOOLEAN|true
+            emulated-version|ETCD_EMULATED_VERSION|TEXT|3.7
             v2-compat|ETCD_V2_COMPAT|TEXT|translate
             storage-migrator|ETCD_STORAGE_MIGRATOR|TEXT|etcd
             downgrade-check-time|ETCD_DOWNGRADE_CHECK_TIME|DURATION|5s

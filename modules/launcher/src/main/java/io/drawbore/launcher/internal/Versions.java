@@ -1,5 +1,6 @@
 package io.drawbore.launcher.internal;
 
+import io.drawbore.server.EtcdVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,7 +29,7 @@ public final class Versions {
                 Java OS/Arch: %s/%s
                 Drawbore Version: %s
                 """.formatted(
-                        build.getProperty("etcd.version"),
+                        EtcdVersion.NEWEST,
                         build.getProperty("git.sha"),
                         Runtime.version(),
                         System.getProperty("os.name").toLowerCase(Locale.ROOT),

@@ -1,8 +1,6 @@
 package io.drawbore.peer.internal;
 
 import io.drawbore.api.MinorVersion;
-import io.drawbore.server.EtcdVersion;
-import io.drawbore.server.MemberServer;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
@@ -28,16 +26,16 @@ final class Gate {
     @Nullable String refusal(HttpFields headers) {
         MinorVersion server = version(headers, Local.SERVER_VERSION);
         MinorVersion needs = version(headers, Local.MIN_CLUSTER_VERSION);
-        if (server.compareTo(OLDEST) < 0 || needs.compareTo(EtcdVersion.MINOR) > 0 || skew(headers).isPresent()) {
+        if (server.compareTo(OLDEST) < 0 || needs.compareTo(local.version().minor()) > 0 || skew(headers).isPresent()) {
             return INCOMPATIBLE_VERSION;
         }
         return local.cluster().equals(headers.get(Local.CLUSTER_ID)) ? null : OTHER_CLUSTER;
     }
 
     /** Why a sender's version is too far from ours, which members of etcd don't mind; empty where it is near enough. */
-    static Optional<String> skew(HttpFields headers) {
+    Optional<String> skew(HttpFields headers) {
         String said = headers.get(Local.SERVER_VERSION);
-        return said == null ? Optional.empty() : MemberServer.refusalOf(said);
+        return said == null ? Optional.empty() : local.version().refusalOf(said);
     }
 
     private static MinorVersion version(HttpFields headers, String name) {

@@ -11,9 +11,10 @@ import org.eclipse.jetty.http.HttpFields;
  *
  * @param memberId its id
  * @param clusterId that of its cluster
+ * @param version which etcd it is compatible with
  * @param urls where others reach it
  */
-public record Local(long memberId, long clusterId, List<String> urls) {
+public record Local(long memberId, long clusterId, EtcdVersion version, List<String> urls) {
     static final String SERVER_FROM = "X-Server-From";
     static final String SERVER_VERSION = "X-Server-Version";
     static final String MIN_CLUSTER_VERSION = "X-Min-Cluster-Version";
@@ -25,8 +26,8 @@ public record Local(long memberId, long clusterId, List<String> urls) {
     static final String OLDEST = "3.0.0";
 
     /** The member of that identity, reached there. */
-    public static Local of(MemberIdentity identity, List<String> urls) {
-        return new Local(identity.memberId(), identity.clusterId(), List.copyOf(urls));
+    public static Local of(MemberIdentity identity, EtcdVersion version, List<String> urls) {
+        return new Local(identity.memberId(), identity.clusterId(), version, List.copyOf(urls));
     }
 
     String id() {
@@ -40,7 +41,7 @@ public record Local(long memberId, long clusterId, List<String> urls) {
     /** Who asks: a header of every request. */
     void introduce(HttpFields.Mutable headers) {
         headers.put(SERVER_FROM, id());
-        headers.put(SERVER_VERSION, EtcdVersion.SERVER);
+        headers.put(SERVER_VERSION, version.toString());
         headers.put(MIN_CLUSTER_VERSION, OLDEST);
         headers.put(CLUSTER_ID, cluster());
         headers.put(PEER_URLS, String.join(",", urls));

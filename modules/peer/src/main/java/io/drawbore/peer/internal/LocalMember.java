@@ -6,6 +6,7 @@ import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.raftpb.Message;
+import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.MemberSnapshot;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +54,9 @@ public interface LocalMember {
 
     /** The hash of the history up to a revision, as this member's store has it. */
     CompletableFuture<HashKVResponse> hashKv(long revision);
+
+    /** Which etcd it takes the place of; never changes. */
+    EtcdVersion version();
 
     /** Which versions it is compatible with. */
     FrontDoor.Versions versions();

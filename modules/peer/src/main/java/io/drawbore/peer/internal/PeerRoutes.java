@@ -16,7 +16,6 @@ import io.drawbore.proto.etcdserverpb.LeaseKeepAliveResponse;
 import io.drawbore.proto.leasepb.LeaseInternalRequest;
 import io.drawbore.proto.leasepb.LeaseInternalResponse;
 import io.drawbore.proto.raftpb.Message;
-import io.drawbore.server.EtcdVersion;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -87,7 +86,7 @@ final class PeerRoutes extends Handler.Abstract {
         if (isRefused("GET", request, response, callback)) {
             return;
         }
-        response.getHeaders().put(Local.SERVER_VERSION, EtcdVersion.SERVER);
+        response.getHeaders().put(Local.SERVER_VERSION, link.local().version().toString());
         String[] parts = path.substring(PeerPaths.STREAM.length()).split("/", -1);
         StreamKind kind = parts.length == 2 ? kind(parts[0]) : null;
         if (kind == null) {
@@ -188,7 +187,7 @@ final class PeerRoutes extends Handler.Abstract {
             return false;
         }
         // etcd's word goes to the sender; ours, with both versions, is told here
-        String told = Gate.skew(request.getHeaders()).orElse(refusal);
+        String told = gate.skew(request.getHeaders()).orElse(refusal);
         refusals.tell(sender(request), told);
         Reply.error(response, callback, Status.PRECONDITION_FAILED, refusal);
         return true;

@@ -9,6 +9,7 @@ import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
 import io.drawbore.proto.raftpb.Message;
+import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.MemberServer;
 import io.drawbore.server.MemberSnapshot;
 import java.nio.file.Path;
@@ -89,6 +90,11 @@ public record ServedMember(MemberServer server) implements LocalMember {
     @Override
     public CompletableFuture<Boolean> downgradeEnabled() {
         return server.downgradeEnabled();
+    }
+
+    @Override
+    public EtcdVersion version() {
+        return server.version();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.drawbore.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.drawbore.proto.raftpb.Message;
+import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.MemberSnapshot;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class FakeMember implements LocalMember {
     public final Set<Long> removed = ConcurrentHashMap.newKeySet();
     public final AtomicBoolean toldRemoved = new AtomicBoolean();
     public volatile CompletableFuture<Void> takesSnapshot = CompletableFuture.completedFuture(null);
+    public volatile EtcdVersion version = EtcdVersion.NEWEST;
     private final AtomicInteger files = new AtomicInteger();
     private final Path folder;
     private final List<Member> members;
@@ -118,6 +120,11 @@ public final class FakeMember implements LocalMember {
     @Override
     public CompletableFuture<Boolean> downgradeEnabled() {
         return CompletableFuture.completedFuture(true);
+    }
+
+    @Override
+    public EtcdVersion version() {
+        return version;
     }
 
     @Override

@@ -7,10 +7,8 @@ import io.drawbore.api.LogRecovery;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
-import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
-import io.drawbore.api.V2Translator;
 import io.drawbore.api.Vfs;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.MemberIds;
@@ -20,7 +18,6 @@ import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.Peer;
-import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberRemovedException;
 import java.nio.file.Path;
@@ -107,9 +104,8 @@ public final class Boot {
     private void refuse(Booted booted) {
         long self = booted.identity().memberId();
         try (ReadTx view = booted.backend().read()) {
-            ClusterVersionWatch.refuseNewer(Membership.clusterVersion(view));
-            refuseV2(Membership.clusterVersion(view));
-            StorageMigration.validate(view, options.migrator(), EtcdVersion.MINOR);
+            ClusterVersionWatch.refuseStart(Membership.clusterVersion(view), options);
+            StorageMigration.validate(view, options.migrator(), options.version().minor());
             if (Membership.isRemoved(view, self)) {
                 throw new MemberRemovedException("member " + MemberIds.hex(self)
                         + " has been permanently removed from the cluster; remove " + options.dataDir()
@@ -117,23 +113,6 @@ public final class Boot {
             }
         }
     }
-
-    /** Members of a cluster below 3.6 may write v2 requests at any time; one that knows none of them can't stay. */
-    private void refuseV2(@Nullable String clusterVersion) {
-        if (clusterVersion == null || !options.v2().equals(V2Translator.REJECT)) {
-            return;
-        }
-        MinorVersion.of(clusterVersion)
-                .filter(version -> version.compareTo(ClusterVersionWatch.UNDECIDED) > 0
-                        && version.compareTo(WITHOUT_V2) < 0)
-                .ifPresent(version -> {
-                    throw new StorageException("the cluster is of version " + version + ", whose members write v2"
-                            + " requests, and --v2-compat=reject stops at each; start with --v2-compat=translate");
-                });
-    }
-
-    /** The first whose members write no v2 requests. */
-    private static final MinorVersion WITHOUT_V2 = new MinorVersion(3, 6);
 
     /**
      * Where the store stands.

@@ -38,6 +38,14 @@ public record CatchUpWindow(long entries, long bytes) {
         }
     }
 
+    /** Lets go of everything up to an index that the store has applied. */
+    static void forget(MemoryStorage storage, long storeApplied, RaftStatus now) {
+        long to = Math.min(storeApplied, now.applied());
+        if (to >= storage.firstIndex()) {
+            storage.compact(to);
+        }
+    }
+
     private long beyondBytes(MemoryStorage storage, RaftStatus now) {
         long fed = Long.MAX_VALUE;
         long mostBytes = bytes;

@@ -4,12 +4,13 @@ import io.drawbore.api.Backend;
 import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
+import io.drawbore.api.V2Translator;
 import io.drawbore.api.Workers;
 import io.drawbore.membership.Downgrade;
 import io.drawbore.membership.Membership;
 import io.drawbore.proto.etcdserverpb.InternalRaftRequest;
 import io.drawbore.proto.membershippb.ClusterVersionSetRequest;
-import io.drawbore.server.EtcdVersion;
+import io.drawbore.server.MemberOptions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -32,8 +33,12 @@ public final class ClusterVersionWatch {
     /** What the cluster is until all members have said theirs, as in etcd. */
     static final MinorVersion UNDECIDED = new MinorVersion(3, 0);
 
+    /** The first whose members write no v2 requests. */
+    private static final MinorVersion WITHOUT_V2 = new MinorVersion(3, 6);
+
     private static final Logger LOG = LoggerFactory.getLogger(ClusterVersionWatch.class);
 
+    private final MemberOptions options;
     private final MemberVersions versions;
     private final Backend backend;
     private final RaftLoop raft;
@@ -45,9 +50,10 @@ public final class ClusterVersionWatch {
     /**
      * Watches for one member.
      *
-     * @param fatal told that the cluster is of a newer version
+     * @param fatal told why this member can't be in its cluster
      */
     public ClusterVersionWatch(
+            MemberOptions options,
             MemberVersions versions,
             Backend backend,
             RaftLoop raft,
@@ -55,6 +61,7 @@ public final class ClusterVersionWatch {
             Running running,
             Workers workers,
             Consumer<Throwable> fatal) {
+        this.options = options;
         this.versions = versions;
         this.backend = backend;
         this.raft = raft;
@@ -65,17 +72,28 @@ public final class ClusterVersionWatch {
     }
 
     /**
-     * Refuses a member that is older than its cluster.
+     * Refuses a member that starts in a cluster that is newer than it, or whose members write v2 requests of which it
+     * knows none.
      *
-     * @throws StorageException with both versions
+     * @throws StorageException with the cluster's version and the way out
      */
-    static void refuseNewer(@Nullable String clusterVersion) {
-        Optional<MinorVersion> cluster = parsed(clusterVersion);
-        if (cluster.isPresent() && cluster.get().compareTo(EtcdVersion.MINOR) > 0) {
+    static void refuseStart(@Nullable String clusterVersion, MemberOptions options) {
+        refuseNewer(clusterVersion, options.version().minor());
+        parsed(clusterVersion)
+                .filter(version -> version.compareTo(UNDECIDED) > 0 && version.compareTo(WITHOUT_V2) < 0)
+                .filter(_ -> options.v2().equals(V2Translator.REJECT))
+                .ifPresent(version -> {
+                    throw new StorageException("the cluster is of version " + version + ", whose members write v2"
+                            + " requests, and --v2-compat=reject stops at each; start with --v2-compat=translate");
+                });
+    }
+
+    private static void refuseNewer(@Nullable String clusterVersion, MinorVersion own) {
+        parsed(clusterVersion).filter(version -> version.compareTo(own) > 0).ifPresent(version -> {
             throw new StorageException("invalid downgrade; server version is lower than determined cluster version:"
-                    + " this member is compatible with " + EtcdVersion.MINOR + ", and the cluster is of version "
-                    + cluster.get() + "; start the newer release");
-        }
+                    + " this member is compatible with " + own + ", and the cluster is of version " + version
+                    + "; start the newer release");
+        });
     }
 
     private static Optional<MinorVersion> parsed(@Nullable String version) {
@@ -94,8 +112,17 @@ public final class ClusterVersionWatch {
         running.repeat(workers, LOOK, this::look);
     }
 
+    /** Looks for the first time, when this member has caught up with the cluster; see {@link #look}. */
+    public CompletableFuture<Void> begin() {
+        return look(decided -> refuseStart(decided, options));
+    }
+
     /** Looks once; completes when what there was to decide is decided. */
     public CompletableFuture<Void> look() {
+        return look(decided -> refuseNewer(decided, options.version().minor()));
+    }
+
+    private CompletableFuture<Void> look(Consumer<@Nullable String> refusal) {
         String decided;
         Downgrade downgrade;
         try (ReadTx tx = backend.read()) {
@@ -103,12 +130,12 @@ public final class ClusterVersionWatch {
             downgrade = Downgrade.of(tx);
         }
         try {
-            refuseNewer(decided);
-        } catch (StorageException newer) {
-            fatal.accept(newer);
-            return CompletableFuture.failedFuture(newer);
+            refusal.accept(decided);
+        } catch (StorageException refused) {
+            fatal.accept(refused);
+            return CompletableFuture.failedFuture(refused);
         }
-        boolean settled = EtcdVersion.MINOR.toString().equals(decided) && !downgrade.enabled();
+        boolean settled = options.version().minor().toString().equals(decided) && !downgrade.enabled();
         return !raft.view().leads() || settled
                 ? CompletableFuture.completedFuture(null)
                 : versions.all().thenCompose(all -> next(parsed(decided), all, downgrade)

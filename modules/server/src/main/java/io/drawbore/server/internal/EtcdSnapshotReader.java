@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.drawbore.api.Applied;
 import io.drawbore.api.CorruptionException;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.Revision;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.Table;
@@ -24,7 +25,6 @@ import io.drawbore.proto.authpb.User;
 import io.drawbore.proto.etcdserverpb.AlarmMember;
 import io.drawbore.proto.leasepb.Lease;
 import io.drawbore.proto.mvccpb.KeyValue;
-import io.drawbore.server.EtcdVersion;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * leave that one.
  */
 final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
+    /** The first whose files say which they are. */
+    private static final MinorVersion SAYS_VERSION = new MinorVersion(3, 6);
+
     private static final ByteString REMOVED = ByteString.copyFromUtf8(EtcdSchema.REMOVED);
 
     private final BoltFile file;
@@ -74,12 +77,13 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
     /**
      * Reads all of it.
      *
+     * @param newest above which its storage version may not be
      * @throws StorageException where anything in it is not as it must be
      */
-    void verify() {
+    void verify(MinorVersion newest) {
         file.check();
         onlyKnownBuckets();
-        version();
+        version(newest);
         require(compactRevision >= finishedCompactRevision, EtcdBucket.META, "a compaction ends before it begins");
         rows(_ -> {});
         values((_, _, _) -> {});
@@ -234,11 +238,16 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
         }
     }
 
-    private void version() {
+    private void version(MinorVersion newest) {
         String found = storageVersion();
-        if (!found.isEmpty() && !found.equals("3.6.0") && !found.equals(EtcdVersion.STORAGE)) {
+        boolean known = found.isEmpty()
+                || MinorVersion.of(found)
+                        .filter(version -> version.toString().equals(found))
+                        .filter(version -> version.compareTo(SAYS_VERSION) >= 0 && version.compareTo(newest) <= 0)
+                        .isPresent();
+        if (!known) {
             throw new StorageException(
-                    name + ": its storage version is " + found + ", the newest known here is " + EtcdVersion.STORAGE);
+                    name + ": its storage version is " + found + ", the newest known here is " + newest);
         }
     }
 

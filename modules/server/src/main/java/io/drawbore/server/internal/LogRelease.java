@@ -70,7 +70,8 @@ public final class LogRelease {
     }
 
     /**
-     * Releases up to what is applied, whenever that was done last. Any thread.
+     * Releases up to what is applied, whenever that was done last, and keeps nothing of it in memory either: who lacks
+     * it gets a snapshot. Any thread.
      *
      * @return the entries that the log holds behind it
      */
@@ -98,12 +99,12 @@ public final class LogRelease {
             }
             CompletableFuture<List<Entry>> demand = demands.poll();
             if (demand != null) {
-                release(demand);
+                release(demand, true);
                 return 0;
             }
             long due = released + everyEntries;
             if (applied.applied() >= due) {
-                release(new CompletableFuture<>());
+                release(new CompletableFuture<>(), false);
                 return 0;
             }
             if (awaited != due) {
@@ -118,7 +119,7 @@ public final class LogRelease {
         }
     }
 
-    private void release(CompletableFuture<List<Entry>> left) {
+    private void release(CompletableFuture<List<Entry>> left, boolean forgotten) {
         Applied at;
         ConfState confState;
         try (ReadTx view = backend.read()) {
@@ -128,7 +129,7 @@ public final class LogRelease {
         Applied durable = backend.makeDurable();
         InvariantException.check(
                 durable.index() >= at.index(), "the store proved " + durable + " durable, but had shown " + at);
-        raft.release(at, confState, left);
+        raft.release(at, confState, left, forgotten);
         released = at.index();
     }
 }

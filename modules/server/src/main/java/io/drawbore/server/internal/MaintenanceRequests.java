@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 
 /** The requests that speak of this member's own state. Any thread. */
 public final class MaintenanceRequests {
+    private final EtcdVersion version;
     private final Backend backend;
     private final Keyspace keyspace;
     private final RaftLoop raft;
@@ -39,10 +40,12 @@ public final class MaintenanceRequests {
     /**
      * Requests to one member.
      *
+     * @param version which etcd it is compatible with
      * @param quotaBytes the store's quota, less than 0 for none
      * @param reclaim gives back what is free
      */
     public MaintenanceRequests(
+            EtcdVersion version,
             Backend backend,
             Keyspace keyspace,
             RaftLoop raft,
@@ -54,6 +57,7 @@ public final class MaintenanceRequests {
             StorageMigration migration,
             long quotaBytes,
             Supplier<CompletableFuture<Void>> reclaim) {
+        this.version = version;
         this.proposals = proposals;
         this.applier = applier;
         this.migration = migration;
@@ -75,15 +79,15 @@ public final class MaintenanceRequests {
     private StatusResponse currentStatus() {
         RaftView view = raft.view();
         Backend.Size size = backend.size();
-        MinorVersion version = migration.stored();
+        MinorVersion stored = migration.stored();
         Downgrade downgrade;
         try (ReadTx tx = backend.read()) {
             downgrade = Downgrade.of(tx);
         }
         StatusResponse.Builder status = StatusResponse.newBuilder()
                 .setHeader(headers.of(keyspace.revision()))
-                .setVersion(EtcdVersion.SERVER)
-                .setStorageVersion(version == null ? "" : version.toString())
+                .setVersion(version.toString())
+                .setStorageVersion(stored == null ? "" : stored.toString())
                 .setDbSize(size.fileBytes())
                 .setDbSizeInUse(size.inUseBytes())
                 .setDbSizeQuota(quotaBytes)

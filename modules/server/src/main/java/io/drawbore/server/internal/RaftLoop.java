@@ -131,7 +131,8 @@ public final class RaftLoop {
 
         record Prove(CompletableFuture<LeadershipProof> answer, long deadlineNanos) implements Work {}
 
-        record Release(Applied at, ConfState confState, CompletableFuture<List<Entry>> left) implements Work {}
+        record Release(Applied at, ConfState confState, CompletableFuture<List<Entry>> left, boolean forgotten)
+                implements Work {}
 
         record Campaign() implements Work {}
 
@@ -273,9 +274,11 @@ public final class RaftLoop {
      * Lets the log go up to an index that the store holds durably. Any thread.
      *
      * @param left told what the log holds behind it; fails where that is no longer in memory
+     * @param forgotten whether nothing of it stays in memory for followers that lag
      */
-    public void release(Applied at, ConfState confState, CompletableFuture<List<Entry>> left) {
-        leave(new Work.Release(at, confState, left));
+    public void release(
+            Applied at, ConfState confState, CompletableFuture<List<Entry>> left, boolean forgotten) {
+        leave(new Work.Release(at, confState, left, forgotten));
     }
 
     /** Starts an election without waiting for the clock. Any thread. */
@@ -534,6 +537,9 @@ public final class RaftLoop {
         if (release.at.index() > installed) {
             log.saveSnapshot(release.at, release.confState);
             log.release(release.at.index());
+        }
+        if (release.forgotten) {
+            CatchUpWindow.forget(storage, release.at.index(), node.status());
         }
         long from = Math.max(release.at.index(), installed) + 1;
         if (from < storage.firstIndex()) {

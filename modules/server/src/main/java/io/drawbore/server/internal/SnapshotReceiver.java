@@ -2,6 +2,7 @@ package io.drawbore.server.internal;
 
 import io.drawbore.api.Applied;
 import io.drawbore.api.EtcdError;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.Table;
 import io.drawbore.api.Vfs;
@@ -39,6 +40,7 @@ public final class SnapshotReceiver {
     private final Vfs vfs;
     private final Path folder;
     private final RaftLoop raft;
+    private final MinorVersion own;
     private final Workers.Pool pool;
     private final AtomicLong files = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -47,11 +49,13 @@ public final class SnapshotReceiver {
      * Takes snapshots for one member; deletes what an earlier start left behind.
      *
      * @param folder where the files lie
+     * @param own this member's version: what is of a newer one is refused
      */
-    public SnapshotReceiver(Vfs vfs, Path folder, RaftLoop raft, Workers workers) {
+    public SnapshotReceiver(Vfs vfs, Path folder, RaftLoop raft, MinorVersion own, Workers workers) {
         this.vfs = vfs;
         this.folder = folder;
         this.raft = raft;
+        this.own = own;
         this.pool = workers.pool("snapshot-receive", 1);
         SnapshotFolder.empty(vfs, folder);
     }
@@ -95,7 +99,7 @@ public final class SnapshotReceiver {
 
     private void verifyAndHandOver(MemberSnapshot snapshot, CompletableFuture<Void> taken) {
         try {
-            verify(vfs, snapshot);
+            verify(vfs, snapshot, own);
             raft.receiveSnapshot(snapshot);
             taken.complete(null);
         } catch (RuntimeException e) {
@@ -112,7 +116,7 @@ public final class SnapshotReceiver {
      *
      * @throws StorageException where it is not
      */
-    static void verify(Vfs vfs, MemberSnapshot snapshot) {
+    static void verify(Vfs vfs, MemberSnapshot snapshot, MinorVersion own) {
         Message message = snapshot.message();
         require(message.getType() == MessageType.MsgSnap, snapshot.file(), "its message is of another kind");
         if (!snapshot.sha256().isEmpty()) {
@@ -120,7 +124,7 @@ public final class SnapshotReceiver {
         }
         SnapshotMetadata metadata = message.getSnapshot().getMetadata();
         try (EtcdSnapshotReader file = EtcdSnapshotReader.open(vfs, snapshot.file())) {
-            file.verify();
+            file.verify(own);
             Applied said = new Applied(metadata.getIndex(), metadata.getTerm());
             require(said.equals(file.applied()), snapshot.file(), "it holds " + file.applied() + ", not " + said);
             checkMembers(file, metadata.getConfState(), snapshot.file());

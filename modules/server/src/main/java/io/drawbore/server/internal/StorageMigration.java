@@ -25,14 +25,20 @@ public final class StorageMigration implements UpkeepTask {
     private final Backend backend;
     private final Applier applier;
     private final StorageMigrator migrator;
+    private final MinorVersion own;
     private volatile @Nullable MinorVersion stored;
     private volatile @Nullable MinorVersion allowed;
 
-    /** Migrates one store. */
-    public StorageMigration(Backend backend, Applier applier, StorageMigrator migrator) {
+    /**
+     * Migrates one store.
+     *
+     * @param own this member's version, above which the store is never led
+     */
+    public StorageMigration(Backend backend, Applier applier, StorageMigrator migrator, MinorVersion own) {
         this.backend = backend;
         this.applier = applier;
         this.migrator = migrator;
+        this.own = own;
         read();
     }
 
@@ -57,10 +63,10 @@ public final class StorageMigration implements UpkeepTask {
         return stored;
     }
 
-    /** What the cluster's version asks of the store, null where that is nothing known. Any thread. */
+    /** What the cluster's version asks of the store, null where that is nothing that it can be. Any thread. */
     @Nullable MinorVersion wanted() {
         MinorVersion cluster = applier.clusterVersion();
-        if (cluster == null || !migrator.versions().contains(cluster)) {
+        if (cluster == null || !migrator.versions().contains(cluster) || cluster.compareTo(own) > 0) {
             return null;
         }
         MinorVersion now = stored;

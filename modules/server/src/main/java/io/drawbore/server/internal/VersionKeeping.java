@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 
 /** What a member does about versions: the cluster's, a downgrade of that, and its own store's. Any thread. */
 public final class VersionKeeping {
+    private final EtcdVersion own;
     private final ClusterVersionWatch cluster;
     private final VersionSkew skew;
     private final DowngradeRequests downgrades;
@@ -47,10 +48,11 @@ public final class VersionKeeping {
             Running running,
             Workers workers,
             Consumer<Throwable> fatal) {
+        this.own = options.version();
         this.storage = storage;
-        MemberVersions versions = new MemberVersions(self, EtcdVersion.MINOR, backend, peers, workers);
-        cluster = new ClusterVersionWatch(versions, backend, raft, proposals, running, workers, fatal);
-        skew = new VersionSkew(versions, raft, running, workers, fatal);
+        MemberVersions versions = new MemberVersions(self, own.minor(), backend, peers, workers);
+        cluster = new ClusterVersionWatch(options, versions, backend, raft, proposals, running, workers, fatal);
+        skew = new VersionSkew(own, versions, raft, running, workers, fatal);
         downgrades = new DowngradeRequests(backend, keyspace, proposals, reads, headers);
         downgradeWatch =
                 new DowngradeWatch(versions, backend, raft, downgrades, options.downgradeCheck(), running, workers);
@@ -58,9 +60,9 @@ public final class VersionKeeping {
                 new StorageDowngrade(storage, options.migrator(), log, looking, wakeApply, running, workers, fatal);
     }
 
-    /** Looks what the cluster's version is to become; completes when what there was to decide is decided. */
-    public CompletableFuture<Void> look() {
-        return cluster.look();
+    /** Looks for the first time what the cluster's version is, and is to become; completes when that is decided. */
+    public CompletableFuture<Void> begin() {
+        return cluster.begin();
     }
 
     /** Ends a member that can be together with no other, from before there is a leader on. */
@@ -90,7 +92,7 @@ public final class VersionKeeping {
         String decided = cluster.clusterVersion();
         MinorVersion stored = storage.stored();
         return new FrontDoor.Versions(
-                EtcdVersion.SERVER,
+                own.toString(),
                 decided == null ? "not_decided" : decided,
                 stored == null ? "unknown" : stored.toString());
     }

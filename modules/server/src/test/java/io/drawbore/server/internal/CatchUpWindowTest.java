@@ -62,6 +62,16 @@ class CatchUpWindowTest {
     }
 
     @Test
+    void whatIsForgottenIsGoneButForWhatSomebodyHasNotApplied() {
+        CatchUpWindow.forget(storage, 90, status(40));
+        assertEquals(41, storage.firstIndex());
+        CatchUpWindow.forget(storage, 60, status(100));
+        assertEquals(61, storage.firstIndex());
+        CatchUpWindow.forget(storage, 20, status(100));
+        assertEquals(61, storage.firstIndex());
+    }
+
+    @Test
     void whatTheStoreHasNotAppliedStays() {
         new CatchUpWindow(0, 0).trim(storage, 30, () -> status(40));
         assertEquals(31, storage.firstIndex());

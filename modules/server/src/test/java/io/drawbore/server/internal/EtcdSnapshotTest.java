@@ -1,6 +1,7 @@
 package io.drawbore.server.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +13,7 @@ import io.drawbore.api.Backend;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.Counter;
 import io.drawbore.api.KeyRow;
+import io.drawbore.api.MinorVersion;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.Revision;
 import io.drawbore.api.StorageException;
@@ -24,6 +26,7 @@ import io.drawbore.auth.AuthTables;
 import io.drawbore.lease.LeaseTable;
 import io.drawbore.lease.Leases;
 import io.drawbore.membership.Member;
+import io.drawbore.membership.StorageVersion;
 import io.drawbore.mvcc.Keyspace;
 import io.drawbore.proto.authpb.Role;
 import io.drawbore.proto.authpb.User;
@@ -35,6 +38,7 @@ import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.proto.raftpb.SnapshotMetadata;
+import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.MemberSnapshot;
 import io.drawbore.testkit.FaultVfs;
 import io.drawbore.testkit.MemoryBackendProvider;
@@ -144,7 +148,7 @@ class EtcdSnapshotTest {
         }
         Applier applier = new Applier(other, keyspace, leases);
         try (EtcdSnapshotReader reader = EtcdSnapshotReader.open(disk, first)) {
-            reader.verify();
+            reader.verify(EtcdVersion.NEWEST.minor());
             applier.install(reader);
         }
         assertEquals(hash(store), hash(other));
@@ -180,7 +184,9 @@ class EtcdSnapshotTest {
     void aFileThatIsWhatItsMessageSaysIsTaken() throws IOException {
         Path file = write(store, "file");
         SnapshotReceiver.verify(
-                disk, new MemberSnapshot(message(AT, 0x8e9e05c52164694dL), file, ByteString.EMPTY));
+                disk,
+                new MemberSnapshot(message(AT, 0x8e9e05c52164694dL), file, ByteString.EMPTY),
+                EtcdVersion.NEWEST.minor());
     }
 
     @Test
@@ -203,10 +209,35 @@ class EtcdSnapshotTest {
         }
     }
 
+    /** What a store of 3.7 wrote is nothing for a member of 3.6, and one of 3.6 is for both. */
+    @Test
+    void aFileOfANewerStorageVersionIsRefused() throws IOException {
+        for (MinorVersion version : List.of(new MinorVersion(3, 5), new MinorVersion(3, 6), new MinorVersion(3, 7))) {
+            try (WriteTx tx = store.begin()) {
+                StorageVersion.record(tx, version);
+                tx.commitUnchanged();
+            }
+            Path file = write(store, "of" + version);
+            for (String own : List.of("3.6", "3.7")) {
+                try (EtcdSnapshotReader reader = EtcdSnapshotReader.open(disk, file)) {
+                    MinorVersion newest = EtcdVersion.of(own).minor();
+                    if (version.compareTo(newest) <= 0) {
+                        assertDoesNotThrow(() -> reader.verify(newest));
+                    } else {
+                        String refusal =
+                                assertThrows(StorageException.class, () -> reader.verify(newest)).getMessage();
+                        assertTrue(refusal.contains("its storage version is 3.7.0, the newest known here is 3.6.0"));
+                    }
+                }
+            }
+        }
+    }
+
     private void refused(String reason, Message message, Path file, ByteString sha256) {
         StorageException refusal = assertThrows(
                 StorageException.class,
-                () -> SnapshotReceiver.verify(disk, new MemberSnapshot(message, file, sha256)));
+                () -> SnapshotReceiver.verify(
+                        disk, new MemberSnapshot(message, file, sha256), EtcdVersion.NEWEST.minor()));
         assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);
     }
 }

@@ -50,13 +50,17 @@ class StorageMigrationTest {
         }
 
         Opened(Backend backend, StorageMigrator migrator) {
+            this(backend, migrator, V7);
+        }
+
+        Opened(Backend backend, StorageMigrator migrator, MinorVersion own) {
             this.backend = backend;
             Leases leases;
             try (ReadTx view = backend.read()) {
                 leases = Leases.load(view, 1);
             }
             applier = new Applier(backend, Keyspace.load(backend), leases);
-            migration = new StorageMigration(backend, applier, migrator);
+            migration = new StorageMigration(backend, applier, migrator, own);
         }
 
         /** Sets the cluster's version by an entry. */
@@ -138,6 +142,12 @@ class StorageMigrationTest {
         store.clusterIsOf("3.6.0");
         store.migration.allowDown(V6);
         assertEquals(V7, store.migrate().version());
+    }
+
+    @Test
+    void theStoreIsNeverLedAboveTheMember() {
+        Opened store = new Opened(disk.open(4), TWO_VALUES, V6).clusterIsOf("3.6.0").migrate();
+        assertEquals(V6, store.clusterIsOf("3.7.0").migrate().version());
     }
 
     @Test
