@@ -10,6 +10,7 @@ module io.drawbore.launcher {
     requires io.drawbore.peer;
     requires io.drawbore.rpc;
     requires io.drawbore.server;
+    requires io.drawbore.tools;
     requires io.drawbore.wal;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;

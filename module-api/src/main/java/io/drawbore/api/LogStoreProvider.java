@@ -29,6 +29,17 @@ public interface LogStoreProvider {
     LogRecovery open(Options options);
 
     /**
+     * Reads a log and changes nothing, not even a torn tail. For tools, while nobody writes it.
+     *
+     * @param options where; how it is written doesn't matter
+     * @throws CorruptionException where a record is bad that had been durable, with file and offset
+     * @throws StorageException where there is no log, it cannot be read, or this kind can't be read without opening it
+     */
+    default LogContent read(Options options) {
+        throw new StorageException(options.folder() + ": a log of kind " + name() + " is read by a member only");
+    }
+
+    /**
      * Where a log lies and how it is written.
      *
      * @param vfs the file system

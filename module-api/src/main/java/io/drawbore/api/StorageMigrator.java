@@ -46,6 +46,11 @@ public interface StorageMigrator {
     /** The versions it knows, oldest first and without a gap; at least one. */
     List<MinorVersion> versions();
 
+    /** The same, with the way between them. */
+    default VersionChain<MinorVersion> chain() {
+        return new VersionChain<>(versions());
+    }
+
     /** Whether a store may become of an older version than it is. */
     default boolean goesDown() {
         return true;

@@ -1,5 +1,6 @@
 package io.drawbore.wal;
 
+import io.drawbore.api.LogContent;
 import io.drawbore.api.LogRecovery;
 import io.drawbore.api.LogStore;
 import io.drawbore.api.LogStoreProvider;
@@ -56,6 +57,15 @@ public final class EtcdLogs implements LogStoreProvider {
             return new LogOpening(options, cleaning).open();
         } catch (IOException e) {
             throw new StorageException(options.folder() + ": the log could not be opened: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public LogContent read(Options options) {
+        try {
+            return new LogOpening(options, cleaning).read();
+        } catch (IOException e) {
+            throw new StorageException(options.folder() + ": the log could not be read: " + e.getMessage(), e);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.drawbore.wal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.drawbore.api.LogContent;
 import io.drawbore.api.LogRecovery;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.StorageException;
@@ -11,6 +12,7 @@ import io.drawbore.proto.raftpb.HardState;
 import io.drawbore.testkit.FaultVfs;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What must be true of any log that is found on a disk, whoever wrote it and whatever became of it. */
 public final class FoundLog {
@@ -64,8 +66,12 @@ public final class FoundLog {
     }
 
     private static LogModel.State open(FaultVfs disk) {
+        Optional<LogContent> read = read(disk);
         LogRecovery recovery = LOGS.open(options(disk));
         recovery.log().close();
+        assertEquals(Optional.of(recovery.entries()), read.map(LogContent::entries), "read without opening");
+        assertEquals(Optional.of(recovery.hardState()), read.map(LogContent::hardState), "read without opening");
+        assertEquals(Optional.of(recovery.tail()), read.map(LogContent::tail), "read without opening");
         LogModel.State found = LogModel.State.of(recovery);
         long expected = found.start().index();
         for (Entry entry : found.entries()) {
@@ -74,5 +80,14 @@ public final class FoundLog {
         }
         assertTrue(found.hardState().getCommit() <= found.lastIndex(), found::toString);
         return found;
+    }
+
+    /** As tools read it, who must not repair anything; empty where it is refused. */
+    private static Optional<LogContent> read(FaultVfs disk) {
+        try {
+            return Optional.of(LOGS.read(options(disk)));
+        } catch (StorageException refused) {
+            return Optional.empty();
+        }
     }
 }

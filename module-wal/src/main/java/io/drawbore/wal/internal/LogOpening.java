@@ -1,6 +1,7 @@
 package io.drawbore.wal.internal;
 
 import io.drawbore.api.CorruptionException;
+import io.drawbore.api.LogContent;
 import io.drawbore.api.LogRecovery;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
@@ -84,10 +85,7 @@ public final class LogOpening {
 
     /** Opens a log; see {@link LogStoreProvider#open}. */
     public LogRecovery open() throws IOException {
-        List<SegmentName> all = options.vfs().exists(options.folder()) ? Segments.list(options) : List.of();
-        if (all.isEmpty()) {
-            throw new StorageException(options.folder() + ": there is no log");
-        }
+        List<SegmentName> all = segments();
         List<SegmentName> names = withoutLeftovers(all);
         PersistFile.Found found = PersistFile.read(options.vfs(), options.folder());
         LogReading reading = LogReading.of(options, names, found);
@@ -106,6 +104,29 @@ public final class LogOpening {
                 contents.confState(),
                 contents.entries(),
                 tail);
+    }
+
+    /** Reads a log; see {@link LogStoreProvider#read}. */
+    public LogContent read() throws IOException {
+        PersistFile.Found found = PersistFile.read(options.vfs(), options.folder());
+        LogReading reading = LogReading.of(options, withoutLeftovers(segments()), found);
+        LogContents contents = reading.contents();
+        Metadata owner = contents.metadata();
+        return new LogContent(
+                new MemberIdentity(owner.getNodeID(), owner.getClusterID()),
+                contents.hardState(),
+                contents.start(),
+                contents.confState(),
+                contents.entries(),
+                wasUnsafe(found) ? LogRecovery.Tail.UNSAFE : reading.tail());
+    }
+
+    private List<SegmentName> segments() throws IOException {
+        List<SegmentName> all = options.vfs().exists(options.folder()) ? Segments.list(options) : List.of();
+        if (all.isEmpty()) {
+            throw new StorageException(options.folder() + ": there is no log");
+        }
+        return all;
     }
 
     private static boolean wasUnsafe(PersistFile.Found found) {

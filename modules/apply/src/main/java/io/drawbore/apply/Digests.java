@@ -44,6 +44,11 @@ final class Digests {
 
     /** Where the digests of a store begin whose tables came from another member. */
     static EntryDigest anchor(long index, ReadTx tx) {
+        return EntryDigest.anchor(index, tables(tx));
+    }
+
+    /** The sum of all rows that the small tables hold. */
+    static long tables(ReadTx tx) {
         long sum = 0;
         boolean checkpointsCount = SharedCheckpoints.at(SharedCheckpoints.clusterVersion(tx));
         for (Table table : Table.values()) {
@@ -53,7 +58,7 @@ final class Digests {
                 }
             }
         }
-        return EntryDigest.anchor(index, sum);
+        return sum;
     }
 
     /**
@@ -96,8 +101,13 @@ final class Digests {
             rowsLow += hash;
             rowsHigh += mix(hash ^ SECOND_LANE) ^ row.revision().packed();
         }
-        chain = mix((entry.getIndex() % CHAIN_WINDOW == 0 ? 0 : chain) ^ entryHash(entry));
+        chain = chain(chain, entry);
         taken.add(new EntryDigest(entry.getIndex(), chain, rowsLow, rowsHigh, tables));
+    }
+
+    /** What the chain becomes with another entry. */
+    static long chain(long before, Entry entry) {
+        return mix((entry.getIndex() % CHAIN_WINDOW == 0 ? 0 : before) ^ entryHash(entry));
     }
 
     /** The digests taken, in index order. */

@@ -23,8 +23,7 @@ public final class StorageStep {
             MinorVersion from = StorageVersion.of(tx);
             MinorVersion to = wanted;
             if (from != null) {
-                int at = migrator.versions().indexOf(from);
-                to = migrator.versions().get(at + Integer.signum(wanted.compareTo(from)));
+                to = migrator.chain().next(from, wanted);
                 migrator.step(tx, from, to).forEach(change -> write(tx, change));
             }
             StorageVersion.record(tx, to);

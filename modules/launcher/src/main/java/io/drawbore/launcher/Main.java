@@ -43,6 +43,9 @@ public final class Main {
             plugins.faults().forEach(System.err::println);
             return plugins.faults().isEmpty() ? 0 : 1;
         }
+        if (arguments.getFirst().equals("util")) {
+            return OfflineCommand.run(Plugins.load(home()), arguments.subList(1, arguments.size()));
+        }
         System.err.println("\"" + String.join(" ", arguments)
                 + "\" is not a valid flag or command; 'drawbore --help' lists both");
         return 1;

@@ -1,8 +1,7 @@
 package io.drawbore.mvcc;
 
 import io.drawbore.api.KeyRow;
-import io.drawbore.api.ReadTx;
-import io.drawbore.api.Revision;
+import io.drawbore.proto.etcdserverpb.HashKVResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
@@ -21,6 +20,9 @@ import java.util.zip.CRC32C;
  * compactions, and answers a question for exactly such a revision with the compact revision before that one.
  */
 final class HistoryHash {
+    /** What etcd answers for the compact revision of a history that was never compacted. */
+    private static final long NEVER_COMPACTED = -1;
+
     private static final byte[] SEED = "key".getBytes(StandardCharsets.US_ASCII);
 
     private final IndexView index;
@@ -38,17 +40,35 @@ final class HistoryHash {
     }
 
     /**
-     * The hash of all changes up to and including a main revision, as an unsigned 32-bit number in an int. It holds
-     * only if the compact revision is still the same afterwards.
+     * What is answered for a main revision; the response's header is left out. It holds only if the compact revision
+     * is still the same afterwards.
      *
-     * @param compacted the compact revision, at most {@code upTo} unless that is negative; 0 for none
+     * @param rows all changes there are, or those up to the revision
+     * @param revision 0 for the newest, less for a history without changes
+     * @throws io.drawbore.api.EtcdException where the revision is in the future or compacted
      */
-    static int of(ReadTx tx, IndexView index, long upTo, long compacted) {
-        HistoryHash hash = new HistoryHash(index, upTo, compacted);
+    static HashKVResponse answer(ForeignHistory.Rows rows, Published at, long revision) {
+        long upTo = upTo(at, revision);
+        if (upTo > 0) {
+            RangeReader.checkRevision(upTo, at.revision(), at.compacted());
+        }
+        HistoryHash hash = new HistoryHash(at.index(), upTo, at.compacted());
         hash.crc.update(SEED);
-        Revision end = new Revision(Math.max(upTo, 0) + 1, 0);
-        RowPages.forEach(tx, new Revision(0, 0), end, ReadTx.Content.VALUES, hash::add);
-        return (int) hash.crc.getValue();
+        rows.forEach(row -> {
+            if (row.revision().main() <= upTo) {
+                hash.add(row);
+            }
+        });
+        return HashKVResponse.newBuilder()
+                .setHash((int) hash.crc.getValue())
+                .setCompactRevision(at.compacted() == 0 ? NEVER_COMPACTED : at.compacted())
+                .setHashRevision(upTo)
+                .build();
+    }
+
+    /** The revision that is meant. */
+    static long upTo(Published at, long revision) {
+        return revision == 0 ? at.revision() : revision;
     }
 
     private static boolean anyLive(IndexView index, long at) {

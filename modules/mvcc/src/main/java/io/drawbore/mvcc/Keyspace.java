@@ -438,19 +438,10 @@ public final class Keyspace {
     }
 
     private HashKVResponse hash(long revision, Published at) {
-        long upTo = revision == 0 ? at.revision() : revision;
-        if (upTo > 0) {
-            RangeReader.checkRevision(upTo, at.revision(), at.compacted());
-        }
+        Revision end = new Revision(Math.clamp(HistoryHash.upTo(at, revision), 0, at.revision()) + 1, 0);
         try (ReadTx tx = backend.read()) {
-            return HashKVResponse.newBuilder()
-                    .setHash(HistoryHash.of(tx, at.index(), upTo, at.compacted()))
-                    .setCompactRevision(at.compacted() == 0 ? NEVER_COMPACTED : at.compacted())
-                    .setHashRevision(upTo)
-                    .build();
+            return HistoryHash.answer(
+                    each -> RowPages.forEach(tx, new Revision(0, 0), end, ReadTx.Content.VALUES, each), at, revision);
         }
     }
-
-    /** What etcd answers for the compact revision of a history that was never compacted. */
-    private static final long NEVER_COMPACTED = -1;
 }

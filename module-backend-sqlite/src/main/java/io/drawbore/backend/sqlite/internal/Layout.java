@@ -71,11 +71,7 @@ final class Layout {
                     + "). Move it away, or start with another data folder.");
         }
         writer.journal();
-        long version = LayoutUpgrade.apply(writer, writer.number("SELECT schema_version FROM layout"));
-        if (version != SCHEMA_VERSION) {
-            throw new StorageException(file + ": has layout " + version + ", this release knows " + SCHEMA_VERSION
-                    + ". Start the release that wrote it, or migrate the store.");
-        }
+        LayoutUpgrade.apply(writer, file);
         if (created || empty) {
             writer.checkpointWhole();
         }

@@ -119,7 +119,7 @@ class SqliteBackendTest {
     void aNewerLayoutIsRefused() throws Exception {
         writeOneOfEach();
         sql("UPDATE layout SET schema_version = 4");
-        assertRefused("layout 4, this release knows 3");
+        assertRefused("layout 4, this release knows 1 to 3. Start the release that wrote it");
     }
 
     @Test
@@ -164,6 +164,18 @@ class SqliteBackendTest {
         sql("DROP TABLE auth");
         sql("DROP TABLE auth_user");
         sql("DROP TABLE auth_role");
+    }
+
+    @Test
+    void aStepOfTheLayoutThatIsTakenAgainChangesNothing() throws Exception {
+        writeOneOfEach();
+        String before = sql("SELECT group_concat(sql) FROM sqlite_master");
+        sql("UPDATE layout SET schema_version = 1");
+        try (Backend store = open(); ReadTx view = store.read()) {
+            assertEquals(new Applied(1, 1), view.applied());
+        }
+        assertEquals("3", sql("SELECT schema_version FROM layout"));
+        assertEquals(before, sql("SELECT group_concat(sql) FROM sqlite_master"));
     }
 
     @Test

@@ -11,6 +11,7 @@ public final class HelpText {
 
                   drawbore [flags]        start a member
                   drawbore plugins        list what plug-ins offer
+                  drawbore util           commands on the data of a stopped member, and on snapshots
                   drawbore --version      print versions
                   drawbore --help         print this text
 

@@ -20,6 +20,7 @@ import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.Peer;
 import io.drawbore.server.MemberOptions;
 import io.drawbore.server.MemberRemovedException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -230,34 +231,31 @@ public final class Boot {
         }
     }
 
-    /** Why the store is no point on the log; null where it is one. */
     private static @Nullable String misfit(LogStoreProvider.Options where, LogRecovery recovery, Applied applied) {
-        long start = recovery.start().index();
-        long last = start + recovery.entries().size();
+        return misfit(where.folder(), recovery.start(), recovery.entries(), applied);
+    }
+
+    /** Why a store is no point on a log; null where it is one. */
+    public static @Nullable String misfit(Path folder, Applied logStart, List<Entry> entries, Applied applied) {
+        long start = logStart.index();
+        long last = start + entries.size();
         if (applied.index() < start) {
-            return "the store ends at log entry " + applied.index() + ", but the log in " + where.folder()
+            return "the store ends at log entry " + applied.index() + ", but the log in " + folder
                     + " begins after " + start + "; the entries between are nowhere: restore a backup";
         }
         if (applied.index() > last) {
             return "the store holds everything up to log entry " + applied.index() + ", but the log in "
-                    + where.folder() + " ends at " + last
+                    + folder + " ends at " + last
                     + "; the log has lost what it had confirmed: bring it back or restore a backup";
         }
-        long term = termAt(recovery, applied.index());
+        long term = applied.index() == start
+                ? logStart.term()
+                : entries.get((int) (applied.index() - start - 1)).getTerm();
         if (term != applied.term()) {
-            return "log entry " + applied.index() + " in " + where.folder() + " has term " + term
+            return "log entry " + applied.index() + " in " + folder + " has term " + term
                     + ", but the store applied it in term " + applied.term() + ": they are not of one member";
         }
         return null;
-    }
-
-    private static long termAt(LogRecovery recovery, long index) {
-        long start = recovery.start().index();
-        if (index == start) {
-            return recovery.start().term();
-        }
-        Entry entry = recovery.entries().get((int) (index - start - 1));
-        return entry.getTerm();
     }
 
     private List<Member> founders() {

@@ -14,7 +14,6 @@ import io.drawbore.api.ReadTx;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.Table;
-import io.drawbore.api.TableChange;
 import io.drawbore.api.WriteTx;
 import io.drawbore.apply.Applier;
 import io.drawbore.lease.Leases;
@@ -33,38 +32,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StorageMigrationTest {
-    private static final MinorVersion V5 = new MinorVersion(3, 5);
-    private static final MinorVersion V6 = new MinorVersion(3, 6);
-    private static final MinorVersion V7 = new MinorVersion(3, 7);
-
-    /** Every version keeps two values that say which it is. */
-    private static final StorageMigrator TWO_VALUES = new StorageMigrator() {
-        @Override
-        public String name() {
-            return "two-values";
-        }
-
-        @Override
-        public List<MinorVersion> versions() {
-            return List.of(V5, V6, V7);
-        }
-
-        @Override
-        public List<TableChange> step(ReadTx store, MinorVersion from, MinorVersion to) {
-            ByteString version = ByteString.copyFromUtf8(to.toString());
-            return List.of(
-                    new TableChange(Table.CLUSTER, FIRST, version),
-                    new TableChange(Table.CLUSTER, SECOND, to.equals(V5) ? null : version));
-        }
-
-        @Override
-        public MinorVersion needs(Entry entry) {
-            return entry.getIndex() == 3 ? V7 : V5;
-        }
-    };
-
-    private static final ByteString FIRST = ByteString.copyFromUtf8("first");
-    private static final ByteString SECOND = ByteString.copyFromUtf8("second");
+    private static final MinorVersion V5 = TwoValues.V5;
+    private static final MinorVersion V6 = TwoValues.V6;
+    private static final MinorVersion V7 = TwoValues.V7;
+    private static final StorageMigrator TWO_VALUES = new TwoValues();
 
     private final MemoryDisk disk = new MemoryDisk();
 
@@ -132,27 +103,6 @@ class StorageMigrationTest {
         return new Opened(disk.open(4));
     }
 
-    private static @Nullable String value(ReadTx view, ByteString key) {
-        ByteString value = view.get(Table.CLUSTER, key);
-        return value == null ? null : value.toStringUtf8();
-    }
-
-    /** What is wrong with a store that should be whole and of one version. */
-    private static Optional<String> halfDone(Backend backend) {
-        try (ReadTx view = backend.read()) {
-            MinorVersion version = StorageVersion.of(view);
-            String first = value(view, FIRST);
-            String second = value(view, SECOND);
-            boolean untouched = V5.equals(version) && first == null && second == null;
-            boolean whole = version != null
-                    && version.toString().equals(first)
-                    && (version.equals(V5) ? second == null : version.toString().equals(second));
-            return untouched || whole
-                    ? Optional.empty()
-                    : Optional.of(version + " with " + first + " and " + second);
-        }
-    }
-
     @Test
     void aNewStoreIsOfNoVersionAndOneWithoutARecordOfTheLastThatWroteNone() {
         Opened store = open();
@@ -165,7 +115,7 @@ class StorageMigrationTest {
         Opened store = open().clusterIsOf("3.7.0");
         store.migration.step();
         assertEquals(V6, store.version());
-        assertEquals(Optional.empty(), halfDone(store.backend));
+        assertEquals(Optional.empty(), TwoValues.halfDone(store.backend));
         store.migration.followUp();
         assertEquals(V7, store.version());
         assertEquals(UpkeepTask.NEVER, store.migration.dueInNanos(0));
@@ -180,7 +130,7 @@ class StorageMigrationTest {
         assertEquals(V7, store.migrate().version());
         store.migration.allowDown(V5);
         assertEquals(V5, store.migrate().version());
-        assertEquals(Optional.empty(), halfDone(store.backend));
+        assertEquals(Optional.empty(), TwoValues.halfDone(store.backend));
         // and what was allowed once is not allowed for ever
         store.clusterIsOf("3.6.0").migrate();
         assertEquals(V6, store.version());
@@ -286,7 +236,7 @@ class StorageMigrationTest {
                 }
                 Opened again = new Opened(some.open(4));
                 String after = "stop " + at + ": ";
-                halfDone(again.backend).ifPresent(what -> wrong.add(after + what));
+                TwoValues.halfDone(again.backend).ifPresent(what -> wrong.add(after + what));
                 again.clusterIsOf("3.7.0").migrate();
                 if (!V7.equals(again.version())) {
                     wrong.add(after + "goes on to " + again.version());

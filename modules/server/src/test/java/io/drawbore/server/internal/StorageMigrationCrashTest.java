@@ -1,0 +1,36 @@
+package io.drawbore.server.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.drawbore.testkit.crash.CrashSweep;
+import io.drawbore.testkit.crash.DiskRecorder;
+import io.drawbore.testkit.crash.MemoryFolder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The store is stopped at every write and sync that SQLite makes for a step to another storage version. */
+class StorageMigrationCrashTest {
+    @TempDir(factory = MemoryFolder.class)
+    Path work;
+
+    @Test
+    void aStoreIsWhollyOfOneVersionWhereverAStepIsStopped() throws Exception {
+        Optional<String> missing = DiskRecorder.missing();
+        assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
+        int[] inspected = {0};
+        CrashSweep.Report report = new CrashSweep(MigratedStore.record(work), 1, 1).run(work, (folder, cut) -> {
+            if (cut.marks().isEmpty()) {
+                return Optional.empty();
+            }
+            inspected[0]++;
+            return MigratedStore.inspect(folder, cut.marks());
+        });
+        assertEquals(List.of(), report.violations());
+        assertTrue(inspected[0] > 50, "only " + inspected[0] + " disks were looked at");
+    }
+}
