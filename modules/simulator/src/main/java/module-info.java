@@ -11,4 +11,6 @@ module io.drawbore.simulator {
     requires static org.jspecify;
 
     exports io.drawbore.simulator;
+
+    uses io.drawbore.api.Plugin;
 }

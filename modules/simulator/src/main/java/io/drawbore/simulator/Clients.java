@@ -72,6 +72,11 @@ final class Clients {
         return newest;
     }
 
+    /** The leases that they have asked for, the newest last. */
+    List<Long> leases() {
+        return wishes.leases();
+    }
+
     /** Up to which revision the watch over everything has come. */
     long observed() {
         return observer.cursor();

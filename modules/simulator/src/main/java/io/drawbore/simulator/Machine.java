@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * outlives the process.
  */
 public final class Machine {
-    private final MemberOptions options;
+    private final MemberOptions.Builder flags;
+    private MemberOptions options;
     private final Schedule schedule;
     private final Network network;
     private final Invariants invariants;
@@ -51,6 +53,8 @@ public final class Machine {
     private long blockNanos;
     private double clockRate = 1;
     private String stopReason = "";
+    /** It may end, or refuse to start, for what it was told to do. */
+    private boolean mayStop;
     private long starts;
     private long id;
     private boolean removed;
@@ -61,14 +65,15 @@ public final class Machine {
     private record Running(MemberServer server, SimulatedWorkers process) {}
 
     Machine(
-            MemberOptions options,
+            MemberOptions.Builder flags,
             Schedule schedule,
             Network network,
             Invariants invariants,
             Trace trace,
             Tally tally,
             SplittableRandom random) {
-        this.options = options;
+        this.flags = flags;
+        this.options = flags.build();
         this.schedule = schedule;
         this.network = network;
         this.invariants = invariants;
@@ -124,6 +129,10 @@ public final class Machine {
             return false;
         } catch (StorageException refusal) {
             stores.disk(storeFolder()).kill();
+            stopReason = String.valueOf(refusal.getMessage());
+            if (mayStop) {
+                return false;
+            }
             if (!damaged) {
                 invariants.fail(name() + " does not start: " + refusal.getMessage());
             }
@@ -183,7 +192,7 @@ public final class Machine {
             kill();
             return;
         }
-        if (!(failing || damaged || network.hasVersions()) || !(reason instanceof StorageException)) {
+        if (!(failing || damaged || mayStop || network.refusesSome()) || !(reason instanceof StorageException)) {
             invariants.fail(name() + " stopped: " + reason + " at " + List.of(reason.getStackTrace()));
         }
         tally.count(Tally.Event.DAMAGE_NOTICED, damaged ? 1 : 0);
@@ -221,9 +230,19 @@ public final class Machine {
         return damaged;
     }
 
-    /** What the member said when it last stopped by itself. */
+    /** What the member said when it last stopped by itself, or did not start. */
     public String stopReason() {
         return stopReason;
+    }
+
+    /** From now on it may end, or refuse to start, for what it is told to do; or that is wrong again. */
+    public void mayStop(boolean may) {
+        mayStop = may;
+    }
+
+    /** From the next start on the member has other flags. */
+    public void flags(UnaryOperator<MemberOptions.Builder> change) {
+        options = change.apply(flags).build();
     }
 
     /** Whether its disk fails, or has failed since the member was last started. */

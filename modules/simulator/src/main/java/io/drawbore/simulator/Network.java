@@ -119,9 +119,15 @@ public final class Network {
         versions.put(id, version);
     }
 
-    /** Whether some members may have reason to refuse others. */
-    boolean hasVersions() {
-        return !versions.isEmpty();
+    /** From now on all members say which version they are of. */
+    public void sayTheTruth() {
+        versions.clear();
+    }
+
+    /** Whether some members have reason to refuse others. */
+    boolean refusesSome() {
+        return versions.values().stream()
+                .anyMatch(version -> MemberServer.refusalOf(version).isPresent());
     }
 
     /** Which version a member says it is compatible with. */

@@ -4,6 +4,8 @@ import io.drawbore.api.Caller;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AlarmType;
+import io.drawbore.proto.etcdserverpb.DowngradeRequest;
+import io.drawbore.proto.etcdserverpb.DowngradeRequest.DowngradeAction;
 import io.drawbore.proto.etcdserverpb.MemberAddRequest;
 import io.drawbore.proto.etcdserverpb.MemberAddResponse;
 import io.drawbore.proto.etcdserverpb.MemberPromoteRequest;
@@ -14,6 +16,8 @@ import java.util.List;
 
 /** Those who add members to a cluster, give them votes and remove others. One thread. */
 final class Operators {
+    private static final String VERSION_BEFORE = "3.6.0";
+
     private final SimulatedCluster cluster;
     private final List<Machine> joined = new ArrayList<>();
     private int asked;
@@ -68,6 +72,18 @@ final class Operators {
                 .build();
         by.soon(() -> {
             var _ = server.alarm(request, Caller.SELF);
+        });
+    }
+
+    /** Asks a member for a downgrade of the cluster by one minor version, or for its end. */
+    void downgrade(Machine by, boolean enabled) {
+        MemberServer server = by.server();
+        DowngradeRequest request = DowngradeRequest.newBuilder()
+                .setAction(enabled ? DowngradeAction.ENABLE : DowngradeAction.CANCEL)
+                .setVersion(enabled ? VERSION_BEFORE : "")
+                .build();
+        by.soon(() -> {
+            var _ = server.downgrade(request, Caller.SELF);
         });
     }
 

@@ -10,8 +10,7 @@ import java.util.List;
  * @param seed of what is left to chance: the network's delays, the order of turns, what a loss of power leaves
  * @param size how many machines found the cluster
  * @param clockRates how fast the machines' clocks go
- * @param snapshotCount after how many entries the log is released
- * @param catchUpEntries how many of them stay, for members that lag; who lags more is sent a snapshot
+ * @param flags of the machines; those that join later begin again with the first
  * @param leases whether the clocks are good enough for leases, and clients use them
  * @param length how long things happen, before all is healed
  * @param steps in the order of their times
@@ -20,13 +19,13 @@ public record Plan(
         long seed,
         int size,
         List<Double> clockRates,
-        long snapshotCount,
-        long catchUpEntries,
+        List<MemberFlags> flags,
         boolean leases,
         Duration length,
         List<Timed> steps) {
     public Plan {
         clockRates = List.copyOf(clockRates);
+        flags = List.copyOf(flags);
         steps = List.copyOf(steps);
     }
 
@@ -45,7 +44,7 @@ public record Plan(
 
     /** The same with other steps. */
     public Plan with(List<Timed> others) {
-        return new Plan(seed, size, clockRates, snapshotCount, catchUpEntries, leases, length, others);
+        return new Plan(seed, size, clockRates, flags, leases, length, others);
     }
 
     /** How much earlier than its TTL a lease may end by the recorder's clock. */
@@ -58,8 +57,8 @@ public record Plan(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("seed " + seed + ": " + size + " machines, clocks " + clockRates
-                + ", a snapshot every " + snapshotCount + " entries, " + catchUpEntries + " kept, "
-                + (leases ? "" : "no ") + "leases, " + length);
+                + ", " + (leases ? "" : "no ") + "leases, " + length);
+        flags.forEach(one -> text.append("\n    ").append(one));
         steps.forEach(step -> text.append("\n    ").append(step));
         return text.toString();
     }

@@ -18,6 +18,9 @@ final class PlanDrawing {
 
     private static final int TENANTS = 2;
 
+    /** What members are together with those of our version. */
+    private static final List<String> VERSIONS = List.of("3.6.4", "3.6.0", "3.7.0", "3.7.9", "3.8.0");
+
     /** Entries after which the log is released: from here on, which is within a run many times… */
     private static final long OFTEN = 20;
 
@@ -78,9 +81,10 @@ final class PlanDrawing {
             drawTenants();
         }
         drawAlarms();
+        List<MemberFlags> flags = drawFlags(snapshotCount, catchUpEntries);
+        drawVersions();
         steps.sort(Comparator.comparing(Plan.Timed::at));
-        return new Plan(
-                seed, size, rates, snapshotCount, catchUpEntries, leases, Duration.ofMillis(length), steps);
+        return new Plan(seed, size, rates, flags, leases, Duration.ofMillis(length), steps);
     }
 
     private long millis(long least, long most) {
@@ -100,6 +104,23 @@ final class PlanDrawing {
 
     private int machine() {
         return random.nextInt(size);
+    }
+
+    // ---- flags
+
+    /** What members do about leases and versions is their own; half of the clusters differ in their logs too. */
+    private List<MemberFlags> drawFlags(long snapshotCount, long catchUpEntries) {
+        List<MemberFlags> flags = new ArrayList<>();
+        boolean differ = random.nextBoolean();
+        for (int i = 0; i < size; i++) {
+            flags.add(new MemberFlags(
+                    differ ? OFTEN + random.nextLong(snapshotCount - OFTEN + 1) : snapshotCount,
+                    differ ? 1 + random.nextLong(catchUpEntries) : catchUpEntries,
+                    random.nextBoolean(),
+                    random.nextBoolean(),
+                    random.nextInt(3) > 0));
+        }
+        return flags;
     }
 
     // ---- faults
@@ -272,6 +293,31 @@ final class PlanDrawing {
             long later = now + millis(20, 1_500);
             at(later, new Step.Alarm(machine(), of, false));
             at(later + 20, new Step.Alarm(machine(), of, false));
+        }
+    }
+
+    /**
+     * Some clusters are on their way from one version to another, or have older releases among them. Whoever wants the
+     * cluster of another version asks twice, since what is asked may get lost.
+     */
+    private void drawVersions() {
+        if (random.nextInt(3) == 0) {
+            for (long now = gap(5_000); now < length; now += gap(8_000)) {
+                boolean enabled = random.nextInt(3) > 0;
+                at(now, new Step.Downgrade(machine(), enabled));
+                at(now + millis(20, 500), new Step.Downgrade(machine(), enabled));
+            }
+        }
+        if (random.nextInt(3) == 0) {
+            for (long now = gap(4_000); now < length; now += gap(4_000)) {
+                at(now, new Step.RunAs(machine(), VERSIONS.get(random.nextInt(VERSIONS.size()))));
+            }
+        }
+        if (random.nextInt(3) == 0) {
+            long average = millis(100, 2_000);
+            for (long now = gap(average); now < length; now += gap(average)) {
+                at(now, new Step.OldEntry(machine(), random.nextLong()));
+            }
         }
     }
 }

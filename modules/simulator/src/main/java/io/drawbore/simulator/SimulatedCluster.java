@@ -57,7 +57,7 @@ public final class SimulatedCluster {
 
     private Machine add(MemberOptions.Builder options) {
         Machine machine = new Machine(
-                adjust.apply(options).build(), schedule, network, invariants, trace, tally, random.split());
+                adjust.apply(options), schedule, network, invariants, trace, tally, random.split());
         machines.add(machine);
         return machine;
     }

@@ -36,11 +36,15 @@ public final class Simulation {
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final int JUDGE_STEPS = 20_000;
 
+    /** The length of {@code X.Y}. */
+    private static final int MINOR = 3;
+
     private final Plan plan;
     private final SimulatedCluster cluster;
     private final Clients clients;
     private final Schedule schedule;
     private final Invariants invariants;
+    private int machines;
     private boolean ended;
 
     private Simulation(Plan plan) {
@@ -48,12 +52,15 @@ public final class Simulation {
         cluster = new SimulatedCluster(
                 plan.seed(),
                 plan.size(),
-                options -> options.snapshotCount(plan.snapshotCount())
-                        .catchUpEntries(plan.catchUpEntries())
-                        .watchProgressInterval(Duration.ofSeconds(2)));
+                options -> nextFlags().of(options).watchProgressInterval(Duration.ofSeconds(2)));
         clients = new Clients(cluster, new Wishes(plan.leases()));
         schedule = cluster.schedule();
         invariants = cluster.invariants();
+    }
+
+    /** Those of the next machine. */
+    private MemberFlags nextFlags() {
+        return plan.flags().get(machines++ % plan.flags().size());
     }
 
     /** Runs the plan of a seed. */
@@ -99,8 +106,18 @@ public final class Simulation {
     private void look() {
         if (!ended) {
             clients.reconnect();
+            countVersions();
             schedule.after(LOOK.toNanos(), this::look);
         }
+    }
+
+    private void countVersions() {
+        cluster.machines().stream()
+                .filter(Machine::isRunning)
+                .map(machine -> machine.server().versions())
+                .filter(versions -> versions.storage().equals(versions.cluster())
+                        && !versions.server().startsWith(versions.storage().substring(0, MINOR)))
+                .forEach(_ -> cluster.tally().count(Tally.Event.OLDER_STORE));
     }
 
     private void live() {
@@ -137,6 +154,7 @@ public final class Simulation {
         }
         cluster.network().heal();
         cluster.network().weather(Network.Weather.FAIR);
+        cluster.network().sayTheTruth();
         for (Machine machine : cluster.machines()) {
             machine.slowSyncs(Duration.ZERO);
             if (machine.hasFailingDisk()) {
@@ -152,6 +170,7 @@ public final class Simulation {
         List<Member> members = members(end);
         endStrangers(members);
         lowerAlarms(members, end);
+        settleVersions(members, end);
         List<Machine> running = running(members);
         int number = 0;
         for (Machine machine : running) {
@@ -196,6 +215,31 @@ public final class Simulation {
             }
             boolean _ = passUntil(() -> false, LOOK.multipliedBy(4));
         }
+    }
+
+    /** All members are of one version and nobody wants another: so are the cluster and all stores. */
+    private void settleVersions(List<Member> members, long end) {
+        if (running(members).size() < members.size()) {
+            // of one that is gone nobody knows which version it is
+            return;
+        }
+        Operators operators = new Operators(cluster);
+        while (!isSettled(members) && schedule.now() < end && invariants.broken().isEmpty()) {
+            running(members).forEach(by -> operators.downgrade(by, false));
+            boolean _ = passUntil(() -> isSettled(members), AGAIN);
+        }
+        require(
+                isSettled(members) || running(members).size() < members.size(),
+                "not all are of one version: " + running(members).stream()
+                        .map(machine -> machine.name() + " " + machine.server().versions())
+                        .toList());
+        cluster.tally().count(Tally.Event.VERSIONS_SETTLED);
+    }
+
+    private boolean isSettled(List<Member> members) {
+        return running(members).stream().map(machine -> machine.server().versions()).allMatch(versions ->
+                versions.server().startsWith(versions.cluster().substring(0, MINOR))
+                        && versions.storage().equals(versions.cluster()));
     }
 
     /** Nobody renews a lease any more, so none lives on. */

@@ -102,6 +102,15 @@ public sealed interface Step {
     /** An operator says that the space of a member is at its end, or that it is not. */
     record Alarm(int machine, int of, boolean raised) implements Work {}
 
+    /** An operator wants the cluster to become of the minor version before, or not any more. */
+    record Downgrade(int machine, boolean enabled) implements Work {}
+
+    /** A member is stopped and started as one that says that it is compatible with another version. */
+    record RunAs(int machine, String version) implements Work {}
+
+    /** Something is written that only older releases write; the choice decides what. See {@link OldWriter}. */
+    record OldEntry(int machine, long choice) implements Work {}
+
     /** A client begins to watch. */
     record Watch(int client, int machine, long choice) implements Work {}
 

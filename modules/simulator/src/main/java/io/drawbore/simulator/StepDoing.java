@@ -23,6 +23,12 @@ record StepDoing(SimulatedCluster cluster, Clients clients, Operators operators)
             case Step.Alarm alarm when machine(alarm.machine()).isRunning() ->
                 operators.alarm(machine(alarm.machine()), machine(alarm.of()).id(), alarm.raised());
             case Step.Alarm _ -> { }
+            case Step.Downgrade downgrade when machine(downgrade.machine()).isRunning() ->
+                operators.downgrade(machine(downgrade.machine()), downgrade.enabled());
+            case Step.OldEntry old when machine(old.machine()).isRunning() ->
+                old(machine(old.machine()), old.choice());
+            case Step.Downgrade _, Step.OldEntry _ -> { }
+            case Step.RunAs as -> runAs(machine(as.machine()), as.version());
             case Step.Watch watch -> clients.watch(watch);
             case Step.TouchWatch touch -> clients.touch(touch);
             case Step.MoveLeader move -> moveLeader(machine(move.to()));
@@ -47,6 +53,18 @@ record StepDoing(SimulatedCluster cluster, Clients clients, Operators operators)
 
     private Machine machine(int number) {
         return cluster.machines().get(number);
+    }
+
+    private void old(Machine machine, long choice) {
+        OldWriter writer = new OldWriter(machine);
+        List<Long> members = cluster.machines().stream().map(Machine::id).toList();
+        writer.write(OldWriter.drawn(choice, members, clients.leases()));
+    }
+
+    private void runAs(Machine machine, String version) {
+        machine.kill();
+        cluster.network().says(machine.id(), version);
+        boolean _ = machine.start();
     }
 
     private void happen(Step.Fault fault) {

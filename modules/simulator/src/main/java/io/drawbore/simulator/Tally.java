@@ -24,6 +24,10 @@ final class Tally {
         /** A member that was damaged did not start, or stopped. */
         DAMAGE_NOTICED,
         MEMBER_JOINED,
+        /** A store was seen to be of an older version than its member, as the cluster was. */
+        OLDER_STORE,
+        /** In the end all members, the cluster and all stores had to be of one version. */
+        VERSIONS_SETTLED,
         JOINED_MEMBER_ASKED,
         /** A client asked a member that was none any more, and still ran. */
         REMOVED_MEMBER_ASKED,

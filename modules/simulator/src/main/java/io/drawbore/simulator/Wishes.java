@@ -73,6 +73,11 @@ final class Wishes {
         return withLeases ? lease(random, ask.number()) : put(random, ask.number()).build();
     }
 
+    /** The leases that clients have asked for, the newest last. */
+    List<Long> leases() {
+        return List.copyOf(leases);
+    }
+
     private static ByteString key(SplittableRandom random) {
         return bytes(KEYS.get(random.nextInt(KEYS.size())));
     }

@@ -24,8 +24,7 @@ class DamagedLogTest {
                     2_356,
                     5,
                     Collections.nCopies(5, 1.0),
-                    5_000,
-                    2_500,
+                    List.of(new MemberFlags(5_000, 2_500, false, false, false)),
                     true,
                     Duration.ofSeconds(4),
                     List.of(

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
-import io.drawbore.api.StorageMigrator;
-import io.drawbore.migrator.internal.MigratorPlugin;
 import io.drawbore.proto.etcdserverpb.DowngradeRequest;
 import io.drawbore.proto.etcdserverpb.DowngradeRequest.DowngradeAction;
 import io.drawbore.proto.etcdserverpb.DowngradeResponse;
@@ -18,16 +16,16 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Versions of whole clusters: stores follow the cluster's, up at once and down when nothing needs them up there. */
+/**
+ * Versions of whole clusters: stores follow the cluster's, up at once and down when nothing needs them up there. Who
+ * makes the mistake again is in the mutants of {@code downgrades}.
+ */
 class DowngradeScenariosTest {
     /** Two looks at versions, and what they lead to. */
     private static final Duration FOLLOWED = Duration.ofSeconds(12);
 
-    private static final StorageMigrator MIGRATOR =
-            new MigratorPlugin().storageMigrators().getFirst();
-
     private static Scene scene(long seed) {
-        return Scene.of(seed, 3, options -> options.migrator(MIGRATOR));
+        return Scene.of(seed, 3, options -> options.migrator(MemberFlags.migrator()));
     }
 
     private static CompletableFuture<DowngradeResponse> asked(Machine machine, DowngradeAction action, String to) {

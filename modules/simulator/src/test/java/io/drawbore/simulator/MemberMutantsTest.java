@@ -79,7 +79,10 @@ class MemberMutantsTest {
             Room.of(LeadershipScenariosTest.class, "leadership"),
             Room.of(SnapshotTransferTest.class, "transfers"),
             Room.of(SnapshotScenariosTest.class, "snapshots"),
-            Room.of(VersionScenariosTest.class, "versions"));
+            Room.of(VersionScenariosTest.class, "versions"),
+            Room.of(DowngradeScenariosTest.class, "downgrades"),
+            Room.of(V2ScenariosTest.class, "v2"),
+            Room.of(FlagScenariosTest.class, "flags"));
 
     private static List<Mutant> mutants(String list) {
         String wanted = System.getProperty("mutant", "");

@@ -34,9 +34,11 @@ class PlanDrawingTest {
     void clustersOfEverySizeReleaseTheirLogsOftenAndKeepFewEntries() {
         for (int size : List.of(1, 3, 5)) {
             drawn(size + " machines with few entries between snapshots",
-                    plan -> plan.size() == size && plan.snapshotCount() <= 200);
+                    plan -> plan.size() == size
+                            && plan.flags().stream().allMatch(flags -> flags.snapshotCount() <= 200));
         }
-        drawn("a log of few entries", plan -> plan.size() > 1 && plan.catchUpEntries() <= 10);
+        drawn("a log of few entries", plan -> plan.size() > 1
+                && plan.flags().stream().anyMatch(flags -> flags.catchUpEntries() <= 10));
     }
 
     @Test

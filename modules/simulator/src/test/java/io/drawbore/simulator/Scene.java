@@ -22,6 +22,7 @@ import io.drawbore.server.MemberOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -248,6 +249,11 @@ final class Scene {
             assertEquals(states.getFirst(), state, () -> "the members differ: " + states);
         }
         return newest;
+    }
+
+    /** Nobody says that anything is wrong with a member. */
+    void noAlarmIsRaised() {
+        machines().forEach(machine -> assertEquals(Set.of(), machine.server().alarms(), machine.name()));
     }
 
     // ---- requests
