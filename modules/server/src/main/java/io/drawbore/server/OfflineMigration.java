@@ -64,7 +64,7 @@ public final class OfflineMigration {
     }
 
     private void requireKnown(MinorVersion version) {
-        boolean known = migrator.chain().knows(version) && version.compareTo(EtcdVersion.MINOR) <= 0;
+        boolean known = migrator.chain().knows(version) && version.compareTo(EtcdVersion.NEWEST.minor()) <= 0;
         if (!known) {
             throw new StorageException("cannot create migration plan: version \"" + version
                     + "\" is not supported; migrator " + migrator.name() + " knows " + migrator.chain().oldest()

@@ -126,8 +126,9 @@ public final class Network {
 
     /** Whether some members have reason to refuse others. */
     boolean refusesSome() {
-        return hosts.values().stream().anyMatch(host -> versions.values().stream()
-                .anyMatch(said -> host.server.version().refusalOf(said).isPresent()));
+        return versions.values().stream()
+                .anyMatch(said -> hosts.values().stream()
+                        .anyMatch(host -> host.server.version().refusalOf(said).isPresent()));
     }
 
     /** Which version a member says it is compatible with. */

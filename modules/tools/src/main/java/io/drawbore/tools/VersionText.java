@@ -8,7 +8,7 @@ final class VersionText {
     private VersionText() {}
 
     static String render() {
-        MinorVersion api = EtcdVersion.MINOR;
-        return "etcdutl version: " + EtcdVersion.SERVER + "\nAPI version: " + api.major() + "." + api.minor() + "\n";
+        MinorVersion api = EtcdVersion.NEWEST.minor();
+        return "etcdutl version: " + EtcdVersion.NEWEST + "\nAPI version: " + api.major() + "." + api.minor() + "\n";
     }
 }
