@@ -127,7 +127,8 @@ public final class Network {
     /** Whether some members have reason to refuse others. */
     boolean refusesSome() {
         return versions.values().stream()
-                .anyMatch(version -> MemberServer.refusalOf(version).isPresent());
+                .anyMatch(said -> hosts.values().stream()
+                        .anyMatch(host -> host.server.version().refusalOf(said).isPresent()));
     }
 
     /** Which version a member says it is compatible with. */
