@@ -3,8 +3,6 @@ package io.drawbore.interop;
 import static io.drawbore.interop.ServerKind.DRAWBORE;
 import static io.drawbore.interop.ServerKind.ETCD_3_6;
 import static io.drawbore.interop.ServerKind.ETCD_3_7;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.drawbore.testkit.Certificates;
 import java.io.IOException;
@@ -22,10 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Ours and real etcds in one cluster. */
 @Tag("full")
 class MixedClusterTest {
-    /** What an etcd says that has compared its hash with those of two others. */
-    private static final String ALL_CHECKED =
-            "\"msg\":\"finished peer corruption check\",\"number-of-peers-checked\":2";
-
     @TempDir
     Path folder;
 
@@ -41,17 +35,7 @@ class MixedClusterTest {
     @MethodSource("mixtures")
     void eachMemberLeadsInTurn(final List<ServerKind> kinds) throws InterruptedException {
         try (Cluster cluster = Cluster.found(folder, kinds)) {
-            for (int i = 0; i < cluster.size(); i++) {
-                cluster.moveLeader(i);
-                assertEquals(i, cluster.leader());
-                cluster.putAtEach("turn" + i, "by " + kinds.get(i));
-                final String lease = cluster.ctlAt((i + 1) % cluster.size(), "lease", "grant", "600").split(" ")[1];
-                cluster.ctlAt((i + 2) % cluster.size(), "put", "leased", "x", "--lease=" + lease);
-                cluster.ctlAt(i, "lease", "timetolive", lease, "--keys");
-                cluster.ctlAt((i + 1) % cluster.size(), "lease", "keep-alive", lease, "--once");
-                cluster.ctlAt((i + 2) % cluster.size(), "lease", "revoke", lease);
-                cluster.assertSame();
-            }
+            ClusterScenes.eachLeads(cluster);
         }
     }
 
@@ -120,16 +104,7 @@ class MixedClusterTest {
     @Test
     void learnersAreGivenVotesByLeadersOfEitherKind() throws InterruptedException {
         try (Cluster cluster = Cluster.found(folder, List.of(ETCD_3_7, DRAWBORE, ETCD_3_7))) {
-            cluster.putAtEach("before", "x");
-            cluster.moveLeader(0);
-            final int ours = cluster.join(DRAWBORE, "--learner");
-            cluster.promote(ours, 1);
-            cluster.moveLeader(1);
-            final int etcd = cluster.join(ETCD_3_7, "--learner");
-            cluster.promote(etcd, 0);
-            cluster.moveLeader(ours);
-            cluster.putAtEach("after", "x");
-            cluster.assertSame();
+            ClusterScenes.learnersGetVotes(cluster, DRAWBORE, ETCD_3_7);
         }
     }
 
@@ -137,24 +112,9 @@ class MixedClusterTest {
     @ParameterizedTest
     @MethodSource("mixtures")
     void whoFellBehindGetsASnapshot(final List<ServerKind> kinds) throws InterruptedException {
-        final Cluster.Setup setup = Cluster.Setup.of("--snapshot-count=20", "--snapshot-catchup-entries=5");
-        try (Cluster cluster = Cluster.found(folder, kinds, setup)) {
-            for (int i = 0; i < cluster.size(); i++) {
-                final int sender = (i + 1) % cluster.size();
-                cluster.moveLeader(sender);
-                cluster.stop(i);
-                cluster.moveLeader(sender);
-                cluster.putMany(sender, "away" + i + "-", 150);
-                cluster.ctlAt(sender, "compaction", String.valueOf(100 * (i + 1)));
-                cluster.restart(i);
-                cluster.putAtEach("back" + i, "x");
-                cluster.assertSame();
-                assertFalse(cluster.logged(sender, "database snapshot").isEmpty(), "no snapshot was sent");
-            }
-            final int joined = cluster.join(DRAWBORE);
-            cluster.putAtEach("joined", "x");
-            cluster.assertSame();
-            assertFalse(cluster.logged(joined, "receiving database snapshot").isEmpty(), "no snapshot came");
+        try (Cluster cluster = Cluster.found(folder, kinds, ClusterScenes.SHORT_LOGS)) {
+            ClusterScenes.eachFallsBehind(cluster);
+            ClusterScenes.oneJoinsLate(cluster, DRAWBORE);
         }
     }
 
@@ -169,22 +129,7 @@ class MixedClusterTest {
                         "--corrupt-check-time=1s",
                         "--compact-hash-check-time=1s"));
         try (Cluster cluster = Cluster.found(folder, List.of(ETCD_3_7, DRAWBORE, ETCD_3_7), setup)) {
-            cluster.moveLeader(0);
-            for (int round = 1; round <= 3; round++) {
-                cluster.putMany(1, "round" + round + "-", 100);
-                cluster.ctlAt(0, "compaction", String.valueOf(80 * round));
-                final int checks = cluster.logged(0, ALL_CHECKED).size();
-                Cluster.await(() -> cluster.logged(0, ALL_CHECKED).size() > checks);
-                cluster.stop(2);
-                cluster.restart(2);
-                cluster.moveLeader(0);
-                cluster.assertSame();
-            }
-            for (final int etcd : List.of(0, 2)) {
-                assertEquals(List.of(), cluster.logged(etcd, "mismatch"));
-                assertEquals(List.of(), cluster.logged(etcd, "corrupt", "\"level\":\"error\""));
-            }
-            assertFalse(cluster.logged(2, "initial corruption checking passed").isEmpty(), "nothing was checked");
+            ClusterScenes.corruptionChecksAreSilent(cluster);
         }
     }
 

@@ -54,16 +54,7 @@ class OlderClusterTest {
             assertTrue(cluster.versions(ours).contains("\"etcdserver\":\"3.6."), cluster.versions(ours));
             cluster.awaitInStatus("\"storageVersion\":\"3.5.0\"", Collections.frequency(kinds, DRAWBORE_AS_3_6));
             allAreKnown(cluster);
-            for (int i = 0; i < cluster.size(); i++) {
-                cluster.moveLeader(i);
-                cluster.putAtEach("turn" + i, "by " + kinds.get(i));
-                final String lease = cluster.ctlAt((i + 1) % cluster.size(), "lease", "grant", "600").split(" ")[1];
-                cluster.ctlAt((i + 2) % cluster.size(), "put", "leased", "x", "--lease=" + lease);
-                cluster.ctlAt(i, "lease", "timetolive", lease, "--keys");
-                cluster.ctlAt((i + 1) % cluster.size(), "lease", "keep-alive", lease, "--once");
-                cluster.ctlAt((i + 2) % cluster.size(), "lease", "revoke", lease);
-                cluster.assertSame();
-            }
+            ClusterScenes.eachLeads(cluster);
             // at each start they write of themselves again, by v2 requests, whoever leads
             for (int i = 0; i < cluster.size(); i++) {
                 cluster.moveLeader((i + 1) % cluster.size());
@@ -80,17 +71,8 @@ class OlderClusterTest {
     @Test
     void learnersAreGivenVotesByLeadersOfEitherKind() throws InterruptedException {
         try (Cluster cluster = Cluster.found(folder, List.of(ETCD_3_5, DRAWBORE_AS_3_6, ETCD_3_5))) {
-            cluster.putAtEach("before", "x");
-            cluster.moveLeader(0);
-            final int ours = cluster.join(DRAWBORE_AS_3_6, "--learner");
-            cluster.promote(ours, 1);
-            cluster.moveLeader(1);
-            final int etcd = cluster.join(ETCD_3_5, "--learner");
-            cluster.promote(etcd, 0);
-            cluster.moveLeader(ours);
-            cluster.putAtEach("after", "x");
+            ClusterScenes.learnersGetVotes(cluster, DRAWBORE_AS_3_6, ETCD_3_5);
             allAreKnown(cluster);
-            cluster.assertSame();
         }
     }
 
@@ -98,26 +80,11 @@ class OlderClusterTest {
     @ParameterizedTest
     @MethodSource("mixtures")
     void whoFellBehindGetsASnapshot(final List<ServerKind> kinds) throws InterruptedException {
-        final Cluster.Setup setup = Cluster.Setup.of("--snapshot-count=20", "--snapshot-catchup-entries=5");
-        try (Cluster cluster = Cluster.found(folder, kinds, setup)) {
+        try (Cluster cluster = Cluster.found(folder, kinds, ClusterScenes.SHORT_LOGS)) {
             cluster.awaitClusterVersion("3.5.0");
-            for (int i = 0; i < cluster.size(); i++) {
-                final int sender = (i + 1) % cluster.size();
-                cluster.moveLeader(sender);
-                cluster.stop(i);
-                cluster.moveLeader(sender);
-                cluster.putMany(sender, "away" + i + "-", 150);
-                cluster.ctlAt(sender, "compaction", String.valueOf(100 * (i + 1)));
-                cluster.restart(i);
-                cluster.putAtEach("back" + i, "x");
-                cluster.assertSame();
-                assertFalse(cluster.logged(sender, "database snapshot").isEmpty(), "no snapshot was sent");
-            }
+            ClusterScenes.eachFallsBehind(cluster);
             for (final ServerKind kind : List.of(DRAWBORE_AS_3_6, ETCD_3_5)) {
-                final int joined = cluster.join(kind);
-                cluster.putAtEach("joined" + joined, "x");
-                cluster.assertSame();
-                assertFalse(cluster.logged(joined, "receiving database snapshot").isEmpty(), "no snapshot came");
+                ClusterScenes.oneJoinsLate(cluster, kind);
             }
             allAreKnown(cluster);
         }
@@ -135,21 +102,7 @@ class OlderClusterTest {
                         "--experimental-compact-hash-check-enabled=true",
                         "--experimental-compact-hash-check-time=1s"));
         try (Cluster cluster = Cluster.found(folder, List.of(ETCD_3_5, DRAWBORE_AS_3_6, ETCD_3_5), setup)) {
-            for (int round = 1; round <= 3; round++) {
-                cluster.moveLeader(0);
-                cluster.putMany(1, "round" + round + "-", 100);
-                cluster.ctlAt(0, "compaction", String.valueOf(80 * round));
-                final int checks = cluster.logged(0, CHECKED).size();
-                Cluster.await(() -> cluster.logged(0, CHECKED).size() > checks);
-                cluster.stop(2);
-                cluster.restart(2);
-                cluster.assertSame();
-            }
-            for (final int etcd : List.of(0, 2)) {
-                assertEquals(List.of(), cluster.logged(etcd, "mismatch"));
-                assertEquals(List.of(), cluster.logged(etcd, "corrupt", "\"level\":\"error\""));
-            }
-            assertFalse(cluster.logged(2, "initial corruption checking passed").isEmpty(), "nothing was checked");
+            ClusterScenes.corruptionChecksAreSilent(cluster);
         }
     }
 
@@ -169,9 +122,6 @@ class OlderClusterTest {
             allAreKnown(cluster);
         }
     }
-
-    /** What an etcd says that has compared its hash with those of two others. */
-    private static final String CHECKED = "\"msg\":\"finished peer corruption check\",\"number-of-peers-checked\":2";
 
     @Test
     void whoRejectsV2DoesNotStartBesideThem() throws InterruptedException {

@@ -8,7 +8,6 @@ import io.drawbore.testkit.crash.IndexFirstProvider;
 import io.drawbore.wal.DiskVfs;
 import io.drawbore.wal.EtcdLogs;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A process that is a member on a real disk and plays a script on itself while that disk is recorded. */
@@ -41,26 +40,13 @@ final class RecordedMember {
 
     /** Plays in a process of its own; returns the record of what that did to its disk. */
     static Path record(Path work, Store store, CrashScript script) throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(work.resolve("recorded"));
-        DiskRecorder recorder = DiskRecorder.prepare(work, folder);
-        ProcessBuilder child = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RecordedMember.class.getName(),
-                recorder.folder().toString(),
-                store.name(),
-                Long.toString(script.seed()),
-                Integer.toString(script.requests()));
-        child.environment().putAll(recorder.environment());
-        Path said = work.resolve("said");
-        int status = child.redirectErrorStream(true).redirectOutput(said.toFile()).start().waitFor();
-        if (status != 0) {
-            throw new IOException("the recorded process ended with " + status + ": " + Files.readString(said));
-        }
-        return recorder.record();
+        return DiskRecorder.play(
+                        work,
+                        RecordedMember.class,
+                        store.name(),
+                        Long.toString(script.seed()),
+                        Integer.toString(script.requests()))
+                .record();
     }
 
     /** The recorded process: folder, store, seed, requests. */

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** A process that plays a script on a store while its disk is recorded. */
 final class ScriptedStore {
@@ -44,28 +43,13 @@ final class ScriptedStore {
 
     /** Plays in a process of its own; returns what that did to its disk. */
     static List<DiskEvent> record(Path work, Kind kind, StoreScript script) throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(work.resolve("recorded"));
-        DiskRecorder recorder = DiskRecorder.prepare(work, folder);
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        ProcessBuilder child = new ProcessBuilder(
-                java.toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ScriptedStore.class.getName(),
-                recorder.folder().toString(),
-                kind.name(),
-                Long.toString(script.seed()),
-                Integer.toString(script.commits()));
-        Map<String, String> environment = child.environment();
-        environment.putAll(recorder.environment());
-        Path said = work.resolve("said");
-        int status = child.redirectErrorStream(true).redirectOutput(said.toFile()).start().waitFor();
-        if (status != 0) {
-            throw new IOException("the recorded process ended with " + status + ": " + Files.readString(said));
-        }
-        return recorder.events();
+        return DiskRecorder.play(
+                        work,
+                        ScriptedStore.class,
+                        kind.name(),
+                        Long.toString(script.seed()),
+                        Integer.toString(script.commits()))
+                .events();
     }
 
     /** The recorded process: folder, kind, seed, commits. */

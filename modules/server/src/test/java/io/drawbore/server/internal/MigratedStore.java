@@ -34,23 +34,7 @@ final class MigratedStore {
 
     /** Plays in a process of its own; returns what that did to its disk. */
     static List<DiskEvent> record(Path work) throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(work.resolve("recorded"));
-        DiskRecorder recorder = DiskRecorder.prepare(work, folder);
-        ProcessBuilder child = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MigratedStore.class.getName(),
-                recorder.folder().toString());
-        child.environment().putAll(recorder.environment());
-        Path said = work.resolve("said");
-        int status = child.redirectErrorStream(true).redirectOutput(said.toFile()).start().waitFor();
-        if (status != 0) {
-            throw new IOException("the recorded process ended with " + status + ": " + Files.readString(said));
-        }
-        return recorder.events();
+        return DiskRecorder.play(work, MigratedStore.class).events();
     }
 
     /** The recorded process. */

@@ -49,12 +49,36 @@ public final class DiskRecorder {
     }
 
     /**
-     * Compiles the library.
+     * Has a class play in a process of its own.
      *
-     * @param work a folder for the library and the record; outside the recorded one
-     * @param folder the folder to be recorded; exists
+     * @param work a folder for the library, the record and the recorded folder
+     * @param program its main method is given the recorded folder, absolute and without symbolic links, and the rest
+     * @throws IOException where that cannot be recorded, or the process fails, with what it said
      */
-    public static DiskRecorder prepare(Path work, Path folder) throws IOException, InterruptedException {
+    public static DiskRecorder play(Path work, Class<?> program, String... rest)
+            throws IOException, InterruptedException {
+        Path folder = Files.createDirectories(work.resolve("recorded")).toRealPath();
+        DiskRecorder recorder = new DiskRecorder(compiled(work), folder, work.resolve("record.bin"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName(),
+                folder.toString()));
+        command.addAll(List.of(rest));
+        ProcessBuilder child = new ProcessBuilder(command).redirectErrorStream(true);
+        child.environment().putAll(recorder.environment());
+        Path said = work.resolve("said");
+        int status = child.redirectOutput(said.toFile()).start().waitFor();
+        if (status != 0) {
+            throw new IOException("the recorded process ended with " + status + ": " + Files.readString(said));
+        }
+        return recorder;
+    }
+
+    private static Path compiled(Path work) throws IOException, InterruptedException {
         Path source = work.resolve("record.c");
         Path library = work.resolve("record.so");
         try (InputStream in = DiskRecorder.class.getResourceAsStream("record.c")) {
@@ -72,23 +96,18 @@ public final class DiskRecorder {
         if (gcc.waitFor() != 0) {
             throw new IOException("gcc cannot compile record.c: " + said);
         }
-        return new DiskRecorder(library, folder.toRealPath(), work.resolve("record.bin"));
+        return library;
     }
 
-    /** The folder as the recorded process must name it: absolute and without symbolic links. */
-    public Path folder() {
-        return folder;
-    }
-
-    /** Variables the recorded process must be started with. */
-    public Map<String, String> environment() {
+    /** What the recorded process must find. */
+    private Map<String, String> environment() {
         return Map.of(
                 "LD_PRELOAD", library.toString(),
                 "DRAWBORE_RECORD_FOLDER", folder.toString(),
                 "DRAWBORE_RECORD_FILE", record.toString());
     }
 
-    /** What the process did, after it has ended. */
+    /** What the process did. */
     public List<DiskEvent> events() throws IOException {
         return events(record);
     }
