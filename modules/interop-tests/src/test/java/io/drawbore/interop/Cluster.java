@@ -67,7 +67,7 @@ final class Cluster implements AutoCloseable {
     }
 
     private Seat addSeat(final ServerKind kind) {
-        final List<Integer> ports = ServerProcess.freePorts(2);
+        final List<Integer> ports = FreePorts.take(2);
         final Seat seat = new Seat(
                 "m" + seats.size(),
                 kind,

@@ -31,7 +31,7 @@ class DiscoveryTest {
     }
 
     private ServerProcess launch(final ServerKind kind, final String name, final List<String> flags) {
-        final List<Integer> ports = ServerProcess.freePorts(2);
+        final List<Integer> ports = FreePorts.take(2);
         return ServerProcess.launch(
                 kind,
                 name,

@@ -109,7 +109,7 @@ class OperationsTest {
     }
 
     private boolean run(final String script) throws IOException, InterruptedException {
-        final List<Integer> ports = ServerProcess.freePorts(6);
+        final List<Integer> ports = FreePorts.take(6);
         final ProcessBuilder bash = new ProcessBuilder("bash", Files.writeString(folder.resolve("script"), script)
                         .toString())
                 .directory(folder.toFile())

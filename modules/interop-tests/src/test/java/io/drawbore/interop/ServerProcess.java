@@ -3,8 +3,6 @@ package io.drawbore.interop;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +31,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts a single member named {@code m} with its data in {@code folder/data}, and waits until it is ready. */
     static ServerProcess start(final ServerKind kind, final Path folder, final String... flags) {
-        final List<Integer> ports = freePorts(2);
+        final List<Integer> ports = FreePorts.take(2);
         final String client = "http://127.0.0.1:" + ports.get(0);
         final String peer = "http://127.0.0.1:" + ports.get(1);
         final var all = new ArrayList<>(List.of("--initial-cluster=m=" + peer));
@@ -144,22 +142,5 @@ final class ServerProcess implements AutoCloseable {
             output.add("(" + ended.getMessage() + ")");
         }
         ready.complete(false);
-    }
-
-    /** All are held until each is found, so that they differ. */
-    static List<Integer> freePorts(final int count) {
-        final var sockets = new ArrayList<ServerSocket>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            final List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (final ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
-        } catch (final IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
     }
 }

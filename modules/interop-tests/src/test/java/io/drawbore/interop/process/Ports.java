@@ -1,9 +1,6 @@
 package io.drawbore.interop.process;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.drawbore.interop.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +9,8 @@ import java.util.List;
 record Ports(int client, int peer) {
     /** Two free ones. */
     static Ports free() {
-        final InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ServerSocket client = new ServerSocket(0, 1, loopback);
-                ServerSocket peer = new ServerSocket(0, 1, loopback)) {
-            return new Ports(client.getLocalPort(), peer.getLocalPort());
-        } catch (final IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        final List<Integer> ports = FreePorts.take(2);
+        return new Ports(ports.get(0), ports.get(1));
     }
 
     String clientUrl() {
