@@ -9,7 +9,6 @@ import io.drawbore.api.StorageException;
 import io.drawbore.api.Vfs;
 import io.drawbore.server.internal.Boot;
 import io.drawbore.server.internal.DataDir;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +17,14 @@ import org.jspecify.annotations.Nullable;
  * The data of a member that doesn't run, held so that it can't be started meanwhile. For tools. One thread.
  */
 public final class OfflineMember implements AutoCloseable {
-    /** Views of the store at once: one that walks, and one within it. */
+    /** Views of the store at once: more than any tool takes. */
     private static final int VIEWS = 4;
 
     private final DataDir dataDir;
-    private final Path store;
     private final Path log;
 
     private OfflineMember(DataDir dataDir, Path log) {
         this.dataDir = dataDir;
-        this.store = dataDir.store();
         this.log = log;
     }
 
@@ -38,12 +35,8 @@ public final class OfflineMember implements AutoCloseable {
      * @throws StorageException where there is no member's data, it is an etcd's, or a process uses it
      */
     public static OfflineMember open(Path dataDir, @Nullable Path walDir) {
-        Path member = dataDir.resolve("member");
-        boolean etcds = Files.exists(member.resolve("snap").resolve("db"));
-        if (!etcds && !Files.isDirectory(member.resolve("store"))) {
-            throw new StorageException("stat " + member.resolve("store") + ": no such file or directory");
-        }
-        return new OfflineMember(DataDir.open(dataDir), walDir == null ? member.resolve("wal") : walDir);
+        DataDir held = DataDir.openExisting(dataDir);
+        return new OfflineMember(held, walDir == null ? held.log() : walDir);
     }
 
     /**
@@ -51,7 +44,7 @@ public final class OfflineMember implements AutoCloseable {
      * older layout is brought to this release's. Close it before this.
      */
     public Backend openStore(BackendProvider stores) {
-        return stores.open(new BackendProvider.Options(store, VIEWS));
+        return stores.open(new BackendProvider.Options(dataDir.store(), VIEWS));
     }
 
     /** Reads the log and changes nothing. */

@@ -9,6 +9,7 @@ import io.drawbore.api.StorageMigrator;
 import io.drawbore.apply.StorageStep;
 import io.drawbore.membership.StorageVersion;
 import io.drawbore.proto.raftpb.Entry;
+import io.drawbore.server.internal.StorageMigration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +65,7 @@ public final class OfflineMigration {
     }
 
     private void requireKnown(MinorVersion version) {
-        boolean known = migrator.chain().knows(version) && version.compareTo(EtcdVersion.NEWEST.minor()) <= 0;
-        if (!known) {
+        if (!StorageMigration.canBe(version, migrator, EtcdVersion.NEWEST.minor())) {
             throw new StorageException("cannot create migration plan: version \"" + version
                     + "\" is not supported; migrator " + migrator.name() + " knows " + migrator.chain().oldest()
                     + " to " + migrator.chain().newest() + ": take the release that wrote the store");

@@ -1,59 +1,43 @@
 package io.drawbore.tools;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.drawbore.api.CorruptionException;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.Revision;
 import io.drawbore.api.Vfs;
-import io.drawbore.bbolt.BoltBucket;
 import io.drawbore.bbolt.BoltCursor;
-import io.drawbore.bbolt.BoltFile;
 import io.drawbore.bbolt.EtcdBucket;
+import io.drawbore.bbolt.EtcdFile;
 import io.drawbore.bbolt.EtcdSchema;
 import io.drawbore.bbolt.RevisionKey;
 import io.drawbore.mvcc.ForeignHistory;
 import io.drawbore.proto.mvccpb.KeyValue;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** A database file of an etcd, or a snapshot, open for reading. */
 final class SnapshotFile implements ForeignHistory.Rows, AutoCloseable {
-    private final Path name;
-    private final BoltFile file;
+    private final EtcdFile file;
 
-    private SnapshotFile(Path name, BoltFile file) {
-        this.name = name;
+    private SnapshotFile(EtcdFile file) {
         this.file = file;
     }
 
     static SnapshotFile open(Vfs vfs, Path name) {
-        return new SnapshotFile(name, BoltFile.open(vfs, name));
+        return new SnapshotFile(EtcdFile.open(vfs, name));
     }
 
-    BoltFile file() {
+    EtcdFile content() {
         return file;
     }
 
     /** The compaction that was ordered last; 0 before one. */
     long compactRevision() {
-        return Math.max(compaction(EtcdSchema.SCHEDULED_COMPACT), compaction(EtcdSchema.FINISHED_COMPACT));
-    }
-
-    private long compaction(String key) {
-        byte[] value = bucket(EtcdBucket.META).get(EtcdSchema.bytes(key));
-        return value == null ? 0 : revision(value).main();
-    }
-
-    /** Which etcd wrote it; empty where it doesn't say, which none before 3.6 does. */
-    String storageVersion() {
-        byte[] version = bucket(EtcdBucket.META).get(EtcdSchema.bytes(EtcdSchema.STORAGE_VERSION));
-        return version == null ? "" : new String(version, StandardCharsets.UTF_8);
+        return Math.max(file.compaction(EtcdSchema.SCHEDULED_COMPACT), file.compaction(EtcdSchema.FINISHED_COMPACT));
     }
 
     @Override
     public void forEach(Consumer<KeyRow> each) {
-        BoltCursor cursor = bucket(EtcdBucket.KEY).cursor();
+        BoltCursor cursor = file.bucket(EtcdBucket.KEY).cursor();
         while (cursor.next()) {
             each.accept(row(revision(cursor.key()), cursor.value()));
         }
@@ -72,7 +56,7 @@ final class SnapshotFile implements ForeignHistory.Rows, AutoCloseable {
         try {
             return new Revision(at.main(), at.sub());
         } catch (IllegalArgumentException e) {
-            throw corrupt(EtcdBucket.KEY, String.valueOf(e.getMessage()));
+            throw file.corrupt(EtcdBucket.KEY, String.valueOf(e.getMessage()));
         }
     }
 
@@ -80,7 +64,7 @@ final class SnapshotFile implements ForeignHistory.Rows, AutoCloseable {
         try {
             return KeyValue.parseFrom(value);
         } catch (InvalidProtocolBufferException e) {
-            throw corrupt(EtcdBucket.KEY, "a change can't be read: " + e.getMessage());
+            throw file.corrupt(EtcdBucket.KEY, "a change can't be read: " + e.getMessage());
         }
     }
 
@@ -88,20 +72,8 @@ final class SnapshotFile implements ForeignHistory.Rows, AutoCloseable {
         try {
             return RevisionKey.of(key);
         } catch (IllegalArgumentException e) {
-            throw corrupt(EtcdBucket.KEY, String.valueOf(e.getMessage()));
+            throw file.corrupt(EtcdBucket.KEY, String.valueOf(e.getMessage()));
         }
-    }
-
-    private BoltBucket bucket(EtcdBucket bucket) {
-        BoltBucket found = file.bucket(bucket.nameBytes());
-        if (found == null) {
-            throw corrupt(bucket, "it is not there");
-        }
-        return found;
-    }
-
-    private CorruptionException corrupt(EtcdBucket bucket, String what) {
-        return new CorruptionException(name + ": bucket " + bucket.bucketName() + ": " + what);
     }
 
     @Override

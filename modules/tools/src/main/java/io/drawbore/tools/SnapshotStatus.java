@@ -43,11 +43,12 @@ final class SnapshotStatus {
 
     private Answer read() {
         try {
-            snapshot.file().check();
+            snapshot.content().file().check();
         } catch (CorruptionException e) {
             throw ToolException.failed("snapshot file integrity check failed. 1 errors found.\n" + e.getMessage());
         }
-        BoltCursor buckets = snapshot.file().root().cursor();
+        long size = snapshot.content().file().size();
+        BoltCursor buckets = snapshot.content().file().root().cursor();
         while (buckets.next()) {
             byte[] name = buckets.key();
             hash.update(name);
@@ -63,9 +64,8 @@ final class SnapshotStatus {
                         new Answer.Value(Long.toHexString(hash.getValue()), hash.getValue()),
                         Answer.Value.of(revision),
                         Answer.Value.of((long) keys.size()),
-                        new Answer.Value(
-                                ByteSize.text(snapshot.file().size()), snapshot.file().size()),
-                        Answer.Value.of(snapshot.storageVersion()));
+                        new Answer.Value(ByteSize.text(size), size),
+                        Answer.Value.of(snapshot.content().storageVersion()));
     }
 
     private void bucket(BoltCursor buckets, boolean history) {

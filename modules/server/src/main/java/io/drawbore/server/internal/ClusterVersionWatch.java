@@ -31,7 +31,7 @@ public final class ClusterVersionWatch {
     private static final Duration LOOK = Duration.ofSeconds(4);
 
     /** What the cluster is until all members have said theirs, as in etcd. */
-    static final MinorVersion UNDECIDED = new MinorVersion(3, 0);
+    private static final MinorVersion UNDECIDED = new MinorVersion(3, 0);
 
     /** The first whose members write no v2 requests. */
     private static final MinorVersion WITHOUT_V2 = new MinorVersion(3, 6);

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class DataDir implements AutoCloseable {
+    private static final String STORE = "store";
+
+    private final Path log;
     private final Path store;
     private final Path snapshots;
     private final Path incoming;
@@ -32,7 +35,8 @@ public final class DataDir implements AutoCloseable {
     private final @Nullable FileChannel lockFile;
 
     private DataDir(Path member, @Nullable FileChannel lockFile) {
-        this.store = member.resolve("store");
+        this.log = member.resolve("wal");
+        this.store = member.resolve(STORE);
         this.snapshots = member.resolve("outgoing");
         this.incoming = member.resolve("incoming");
         this.newCluster = member.resolve("new-cluster");
@@ -46,19 +50,36 @@ public final class DataDir implements AutoCloseable {
      */
     public static DataDir open(Path dataDir) {
         Path member = dataDir.resolve("member");
-        if (Files.exists(member.resolve("snap").resolve("db"))) {
+        if (holdsEtcds(member)) {
             throw new StorageException("data dir " + dataDir
                     + " holds the data of an etcd (member/snap/db), which is not read here; choose another --data-dir");
         }
         try {
             Files.createDirectories(
-                    member.resolve("store"),
+                    member.resolve(STORE),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             return new DataDir(member, lock(dataDir, member.resolve("drawbore.lock")));
         } catch (IOException e) {
             throw new StorageException("data dir " + dataDir + " cannot be used: " + reason(e)
                     + "; mend that or choose another --data-dir", e);
         }
+    }
+
+    /**
+     * Takes the lock of one that is there.
+     *
+     * @throws StorageException where it isn't, holds an etcd's own data, or is in use
+     */
+    public static DataDir openExisting(Path dataDir) {
+        Path member = dataDir.resolve("member");
+        if (!holdsEtcds(member) && !Files.isDirectory(member.resolve(STORE))) {
+            throw new StorageException("stat " + member.resolve(STORE) + ": no such file or directory");
+        }
+        return open(dataDir);
+    }
+
+    private static boolean holdsEtcds(Path member) {
+        return Files.exists(member.resolve("snap").resolve("db"));
     }
 
     /** One of a disk that is not the machine's, and so nobody else's. */
@@ -87,6 +108,11 @@ public final class DataDir implements AutoCloseable {
             return refused.getFile() + ": " + refused.getReason();
         }
         return e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage();
+    }
+
+    /** The log's folder, unless it was put elsewhere. */
+    public Path log() {
+        return log;
     }
 
     /** The store's folder. */

@@ -3,7 +3,6 @@ package io.drawbore.server.internal;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.drawbore.api.Applied;
-import io.drawbore.api.CorruptionException;
 import io.drawbore.api.KeyRow;
 import io.drawbore.api.MinorVersion;
 import io.drawbore.api.Revision;
@@ -14,8 +13,8 @@ import io.drawbore.apply.StoreContent;
 import io.drawbore.auth.AuthTables;
 import io.drawbore.bbolt.BoltBucket;
 import io.drawbore.bbolt.BoltCursor;
-import io.drawbore.bbolt.BoltFile;
 import io.drawbore.bbolt.EtcdBucket;
+import io.drawbore.bbolt.EtcdFile;
 import io.drawbore.bbolt.EtcdSchema;
 import io.drawbore.bbolt.RevisionKey;
 import io.drawbore.membership.Member;
@@ -44,19 +43,19 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
 
     private static final ByteString REMOVED = ByteString.copyFromUtf8(EtcdSchema.REMOVED);
 
-    private final BoltFile file;
+    private final EtcdFile file;
     private final Path name;
     private final Applied applied;
     private final long compactRevision;
     private final long finishedCompactRevision;
 
-    private EtcdSnapshotReader(BoltFile file, Path name) {
+    private EtcdSnapshotReader(EtcdFile file, Path name) {
         this.file = file;
         this.name = name;
-        BoltBucket meta = bucket(EtcdBucket.META);
+        BoltBucket meta = file.bucket(EtcdBucket.META);
         applied = new Applied(number(meta, EtcdSchema.CONSISTENT_INDEX), number(meta, EtcdSchema.TERM));
-        compactRevision = compaction(meta, EtcdSchema.SCHEDULED_COMPACT);
-        finishedCompactRevision = compaction(meta, EtcdSchema.FINISHED_COMPACT);
+        compactRevision = file.compaction(EtcdSchema.SCHEDULED_COMPACT);
+        finishedCompactRevision = file.compaction(EtcdSchema.FINISHED_COMPACT);
     }
 
     /**
@@ -65,7 +64,7 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
      * @throws StorageException where it can't be read or is none of an etcd's
      */
     static EtcdSnapshotReader open(Vfs vfs, Path name) {
-        BoltFile file = BoltFile.open(vfs, name);
+        EtcdFile file = EtcdFile.open(vfs, name);
         try {
             return new EtcdSnapshotReader(file, name);
         } catch (RuntimeException e) {
@@ -81,7 +80,7 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
      * @throws StorageException where anything in it is not as it must be
      */
     void verify(MinorVersion newest) {
-        file.check();
+        file.file().check();
         onlyKnownBuckets();
         version(newest);
         require(compactRevision >= finishedCompactRevision, EtcdBucket.META, "a compaction ends before it begins");
@@ -107,7 +106,7 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
     @Override
     public long rows(Consumer<KeyRow> each) {
         long revision = Math.max(1, compactRevision);
-        BoltCursor cursor = bucket(EtcdBucket.KEY).cursor();
+        BoltCursor cursor = file.bucket(EtcdBucket.KEY).cursor();
         while (cursor.next()) {
             KeyRow row = row(cursor.key(), ByteString.copyFrom(cursor.value()));
             revision = Math.max(revision, row.revision().main());
@@ -135,7 +134,7 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
             return KeyRow.put(
                     revision, kv.getKey(), kv.getCreateRevision(), kv.getVersion(), kv.getLease(), kv.getValue());
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-            throw corrupt(EtcdBucket.KEY, e.getMessage());
+            throw file.corrupt(EtcdBucket.KEY, e.getMessage());
         }
     }
 
@@ -154,7 +153,7 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
         copy(EtcdBucket.LEASE, Table.LEASE, EtcdSnapshotReader::isLease, each);
         copy(EtcdBucket.MEMBERS, Table.MEMBER, EtcdSnapshotReader::isMember, each);
         copy(EtcdBucket.MEMBERS_REMOVED, Table.MEMBER_REMOVED, EtcdSnapshotReader::isRemoved, each);
-        String version = storageVersion();
+        String version = file.storageVersion();
         if (!version.isEmpty()) {
             each.visit(Table.CLUSTER, StorageVersion.key(), ByteString.copyFromUtf8(version));
         }
@@ -166,7 +165,7 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
     }
 
     private void copy(EtcdBucket from, Table into, Check check, TableVisitor each) {
-        BoltCursor cursor = bucket(from).cursor();
+        BoltCursor cursor = file.bucket(from).cursor();
         while (cursor.next()) {
             ByteString key = ByteString.copyFrom(cursor.key());
             ByteString value = ByteString.copyFrom(cursor.value());
@@ -174,7 +173,7 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
             try {
                 holds = check.holds(key, value);
             } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-                throw corrupt(from, e.getMessage());
+                throw file.corrupt(from, e.getMessage());
             }
             require(holds, from, "an item that is none of it");
             each.visit(into, key, value);
@@ -218,16 +217,8 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
         return id != 0 && value.equals(REMOVED);
     }
 
-    private BoltBucket bucket(EtcdBucket bucket) {
-        BoltBucket found = file.bucket(bucket.nameBytes());
-        if (found == null) {
-            throw corrupt(bucket, "it is not there");
-        }
-        return found;
-    }
-
     private void onlyKnownBuckets() {
-        BoltCursor buckets = file.root().cursor();
+        BoltCursor buckets = file.file().root().cursor();
         while (buckets.next()) {
             byte[] found = buckets.key();
             boolean known = Arrays.stream(EtcdBucket.values()).anyMatch(one -> Arrays.equals(one.nameBytes(), found));
@@ -239,7 +230,7 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
     }
 
     private void version(MinorVersion newest) {
-        String found = storageVersion();
+        String found = file.storageVersion();
         boolean known = found.isEmpty()
                 || MinorVersion.of(found)
                         .filter(version -> version.toString().equals(found))
@@ -251,37 +242,18 @@ final class EtcdSnapshotReader implements StoreContent, AutoCloseable {
         }
     }
 
-    /** Empty where the file doesn't say, which none of 3.5 does. */
-    private String storageVersion() {
-        byte @Nullable [] version = bucket(EtcdBucket.META).get(EtcdSchema.bytes(EtcdSchema.STORAGE_VERSION));
-        return version == null ? "" : ByteString.copyFrom(version).toStringUtf8();
-    }
-
     private long number(BoltBucket meta, String key) {
         byte @Nullable [] value = meta.get(EtcdSchema.bytes(key));
         if (value == null || value.length != Long.BYTES || value[0] < 0) {
-            throw corrupt(EtcdBucket.META, key + " is missing or no number");
+            throw file.corrupt(EtcdBucket.META, key + " is missing or no number");
         }
         return EtcdSchema.number(value);
     }
 
-    private long compaction(BoltBucket meta, String key) {
-        byte @Nullable [] value = meta.get(EtcdSchema.bytes(key));
-        try {
-            return value == null ? 0 : RevisionKey.of(value).main();
-        } catch (IllegalArgumentException e) {
-            throw corrupt(EtcdBucket.META, key + ": " + e.getMessage());
-        }
-    }
-
     private void require(boolean condition, EtcdBucket bucket, String otherwise) {
         if (!condition) {
-            throw corrupt(bucket, otherwise);
+            throw file.corrupt(bucket, otherwise);
         }
-    }
-
-    private CorruptionException corrupt(EtcdBucket bucket, @Nullable String what) {
-        return new CorruptionException(name + ": bucket " + bucket.bucketName() + ": " + what);
     }
 
     @Override

@@ -49,13 +49,22 @@ public final class StorageMigration implements UpkeepTask {
      */
     static void validate(ReadTx view, StorageMigrator migrator, MinorVersion own) {
         MinorVersion found = StorageVersion.of(view);
-        if (found == null || (migrator.versions().contains(found) && found.compareTo(own) <= 0)) {
+        if (found == null || canBe(found, migrator, own)) {
             return;
         }
         throw new StorageException("the store is of storage version " + found + "; this member is compatible with "
-                + own + ", and --storage-migrator=" + migrator.name() + " knows " + migrator.versions().getFirst()
-                + " to " + migrator.versions().getLast() + ": start the release that wrote it, and downgrade the"
+                + own + ", and --storage-migrator=" + migrator.name() + " knows " + migrator.chain().oldest()
+                + " to " + migrator.chain().newest() + ": start the release that wrote it, and downgrade the"
                 + " cluster before its members, or restore a backup of then");
+    }
+
+    /**
+     * Whether a store can be of a version.
+     *
+     * @param own the version of who uses it, above which no store is led
+     */
+    public static boolean canBe(MinorVersion version, StorageMigrator migrator, MinorVersion own) {
+        return migrator.versions().contains(version) && version.compareTo(own) <= 0;
     }
 
     /** The version of the store as it was last committed; null where it has applied nothing yet. */
@@ -66,7 +75,7 @@ public final class StorageMigration implements UpkeepTask {
     /** What the cluster's version asks of the store, null where that is nothing that it can be. Any thread. */
     @Nullable MinorVersion wanted() {
         MinorVersion cluster = applier.clusterVersion();
-        if (cluster == null || !migrator.versions().contains(cluster) || cluster.compareTo(own) > 0) {
+        if (cluster == null || !canBe(cluster, migrator, own)) {
             return null;
         }
         MinorVersion now = stored;
