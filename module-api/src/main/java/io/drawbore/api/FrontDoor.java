@@ -143,6 +143,13 @@ public interface FrontDoor {
     /** What can be asked of users and roles. */
     AuthDoor auth();
 
+    /**
+     * Whose token a caller has shown: empty without one or while authentication is off.
+     *
+     * @return fails with {@link EtcdError#INVALID_AUTH_TOKEN} where it is worth nothing
+     */
+    CompletableFuture<String> user(Caller caller);
+
     /** Whether this member knows a leader now. */
     boolean hasLeader();
 

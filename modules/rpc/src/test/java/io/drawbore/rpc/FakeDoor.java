@@ -290,6 +290,11 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<String> user(Caller caller) {
+        return CompletableFuture.completedFuture("");
+    }
+
+    @Override
     public boolean hasLeader() {
         return hasLeader;
     }

@@ -741,6 +741,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<String> user(Caller caller) {
+        return guard.admit(caller, requester -> CompletableFuture.completedFuture(requester.user()));
+    }
+
+    @Override
     public boolean hasLeader() {
         return raftLoop.view().leader() != 0;
     }

@@ -1,0 +1,65 @@
+package io.drawbore.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records who asked for what, and what came of it, for all requests of clients at this member: reads, writes, watchers
+ * that are created, maintenance and logins. What members do by themselves isn't recorded.
+ *
+ * <p><b>Order.</b> {@link #begin} comes before anything is done for the request, {@link #end} when its outcome is
+ * known. Records of one auditor are handed over in one order, by one thread of the plug-in's own, which may wait.
+ *
+ * <p><b>Failure.</b> With {@link FailurePolicy#CLOSED} nothing is done for a request before {@code begin} has returned,
+ * and its answer is held back until {@code end} has: make the record durable before you return. Where {@code begin}
+ * fails the request is refused; where {@code end} fails the client is told that the outcome could not be recorded,
+ * though the request may have been carried out. With {@link FailurePolicy#OPEN} no request waits: records queue, at
+ * most 8,192, and those that find the queue full are dropped and counted
+ * ({@code drawbore_plugin_audit_dropped_total}).
+ */
+public interface Auditor {
+    /** Its name, for errors and metrics: lower-case letters, digits and dashes; unique in a distribution. */
+    String name();
+
+    /** Whether a request may go on that can't be recorded. Constant. */
+    FailurePolicy failurePolicy();
+
+    /** Whether it records a method, such as {@code etcdserverpb.KV/Put}. Constant; asked at the start. */
+    default boolean concerns(String method) {
+        return true;
+    }
+
+    /**
+     * A request is about to be let in.
+     *
+     * @throws Exception where it can't be recorded
+     */
+    void begin(Attempt attempt) throws Exception;
+
+    /**
+     * A request that was begun has its outcome.
+     *
+     * @throws Exception where it can't be recorded
+     */
+    void end(Attempt attempt, Outcome outcome) throws Exception;
+
+    /**
+     * Somebody asks for something.
+     *
+     * @param number counts attempts at this member since its start, from 1; the same in {@code begin} and {@code end}
+     * @param request who asks for what
+     * @param at when it arrived, by this machine's clock
+     */
+    record Attempt(long number, ClientRequest request, Instant at) {}
+
+    /**
+     * What came of it.
+     *
+     * @param code {@link StatusCode#OK}, or what the client is told
+     * @param error the text that the client is told; null with OK
+     * @param revision the revision in the answer's header; 0 where it has none
+     * @param took from the arrival until the outcome was known
+     */
+    record Outcome(StatusCode code, @Nullable String error, long revision, Duration took) {}
+}

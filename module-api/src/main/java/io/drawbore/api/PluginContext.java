@@ -1,0 +1,27 @@
+package io.drawbore.api;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What a plug-in has of the member that it is part of. Any thread. */
+public interface PluginContext {
+    /**
+     * What the operator has set of the keys that the plug-in declares ({@code --plugin-config=<plug-in>.<key>=<value>});
+     * others are refused before the start.
+     */
+    Map<String, String> configuration();
+
+    /**
+     * A folder of the plug-in's own in the member's data dir, made at the first call. It is no replicated state: a
+     * member that is replaced begins with an empty one.
+     */
+    Path folder();
+
+    /**
+     * The member's front door. Ask as {@link Caller#SELF} for what the plug-in itself wants, which may do everything;
+     * pass on the {@link Caller} that you were given for what a client wants. Until the member has started, and from
+     * when it stops, every request fails with {@link EtcdError#STOPPED}. What goes in here is seen by no admission and
+     * no audit.
+     */
+    FrontDoor door();
+}
