@@ -7,6 +7,7 @@ import io.drawbore.api.Plugin;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
+import io.drawbore.plugins.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,6 +125,13 @@ public final class Plugins {
                 }
             }
         }
+    }
+
+    /** All of them, in the order in which they are started. */
+    public List<Installed> installed() {
+        return loaded.stream()
+                .map(one -> new Installed(one.plugin().name(), one.plugin(), Map.of()))
+                .toList();
     }
 
     /** What is wrong with plug-ins, a line each. */
