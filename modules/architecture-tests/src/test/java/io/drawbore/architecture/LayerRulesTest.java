@@ -57,6 +57,7 @@ class LayerRulesTest {
                 .layer("watch").definedBy(packages("watch"))
                 .layer("metrics").definedBy(packages("metrics"))
                 .layer("server").definedBy(packages("server"))
+                .layer("plugins").definedBy(packages("plugins"))
                 .layer("peer").definedBy(packages("peer"))
                 .layer("discovery").definedBy(packages("discovery"))
                 .layer("rpc").definedBy(packages("rpc"))
@@ -72,6 +73,7 @@ class LayerRulesTest {
                 .whereLayer("wal").mayOnlyBeAccessedByLayers("launcher", "simulator")
                 .whereLayer("tools").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("config").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("plugins").mayOnlyBeAccessedByLayers("launcher", "rpc")
                 .whereLayer("rpc").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("discovery").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("peer").mayOnlyBeAccessedByLayers("launcher")
@@ -85,7 +87,8 @@ class LayerRulesTest {
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
                 .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server", "simulator", "tools")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server", "tools")
-                .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "peer", "rpc", "launcher", "simulator")
+                .whereLayer("metrics").mayOnlyBeAccessedByLayers(
+                        "server", "peer", "plugins", "rpc", "launcher", "simulator")
                 .check(CLASSES);
     }
 

@@ -13,6 +13,7 @@ import io.drawbore.metrics.Metrics;
 import io.drawbore.peer.PeerEndpoint;
 import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
+import io.drawbore.plugins.PluginHost;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
 import io.drawbore.server.EtcdVersion;
@@ -47,7 +48,8 @@ final class MemberLifecycle implements ServerLifecycle {
     private final CheckpointPersistence checkpoints;
     private final Vfs vfs;
     private final Metrics metrics;
-    private final ThreadWorkers workers = new ThreadWorkers();
+    private final ThreadWorkers workers;
+    private final PluginHost plugins;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // guarded by this
@@ -64,8 +66,12 @@ final class MemberLifecycle implements ServerLifecycle {
             StorageMigrator migrator,
             CheckpointPersistence checkpoints,
             Vfs vfs,
-            Metrics metrics) {
+            Metrics metrics,
+            ThreadWorkers workers,
+            PluginHost plugins) {
         this.config = config;
+        this.workers = workers;
+        this.plugins = plugins;
         this.v2 = v2;
         this.migrator = migrator;
         this.checkpoints = checkpoints;
@@ -75,9 +81,12 @@ final class MemberLifecycle implements ServerLifecycle {
         this.metrics = metrics;
     }
 
-    /** To wait for other founders must not keep anybody from stopping it. */
+    /** To wait for plug-ins and for other founders must not keep anybody from stopping it. */
     @Override
     public void start() {
+        if (!plugins.start()) {
+            return;
+        }
         PeerEndpoint others = openPeers();
         start(others, ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster));
     }
@@ -95,7 +104,7 @@ final class MemberLifecycle implements ServerLifecycle {
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
-        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), server, metrics);
+        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), plugins.around(server), metrics);
         clients = endpoint;
         try {
             others.start(server, entry.known());
@@ -112,7 +121,10 @@ final class MemberLifecycle implements ServerLifecycle {
             throw new IllegalStateException(e.getMessage(), e);
         }
         var _ = server.failed().thenAccept(ended::completeExceptionally);
-        var _ = ready.thenRun(() -> reportReady(server, endpoint));
+        var _ = ready.thenRun(() -> {
+            plugins.open(server);
+            reportReady(server, endpoint);
+        });
     }
 
     private void reportReady(MemberServer server, ClientEndpoint endpoint) {
@@ -264,12 +276,14 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
+        steps.add(plugins::shut);
         if (peers != null) {
             steps.add(peers::close);
         }
         if (member != null) {
             steps.add(member::close);
         }
+        steps.add(plugins::stop);
         steps.add(workers::close);
         steps.forEach(Runnable::run);
         clients = null;
