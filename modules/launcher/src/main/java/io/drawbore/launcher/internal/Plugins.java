@@ -40,6 +40,32 @@ public final class Plugins {
     record Loaded(String origin, Plugin plugin) {}
 
     /**
+     * Loads those on the module path, or on the class path, and takes those that are given.
+     *
+     * @param given made by whoever embeds a member
+     */
+    public static Plugins embedded(final List<Plugin> given) {
+        final var loaded = new ArrayList<Loaded>();
+        final var faults = new ArrayList<String>();
+        addOwn(loaded, faults);
+        given.forEach(plugin -> loaded.add(new Loaded("embedded", plugin)));
+        judgeNames(loaded, faults);
+        return new Plugins(loaded, faults);
+    }
+
+    private static void addOwn(final List<Loaded> loaded, final List<String> faults) {
+        final ModuleLayer own = Plugins.class.getModule().getLayer();
+        try {
+            (own == null
+                            ? ServiceLoader.load(Plugin.class, Plugins.class.getClassLoader())
+                            : ServiceLoader.load(own, Plugin.class))
+                    .forEach(plugin -> loaded.add(new Loaded("built in", plugin)));
+        } catch (final ServiceConfigurationError broken) {
+            faults.add("a built-in plug-in cannot be loaded: " + broken.getMessage());
+        }
+    }
+
+    /**
      * Loads all there are.
      *
      * @param home the distribution's folder; empty for what is on the module path alone
@@ -47,13 +73,8 @@ public final class Plugins {
     public static Plugins load(final Optional<Path> home) {
         final var loaded = new ArrayList<Loaded>();
         final var faults = new ArrayList<String>();
+        addOwn(loaded, faults);
         final ModuleLayer own = Plugins.class.getModule().getLayer();
-        try {
-            (own == null ? ServiceLoader.load(Plugin.class) : ServiceLoader.load(own, Plugin.class))
-                    .forEach(plugin -> loaded.add(new Loaded("built in", plugin)));
-        } catch (final ServiceConfigurationError broken) {
-            faults.add("a built-in plug-in cannot be loaded: " + broken.getMessage());
-        }
         final ModuleLayer parent = own == null ? ModuleLayer.boot() : own;
         for (final Path folder : folders(home, faults)) {
             try {
