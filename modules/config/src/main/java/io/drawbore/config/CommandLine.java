@@ -18,7 +18,7 @@ import java.util.Optional;
 /**
  * Reads what a member is told, by the rules of etcd: either flags and {@code ETCD_*} variables, of which no one may be
  * set twice, or a file, beside which all others are ignored; below them what a distribution says. Touches nothing but
- * these files. Any thread.
+ * these files and those that {@code --plugin-config} names. Any thread.
  */
 public final class CommandLine {
     private CommandLine() {}

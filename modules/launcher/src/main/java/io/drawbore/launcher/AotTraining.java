@@ -74,7 +74,7 @@ final class AotTraining {
             throw new IOException("the flags of its member are refused");
         }
         LogOutput.start(run.config().logging());
-        Thread.ofPlatform().daemon().start(() -> Member.run(run.config(), Plugins.load(Optional.empty())));
+        Thread.ofPlatform().daemon().start(() -> Member.run(run.config(), Plugins.load(Optional.empty(), run.config().plugins())));
     }
 
     private void session() throws IOException {
