@@ -56,6 +56,7 @@ class LayerRulesTest {
                 .layer("watch").definedBy(packages("watch"))
                 .layer("metrics").definedBy(packages("metrics"))
                 .layer("server").definedBy(packages("server"))
+                .layer("plugins").definedBy(packages("plugins"))
                 .layer("peer").definedBy(packages("peer"))
                 .layer("discovery").definedBy(packages("discovery"))
                 .layer("rpc").definedBy(packages("rpc"))
@@ -71,6 +72,7 @@ class LayerRulesTest {
                 .whereLayer("wal").mayOnlyBeAccessedByLayers("launcher", "simulator")
                 .whereLayer("tools").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("config").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("plugins").mayOnlyBeAccessedByLayers("launcher", "rpc")
                 .whereLayer("rpc").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("discovery").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("peer").mayOnlyBeAccessedByLayers("launcher")
@@ -84,7 +86,8 @@ class LayerRulesTest {
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
                 .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server", "simulator", "tools")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server", "tools")
-                .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "peer", "rpc", "launcher", "simulator")
+                .whereLayer("metrics").mayOnlyBeAccessedByLayers(
+                        "server", "peer", "plugins", "rpc", "launcher", "simulator")
                 .check(CLASSES);
     }
 
