@@ -6,6 +6,7 @@ import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.ThreadWorkers;
+import io.drawbore.api.TokenProvider;
 import io.drawbore.api.V2Translator;
 import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
@@ -15,6 +16,7 @@ import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
+import io.drawbore.server.AuthOptions;
 import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.LeaseOptions;
 import io.drawbore.server.MemberOptions;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,6 +48,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private final V2Translator v2;
     private final StorageMigrator migrator;
     private final CheckpointPersistence checkpoints;
+    private final Optional<TokenProvider> tokenProvider;
     private final Vfs vfs;
     private final Metrics metrics;
     private final ThreadWorkers workers = new ThreadWorkers();
@@ -54,6 +58,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private @Nullable MemberServer member;
     private @Nullable ClientEndpoint clients;
     private @Nullable PeerEndpoint peers;
+    private TokenProvider.@Nullable Tokens tokens;
 
     @Inject
     MemberLifecycle(
@@ -63,12 +68,14 @@ final class MemberLifecycle implements ServerLifecycle {
             V2Translator v2,
             StorageMigrator migrator,
             CheckpointPersistence checkpoints,
+            Optional<TokenProvider> tokenProvider,
             Vfs vfs,
             Metrics metrics) {
         this.config = config;
         this.v2 = v2;
         this.migrator = migrator;
         this.checkpoints = checkpoints;
+        this.tokenProvider = tokenProvider;
         this.logs = logs;
         this.backends = backends;
         this.vfs = vfs;
@@ -92,6 +99,7 @@ final class MemberLifecycle implements ServerLifecycle {
         if (ended.isDone()) {
             return;
         }
+        tokens = openTokens();
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
@@ -113,6 +121,19 @@ final class MemberLifecycle implements ServerLifecycle {
         }
         var _ = server.failed().thenAccept(ended::completeExceptionally);
         var _ = ready.thenRun(() -> reportReady(server, endpoint));
+    }
+
+    private TokenProvider.@Nullable Tokens openTokens() {
+        if (tokenProvider.isEmpty()) {
+            return null;
+        }
+        try {
+            return tokenProvider.get().open(config.auth().options());
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalStateException(
+                    "auth: invalid auth options: --auth-token=" + config.auth().tokens() + ": " + wrong.getMessage(),
+                    wrong);
+        }
     }
 
     private void reportReady(MemberServer server, ClientEndpoint endpoint) {
@@ -194,7 +215,8 @@ final class MemberLifecycle implements ServerLifecycle {
                 .migrator(migrator)
                 .downgradeCheck(config.compatibility().downgradeCheck())
                 .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
-                .upkeep(upkeep(config.upkeep()));
+                .upkeep(upkeep(config.upkeep()))
+                .auth(new AuthOptions(tokens, config.auth().tokenLife(), config.auth().passwordCost()));
         if (entry.joins() != null) {
             options.joins(entry.joins());
         }
@@ -270,11 +292,15 @@ final class MemberLifecycle implements ServerLifecycle {
         if (member != null) {
             steps.add(member::close);
         }
+        if (tokens != null) {
+            steps.add(tokens::close);
+        }
         steps.add(workers::close);
         steps.forEach(Runnable::run);
         clients = null;
         member = null;
         peers = null;
+        tokens = null;
         ended.complete(null);
     }
 }

@@ -1,6 +1,6 @@
 package io.drawbore.server;
 
-import io.drawbore.api.TokenProvider;
+import io.drawbore.api.TokenProvider.Tokens;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenLife how long a simple token lives that is not shown; more than 0
  * @param passwordCost logarithm of the rounds that a new password's hash takes, from 4 to 31
  */
-public record AuthOptions(TokenProvider.@Nullable Tokens tokens, Duration tokenLife, int passwordCost) {
+public record AuthOptions(@Nullable Tokens tokens, Duration tokenLife, int passwordCost) {
     /** As in etcd: simple tokens of five minutes. */
     public static final AuthOptions DEFAULT = new AuthOptions(null, Duration.ofMinutes(5), 10);
 

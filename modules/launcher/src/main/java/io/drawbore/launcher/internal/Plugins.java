@@ -5,6 +5,7 @@ import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.Plugin;
 import io.drawbore.api.StorageMigrator;
+import io.drawbore.api.TokenProvider;
 import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 
 /** Every plug-in of this process: those on the module path, and one layer for each folder of {@code plugins/}. */
 public final class Plugins {
+    private static final String TOKEN_PROVIDER = "token provider";
+    private static final String SIMPLE = ServerConfig.Auth.SIMPLE;
     private static final String NAME = "[a-z0-9]+(-[a-z0-9]+)*";
 
     private final List<Loaded> loaded;
@@ -104,6 +107,18 @@ public final class Plugins {
                         .map(CheckpointPersistence::name)
                         .toList(),
                 faults);
+        judge(
+                TOKEN_PROVIDER,
+                loaded,
+                one -> one.plugin().tokenProviders().stream()
+                        .map(TokenProvider::name)
+                        .toList(),
+                faults);
+        for (final Loaded one : loaded) {
+            if (one.plugin().tokenProviders().stream().anyMatch(offered -> offered.name().equals(SIMPLE))) {
+                faults.add(TOKEN_PROVIDER + " \"" + SIMPLE + "\" (" + one.origin() + ") has the name of etcd's own");
+            }
+        }
     }
 
     private static void judge(
@@ -147,6 +162,11 @@ public final class Plugins {
                 chosen.compatibility().checkpointPersistence(),
                 checkpointPersistences().map(CheckpointPersistence::name),
                 all);
+        require(
+                "auth-token",
+                chosen.auth().tokens(),
+                Stream.concat(Stream.of(SIMPLE), tokenProviders().map(TokenProvider::name)),
+                all);
         return all;
     }
 
@@ -168,7 +188,9 @@ public final class Plugins {
                         + "; storage migrators "
                         + names(one.plugin().storageMigrators().stream().map(StorageMigrator::name))
                         + "; checkpoint persistences "
-                        + names(one.plugin().checkpointPersistences().stream().map(CheckpointPersistence::name)))
+                        + names(one.plugin().checkpointPersistences().stream().map(CheckpointPersistence::name))
+                        + "; token providers "
+                        + names(one.plugin().tokenProviders().stream().map(TokenProvider::name)))
                 .toList();
     }
 
@@ -209,6 +231,15 @@ public final class Plugins {
 
     private Stream<CheckpointPersistence> checkpointPersistences() {
         return loaded.stream().flatMap(one -> one.plugin().checkpointPersistences().stream());
+    }
+
+    /** What makes and reads tokens under that name; empty for etcd's own. */
+    public Optional<TokenProvider> tokenProvider(final String name) {
+        return tokenProviders().filter(provider -> provider.name().equals(name)).findFirst();
+    }
+
+    private Stream<TokenProvider> tokenProviders() {
+        return loaded.stream().flatMap(one -> one.plugin().tokenProviders().stream());
     }
 
     private Stream<BackendProvider> backends() {
