@@ -183,7 +183,8 @@ public final class ConfigFile {
             return Optional.of(String.join(
                     ",",
                     list.stream()
-                            .map(one -> flag.kind() == Kind.TEXTS ? one.toString() : PluginSettings.quote(one.toString()))
+                            .map(String::valueOf)
+                            .map(one -> flag.kind() == Kind.TEXTS ? one : PluginSettings.quote(one))
                             .toList()));
         }
         return Optional.empty();
