@@ -7,6 +7,7 @@ module io.drawbore.launcher {
     requires io.drawbore.membership;
     requires io.drawbore.metrics;
     requires io.drawbore.peer;
+    requires io.drawbore.plugins;
     requires io.drawbore.rpc;
     requires io.drawbore.server;
     requires io.drawbore.tools;

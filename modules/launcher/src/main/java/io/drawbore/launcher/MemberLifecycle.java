@@ -14,6 +14,7 @@ import io.drawbore.metrics.Metrics;
 import io.drawbore.peer.PeerEndpoint;
 import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
+import io.drawbore.plugins.PluginHost;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
 import io.drawbore.server.AuthOptions;
@@ -51,7 +52,8 @@ final class MemberLifecycle implements ServerLifecycle {
     private final Optional<TokenProvider> tokenProvider;
     private final Vfs vfs;
     private final Metrics metrics;
-    private final ThreadWorkers workers = new ThreadWorkers();
+    private final ThreadWorkers workers;
+    private final PluginHost plugins;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // guarded by this
@@ -59,6 +61,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private @Nullable ClientEndpoint clients;
     private @Nullable PeerEndpoint peers;
     private TokenProvider.@Nullable Tokens tokens;
+    private @Nullable PluginServices extras;
 
     @Inject
     MemberLifecycle(
@@ -70,8 +73,12 @@ final class MemberLifecycle implements ServerLifecycle {
             CheckpointPersistence checkpoints,
             Optional<TokenProvider> tokenProvider,
             Vfs vfs,
-            Metrics metrics) {
+            Metrics metrics,
+            ThreadWorkers workers,
+            PluginHost plugins) {
         this.config = config;
+        this.workers = workers;
+        this.plugins = plugins;
         this.v2 = v2;
         this.migrator = migrator;
         this.checkpoints = checkpoints;
@@ -82,9 +89,12 @@ final class MemberLifecycle implements ServerLifecycle {
         this.metrics = metrics;
     }
 
-    /** To wait for other founders must not keep anybody from stopping it. */
+    /** To wait for plug-ins and for other founders must not keep anybody from stopping it. */
     @Override
     public void start() {
+        if (!plugins.start()) {
+            return;
+        }
         PeerEndpoint others = openPeers();
         start(others, ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster));
     }
@@ -103,7 +113,10 @@ final class MemberLifecycle implements ServerLifecycle {
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
-        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), server, metrics);
+        PluginServices services = new PluginServices(plugins.plugins());
+        extras = services;
+        ClientEndpoint endpoint =
+                new ClientEndpoint(endpointConfig(), plugins.around(server), metrics, services.extensions());
         clients = endpoint;
         try {
             others.start(server, entry.known());
@@ -120,7 +133,10 @@ final class MemberLifecycle implements ServerLifecycle {
             throw new IllegalStateException(e.getMessage(), e);
         }
         var _ = server.failed().thenAccept(ended::completeExceptionally);
-        var _ = ready.thenRun(() -> reportReady(server, endpoint));
+        var _ = ready.thenRun(() -> {
+            plugins.open(server);
+            reportReady(server, endpoint);
+        });
     }
 
     private TokenProvider.@Nullable Tokens openTokens() {
@@ -286,6 +302,10 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
+        if (extras != null) {
+            steps.add(extras::close);
+        }
+        steps.add(plugins::shut);
         if (peers != null) {
             steps.add(peers::close);
         }
@@ -295,12 +315,14 @@ final class MemberLifecycle implements ServerLifecycle {
         if (tokens != null) {
             steps.add(tokens::close);
         }
+        steps.add(plugins::stop);
         steps.add(workers::close);
         steps.forEach(Runnable::run);
         clients = null;
         member = null;
         peers = null;
         tokens = null;
+        extras = null;
         ended.complete(null);
     }
 }

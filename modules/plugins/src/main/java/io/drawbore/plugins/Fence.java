@@ -66,6 +66,11 @@ public final class Fence implements AutoCloseable {
                         threads::activeCount);
     }
 
+    /** Counts failures at a point that the host doesn't call through {@link #point}. */
+    public Counter failures(String point) {
+        return failures(host.metrics()).with(plugin, point);
+    }
+
     static Metrics.Labelled<Counter> failures(Metrics metrics) {
         return metrics.counters(
                 "drawbore_plugin_failures_total",

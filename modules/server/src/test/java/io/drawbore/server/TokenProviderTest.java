@@ -116,7 +116,7 @@ class TokenProviderTest {
 
     private String authenticate(String user) {
         return await(member.server.auth().authenticate(
-                AuthenticateRequest.newBuilder().setName(user).setPassword("of " + user).build())).getToken();
+                AuthenticateRequest.newBuilder().setName(user).setPassword("of " + user).build(), Caller.SELF)).getToken();
     }
 
     private static Caller with(String token) {
@@ -152,7 +152,7 @@ class TokenProviderTest {
         assertRefused(EtcdError.PERMISSION_DENIED, () -> get("b", token));
         assertEquals("alice", await(member.server.user(with(token))));
         assertRefused(EtcdError.AUTH_FAILED, () -> await(member.server.auth().authenticate(
-                AuthenticateRequest.newBuilder().setName("alice").setPassword("wrong").build())));
+                AuthenticateRequest.newBuilder().setName("alice").setPassword("wrong").build(), Caller.SELF)));
     }
 
     @Test

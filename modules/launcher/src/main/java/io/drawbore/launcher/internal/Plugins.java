@@ -8,6 +8,7 @@ import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.TokenProvider;
 import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
+import io.drawbore.plugins.Installed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,6 +108,13 @@ public final class Plugins {
                     "--plugin-config: plug-in " + plugin + " has no key \"" + key + "\"; it has: "
                             + names(known.stream())));
         });
+    }
+
+    /** All of them, in the order in which they are started. */
+    public List<Installed> installed() {
+        return loaded.stream()
+                .map(one -> new Installed(one.name(), one.plugin(), one.configuration()))
+                .toList();
     }
 
     /** What is wrong with plug-ins, a line each. */

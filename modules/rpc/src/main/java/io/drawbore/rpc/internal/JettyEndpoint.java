@@ -40,7 +40,9 @@ public final class JettyEndpoint {
         methods.addAll(ExtraServices.of(extensions));
         RpcMetrics rpcMetrics = new RpcMetrics(metrics, methods);
         this.grpc = new GrpcServer(methods, new Admission(door, rpcMetrics), leaderWatch, rpcMetrics, config);
-        QueuedThreadPool threads = new QueuedThreadPool();
+        // Jetty's own numbers; of this group, also where a plug-in's thread is the one that needs one more
+        QueuedThreadPool threads =
+                new QueuedThreadPool(200, 8, 60_000, null, Thread.currentThread().getThreadGroup());
         threads.setName("client-port");
         threads.setDaemon(true);
         this.server = new Server(threads);
