@@ -7,9 +7,9 @@ import java.util.Map;
 /**
  * A path of plain HTTP on the client port, beside the member's own.
  *
- * <p><b>Threads, limits, errors</b> as with {@link GrpcService}: a call has a thread of its own and may wait, at most 256
- * of a plug-in are under way at a time (503 beyond), it has 30 seconds (504 beyond), bodies of requests and answers have
- * at most 4 MiB (413), what it throws becomes a 500 that names the plug-in.
+ * <p><b>Threads, limits, errors</b> as with {@link GrpcService}: a call has a thread of its own and may wait, at most
+ * 256 of a plug-in are under way at a time (503 beyond), it has 30 seconds (504 beyond), bodies of requests and answers
+ * have at most 4 MiB (413), what it throws becomes a 500 that names the plug-in.
  */
 public interface HttpPath {
     /**
