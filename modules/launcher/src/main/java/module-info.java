@@ -1,7 +1,6 @@
 /** The start of a member: what it is told, its logs, its plug-ins and the one injector. */
 @org.jspecify.annotations.NullMarked
 module io.drawbore.launcher {
-    requires static transitive org.jspecify;
     requires io.drawbore.api;
     requires io.drawbore.config;
     requires io.drawbore.discovery;
@@ -19,6 +18,8 @@ module io.drawbore.launcher {
     requires com.google.guice;
     requires jakarta.inject;
     requires java.logging;
+    // loaded so that plug-ins may require it
+    requires org.jspecify;
     requires org.slf4j;
 
     uses io.drawbore.api.Plugin;
