@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread for every worker, and the machine's clock. Close it after those that work on it. Its threads are in the group
- * of the one that made it, and have its context, whoever's work it is that they are started for.
+ * A thread for every worker, and the machine's clock. Close it after those that work on it. Its threads are in the
+ * group of the one that made it, and have its context, whoever's work it is that they are started for.
  */
 public final class ThreadWorkers implements Workers, AutoCloseable {
     private final ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());

@@ -56,7 +56,8 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
     private final PeerMetrics metrics;
     private final QueuedThreadPool threads =
             // of this group, also where a plug-in's thread is the one that needs one more
-            new QueuedThreadPool(MOST_THREADS, LEAST_THREADS, IDLE_MILLIS, null, Thread.currentThread().getThreadGroup());
+            new QueuedThreadPool(
+                    MOST_THREADS, LEAST_THREADS, IDLE_MILLIS, null, Thread.currentThread().getThreadGroup());
     private final HttpClient client;
 
     /** From the start on. */
