@@ -18,7 +18,9 @@ class TranslatorsContractTest {
         @Override
         protected List<Request> known() {
             return List.of(
-                    request("/0/members/8e9e05c52164694d/attributes", "{\"name\":\"m\",\"clientURLs\":[\"http://a:1\"]}"),
+                    request(
+                            "/0/members/8e9e05c52164694d/attributes",
+                            "{\"name\":\"m\",\"clientURLs\":[\"http://a:1\"]}"),
                     request("/0/version", "3.5.0"));
         }
     }

@@ -45,8 +45,8 @@ public abstract class StorageMigratorContract {
     protected abstract StorageMigrator migrator();
 
     /**
-     * Small tables' rows that stores of its oldest version hold and that its steps go by. Usually none: then it is tried
-     * on an empty store.
+     * Small tables' rows that stores of its oldest version hold and that its steps go by. Usually none: then it is
+     * tried on an empty store.
      */
     protected List<TableChange> oldest() {
         return List.of();
