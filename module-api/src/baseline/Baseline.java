@@ -37,7 +37,7 @@ final class Baseline {
 
     public static void main(String[] args) throws Exception {
         if (!Files.isDirectory(CLASSES)) {
-            throw new IllegalStateException(CLASSES + " is missing: run this in the checkout, once module-api is built");
+            throw new IllegalStateException(CLASSES + " is missing: run this in the checkout, after a build");
         }
         String version = version();
         if (Files.exists(JAR)) {

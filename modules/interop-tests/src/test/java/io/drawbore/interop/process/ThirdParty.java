@@ -67,7 +67,8 @@ final class ThirdParty {
                     return List.of(new BackendProvider() {
                         @Override public String name() { return "acme"; }
                         @Override public Backend open(Options options) {
-                            Backend opened = ServiceLoader.load(Acme.class.getModule().getLayer(), Plugin.class).stream()
+                            ModuleLayer layer = Acme.class.getModule().getLayer();
+                            Backend opened = ServiceLoader.load(layer, Plugin.class).stream()
                                     .filter(plugin -> plugin.type() != Acme.class)
                                     .flatMap(plugin -> plugin.get().backends().stream())
                                     .findFirst()
