@@ -1,6 +1,8 @@
 package io.drawbore.api;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -11,7 +13,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A thread for every worker, and the machine's clock. Close it after those that work on it. */
 public final class ThreadWorkers implements Workers, AutoCloseable {
+    /** How long {@link #close} waits for the threads of pools; whoever closes it may be one of them. */
+    private static final Duration LAST_TASKS = Duration.ofSeconds(5);
+
     private final ScheduledThreadPoolExecutor timer;
+    private final Queue<ExecutorService> pools = new ConcurrentLinkedQueue<>();
 
     /** No threads yet, but for one that waits for what is due. */
     public ThreadWorkers() {
@@ -31,8 +37,10 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
 
     @Override
     public Pool pool(String name, int threads) {
-        return new ThreadPool(Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().daemon().name(name + "-", 0).factory()));
+        ExecutorService pool = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+        pools.add(pool);
+        return new ThreadPool(pool);
     }
 
     @Override
@@ -46,10 +54,21 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
         }
     }
 
-    /** What was to be done later is not done any more. */
+    /** What was to be done later is not done any more; the threads of pools that were closed have ended on return. */
     @Override
     public void close() {
         timer.shutdownNow();
+        long end = System.nanoTime() + LAST_TASKS.toNanos();
+        try {
+            timer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            for (ExecutorService pool : pools) {
+                if (pool.isShutdown()) {
+                    pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static final class ThreadWorker implements Worker {

@@ -3,6 +3,8 @@ package io.drawbore.launcher;
 import com.google.inject.Inject;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
+import io.drawbore.api.EtcdError;
+import io.drawbore.api.FrontDoor;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.ThreadWorkers;
@@ -13,6 +15,7 @@ import io.drawbore.metrics.Metrics;
 import io.drawbore.peer.PeerEndpoint;
 import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
+import io.drawbore.plugins.PluginHost;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
 import io.drawbore.server.EtcdVersion;
@@ -22,6 +25,7 @@ import io.drawbore.server.MemberServer;
 import io.drawbore.server.Surroundings;
 import io.drawbore.server.UpkeepOptions;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +51,9 @@ final class MemberLifecycle implements ServerLifecycle {
     private final CheckpointPersistence checkpoints;
     private final Vfs vfs;
     private final Metrics metrics;
-    private final ThreadWorkers workers = new ThreadWorkers();
+    private final ThreadWorkers workers;
+    private final PluginHost plugins;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // guarded by this
@@ -64,8 +70,12 @@ final class MemberLifecycle implements ServerLifecycle {
             StorageMigrator migrator,
             CheckpointPersistence checkpoints,
             Vfs vfs,
-            Metrics metrics) {
+            Metrics metrics,
+            ThreadWorkers workers,
+            PluginHost plugins) {
         this.config = config;
+        this.workers = workers;
+        this.plugins = plugins;
         this.v2 = v2;
         this.migrator = migrator;
         this.checkpoints = checkpoints;
@@ -75,9 +85,12 @@ final class MemberLifecycle implements ServerLifecycle {
         this.metrics = metrics;
     }
 
-    /** To wait for other founders must not keep anybody from stopping it. */
+    /** To wait for plug-ins and for other founders must not keep anybody from stopping it. */
     @Override
     public void start() {
+        if (!plugins.start()) {
+            return;
+        }
         PeerEndpoint others = openPeers();
         start(others, ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster));
     }
@@ -95,7 +108,7 @@ final class MemberLifecycle implements ServerLifecycle {
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
-        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), server, metrics);
+        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), plugins.around(server), metrics);
         clients = endpoint;
         try {
             others.start(server, entry.known());
@@ -105,14 +118,22 @@ final class MemberLifecycle implements ServerLifecycle {
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        CompletableFuture<Void> ready = server.start();
+        CompletableFuture<Void> served = server.start();
         try {
             endpoint.start();
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        var _ = server.failed().thenAccept(ended::completeExceptionally);
-        var _ = ready.thenRun(() -> reportReady(server, endpoint));
+        var _ = server.failed().thenAccept(this::failed);
+        var _ = served.thenRun(() -> {
+            plugins.open(server);
+            reportReady(server, endpoint);
+        });
+    }
+
+    private void failed(Throwable reason) {
+        ready.completeExceptionally(reason);
+        ended.completeExceptionally(reason);
     }
 
     private void reportReady(MemberServer server, ClientEndpoint endpoint) {
@@ -126,6 +147,7 @@ final class MemberLifecycle implements ServerLifecycle {
         endpoint.metricsAddresses().forEach(address -> LOG.atInfo()
                 .addKeyValue("address", address.getHostString() + ":" + address.getPort())
                 .log("serving metrics and health"));
+        ready.complete(null);
     }
 
     private PeerOptions peerOptions() {
@@ -264,17 +286,64 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
+        steps.add(plugins::shut);
         if (peers != null) {
             steps.add(peers::close);
         }
         if (member != null) {
             steps.add(member::close);
         }
+        end(steps);
+    }
+
+    /** What is left of calls fails at once, since the member that would answer them is closed first. */
+    @Override
+    public synchronized void kill() {
+        List<Runnable> steps = new ArrayList<>();
+        if (peers != null) {
+            steps.add(peers::close);
+        }
+        if (member != null) {
+            steps.add(member::close);
+        }
+        if (clients != null) {
+            steps.add(clients::stop);
+        }
+        steps.add(plugins::shut);
+        end(steps);
+    }
+
+    private void end(List<Runnable> steps) {
+        steps.add(plugins::stop);
         steps.add(workers::close);
         steps.forEach(Runnable::run);
         clients = null;
         member = null;
         peers = null;
+        ready.completeExceptionally(EtcdError.STOPPED.exception());
         ended.complete(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> ready() {
+        return ready.copy();
+    }
+
+    @Override
+    public CompletableFuture<Void> ended() {
+        return ended.copy();
+    }
+
+    @Override
+    public synchronized FrontDoor door() {
+        if (member == null) {
+            throw new IllegalStateException("member " + config.name() + " doesn't run");
+        }
+        return member;
+    }
+
+    @Override
+    public synchronized List<InetSocketAddress> clientAddresses() {
+        return clients == null ? List.of() : clients.addresses();
     }
 }

@@ -7,6 +7,7 @@ import io.drawbore.api.Plugin;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
+import io.drawbore.plugins.Installed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +44,24 @@ public final class Plugins {
                 .or(() -> home.map(path -> path.resolve("plugins")))
                 .ifPresent(folder ->
                         search.inFolders(folder, choice.folder().isPresent(), choice.selection()));
+        return of(search, choice);
+    }
+
+    /**
+     * Takes those on the module path or class path, those that are given, and those of a folder where one is told.
+     *
+     * @param given made by whoever embeds a member
+     * @param choice which plug-ins of the folder, and what all are told
+     */
+    public static Plugins embedded(final List<Plugin> given, final ServerConfig.PluginChoice choice) {
+        final PluginSearch search = new PluginSearch();
+        search.builtIn();
+        given.forEach(search::given);
+        choice.folder().ifPresent(folder -> search.inFolders(folder, true, choice.selection()));
+        return of(search, choice);
+    }
+
+    private static Plugins of(final PluginSearch search, final ServerConfig.PluginChoice choice) {
         final List<String> faults = new ArrayList<>(search.faults());
         judgeNames(search.found(), faults);
         final List<LoadedPlugin> ordered = StartOrder.of(search.found(), faults);
@@ -100,6 +119,13 @@ public final class Plugins {
                     "--plugin-config: plug-in " + plugin + " has no key \"" + key + "\"; it has: "
                             + names(known.stream())));
         });
+    }
+
+    /** All of them, in the order in which they are started. */
+    public List<Installed> installed() {
+        return loaded.stream()
+                .map(one -> new Installed(one.name(), one.plugin(), one.configuration()))
+                .toList();
     }
 
     /** What is wrong with plug-ins, a line each. */
