@@ -3,6 +3,8 @@ package io.drawbore.launcher;
 import com.google.inject.Inject;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
+import io.drawbore.api.EtcdError;
+import io.drawbore.api.FrontDoor;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.ThreadWorkers;
@@ -16,6 +18,7 @@ import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
 import io.drawbore.plugins.PluginHost;
 import io.drawbore.rpc.ClientEndpoint;
+import io.drawbore.rpc.ClientExtensions;
 import io.drawbore.rpc.EndpointConfig;
 import io.drawbore.server.AuthOptions;
 import io.drawbore.server.EtcdVersion;
@@ -25,6 +28,7 @@ import io.drawbore.server.MemberServer;
 import io.drawbore.server.Surroundings;
 import io.drawbore.server.UpkeepOptions;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +58,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private final Metrics metrics;
     private final ThreadWorkers workers;
     private final PluginHost plugins;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // guarded by this
@@ -110,13 +115,13 @@ final class MemberLifecycle implements ServerLifecycle {
             return;
         }
         tokens = openTokens();
+        PluginServices services = new PluginServices(plugins.plugins());
+        extras = services;
+        ClientExtensions extensions = services.extensions();
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
-        PluginServices services = new PluginServices(plugins.plugins());
-        extras = services;
-        ClientEndpoint endpoint =
-                new ClientEndpoint(endpointConfig(), plugins.around(server), metrics, services.extensions());
+        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), plugins.around(server), metrics, extensions);
         clients = endpoint;
         try {
             others.start(server, entry.known());
@@ -126,14 +131,14 @@ final class MemberLifecycle implements ServerLifecycle {
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        CompletableFuture<Void> ready = server.start();
+        CompletableFuture<Void> served = server.start();
         try {
             endpoint.start();
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        var _ = server.failed().thenAccept(ended::completeExceptionally);
-        var _ = ready.thenRun(() -> {
+        var _ = server.failed().thenAccept(this::failed);
+        var _ = served.thenRun(() -> {
             plugins.open(server);
             reportReady(server, endpoint);
         });
@@ -152,6 +157,11 @@ final class MemberLifecycle implements ServerLifecycle {
         }
     }
 
+    private void failed(Throwable reason) {
+        ready.completeExceptionally(reason);
+        ended.completeExceptionally(reason);
+    }
+
     private void reportReady(MemberServer server, ClientEndpoint endpoint) {
         LOG.atInfo()
                 .addKeyValue("member-id", Long.toHexString(server.identity().memberId()))
@@ -163,6 +173,7 @@ final class MemberLifecycle implements ServerLifecycle {
         endpoint.metricsAddresses().forEach(address -> LOG.atInfo()
                 .addKeyValue("address", address.getHostString() + ":" + address.getPort())
                 .log("serving metrics and health"));
+        ready.complete(null);
     }
 
     private PeerOptions peerOptions() {
@@ -312,6 +323,30 @@ final class MemberLifecycle implements ServerLifecycle {
         if (member != null) {
             steps.add(member::close);
         }
+        end(steps);
+    }
+
+    /** What is left of calls fails at once, since the member that would answer them is closed first. */
+    @Override
+    public synchronized void kill() {
+        List<Runnable> steps = new ArrayList<>();
+        if (peers != null) {
+            steps.add(peers::close);
+        }
+        if (member != null) {
+            steps.add(member::close);
+        }
+        if (clients != null) {
+            steps.add(clients::stop);
+        }
+        if (extras != null) {
+            steps.add(extras::close);
+        }
+        steps.add(plugins::shut);
+        end(steps);
+    }
+
+    private void end(List<Runnable> steps) {
         if (tokens != null) {
             steps.add(tokens::close);
         }
@@ -323,6 +358,30 @@ final class MemberLifecycle implements ServerLifecycle {
         peers = null;
         tokens = null;
         extras = null;
+        ready.completeExceptionally(EtcdError.STOPPED.exception());
         ended.complete(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> ready() {
+        return ready.copy();
+    }
+
+    @Override
+    public CompletableFuture<Void> ended() {
+        return ended.copy();
+    }
+
+    @Override
+    public synchronized FrontDoor door() {
+        if (member == null) {
+            throw new IllegalStateException("member " + config.name() + " doesn't run");
+        }
+        return member;
+    }
+
+    @Override
+    public synchronized List<InetSocketAddress> clientAddresses() {
+        return clients == null ? List.of() : clients.addresses();
     }
 }

@@ -47,6 +47,24 @@ public final class Plugins {
                 .or(() -> home.map(path -> path.resolve("plugins")))
                 .ifPresent(folder ->
                         search.inFolders(folder, choice.folder().isPresent(), choice.selection()));
+        return of(search, choice);
+    }
+
+    /**
+     * Takes those on the module path or class path, those that are given, and those of a folder where one is told.
+     *
+     * @param given made by whoever embeds a member
+     * @param choice which plug-ins of the folder, and what all are told
+     */
+    public static Plugins embedded(final List<Plugin> given, final ServerConfig.PluginChoice choice) {
+        final PluginSearch search = new PluginSearch();
+        search.builtIn();
+        given.forEach(search::given);
+        choice.folder().ifPresent(folder -> search.inFolders(folder, true, choice.selection()));
+        return of(search, choice);
+    }
+
+    private static Plugins of(final PluginSearch search, final ServerConfig.PluginChoice choice) {
         final List<String> faults = new ArrayList<>(search.faults());
         judgeNames(search.found(), faults);
         final List<LoadedPlugin> ordered = StartOrder.of(search.found(), faults);
