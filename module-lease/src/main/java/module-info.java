@@ -4,7 +4,9 @@ module io.drawbore.lease {
     requires transitive io.drawbore.api;
     requires static org.jspecify;
 
-    exports io.drawbore.lease;
+    exports io.drawbore.lease to
+            io.drawbore.apply,
+            io.drawbore.server;
 
     provides io.drawbore.api.Plugin with
             io.drawbore.lease.internal.LeasePlugin;

@@ -7,5 +7,6 @@
 module io.drawbore.raft {
     requires transitive io.drawbore.api;
 
-    exports io.drawbore.raft;
+    exports io.drawbore.raft to
+            io.drawbore.server;
 }

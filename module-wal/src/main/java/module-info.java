@@ -5,7 +5,9 @@ module io.drawbore.wal {
     requires org.slf4j;
     requires static transitive org.jspecify;
 
-    exports io.drawbore.wal;
+    exports io.drawbore.wal to
+            io.drawbore.launcher,
+            io.drawbore.simulator;
 
     provides io.drawbore.api.Plugin with
             io.drawbore.wal.internal.WalPlugin;

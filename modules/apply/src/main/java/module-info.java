@@ -8,5 +8,7 @@ module io.drawbore.apply {
     requires transitive io.drawbore.auth;
     requires static org.jspecify;
 
-    exports io.drawbore.apply;
+    exports io.drawbore.apply to
+            io.drawbore.server,
+            io.drawbore.tools;
 }

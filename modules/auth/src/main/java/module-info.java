@@ -4,5 +4,7 @@ module io.drawbore.auth {
     requires transitive io.drawbore.api;
     requires static org.jspecify;
 
-    exports io.drawbore.auth;
+    exports io.drawbore.auth to
+            io.drawbore.apply,
+            io.drawbore.server;
 }

@@ -4,5 +4,8 @@ module io.drawbore.bbolt {
     requires transitive io.drawbore.api;
     requires static org.jspecify;
 
-    exports io.drawbore.bbolt;
+    exports io.drawbore.bbolt to
+            io.drawbore.server,
+            io.drawbore.simulator,
+            io.drawbore.tools;
 }

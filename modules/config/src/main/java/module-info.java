@@ -7,5 +7,6 @@ module io.drawbore.config {
     requires static transitive org.jspecify;
     requires org.snakeyaml.engine;
 
-    exports io.drawbore.config;
+    exports io.drawbore.config to
+            io.drawbore.launcher;
 }

@@ -11,5 +11,6 @@ module io.drawbore.discovery {
     requires org.slf4j;
     requires static org.jspecify;
 
-    exports io.drawbore.discovery;
+    exports io.drawbore.discovery to
+            io.drawbore.launcher;
 }

@@ -1,13 +1,13 @@
 /** The start of a member: what it is told, its logs, its plug-ins and the one injector. */
 @org.jspecify.annotations.NullMarked
 module io.drawbore.launcher {
-    requires static transitive org.jspecify;
     requires transitive io.drawbore.api;
     requires io.drawbore.config;
     requires io.drawbore.discovery;
     requires io.drawbore.membership;
     requires io.drawbore.metrics;
     requires io.drawbore.peer;
+    requires io.drawbore.plugins;
     requires io.drawbore.rpc;
     requires io.drawbore.server;
     requires io.drawbore.tools;
@@ -19,6 +19,8 @@ module io.drawbore.launcher {
     requires com.google.guice;
     requires jakarta.inject;
     requires java.logging;
+    // loaded so that plug-ins may require it
+    requires org.jspecify;
     requires org.slf4j;
 
     uses io.drawbore.api.Plugin;

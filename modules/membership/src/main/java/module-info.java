@@ -5,5 +5,11 @@ module io.drawbore.membership {
     requires com.google.gson;
     requires static org.jspecify;
 
-    exports io.drawbore.membership;
+    exports io.drawbore.membership to
+            io.drawbore.apply,
+            io.drawbore.launcher,
+            io.drawbore.peer,
+            io.drawbore.server,
+            io.drawbore.simulator,
+            io.drawbore.tools;
 }

@@ -6,5 +6,11 @@ module io.drawbore.metrics {
     requires jdk.management;
     requires static org.jspecify;
 
-    exports io.drawbore.metrics;
+    exports io.drawbore.metrics to
+            io.drawbore.launcher,
+            io.drawbore.peer,
+            io.drawbore.plugins,
+            io.drawbore.rpc,
+            io.drawbore.server,
+            io.drawbore.simulator;
 }

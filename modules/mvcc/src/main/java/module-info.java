@@ -6,5 +6,9 @@ module io.drawbore.mvcc {
     requires transitive io.drawbore.api;
     requires static org.jspecify;
 
-    exports io.drawbore.mvcc;
+    exports io.drawbore.mvcc to
+            io.drawbore.apply,
+            io.drawbore.server,
+            io.drawbore.tools,
+            io.drawbore.watch;
 }

@@ -12,5 +12,6 @@ module io.drawbore.peer {
     requires org.slf4j;
     requires static org.jspecify;
 
-    exports io.drawbore.peer;
+    exports io.drawbore.peer to
+            io.drawbore.launcher;
 }

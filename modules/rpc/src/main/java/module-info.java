@@ -10,5 +10,6 @@ module io.drawbore.rpc {
     requires org.slf4j;
     requires static org.jspecify;
 
-    exports io.drawbore.rpc;
+    exports io.drawbore.rpc to
+            io.drawbore.launcher;
 }

@@ -15,5 +15,9 @@ module io.drawbore.server {
     requires org.slf4j;
     requires static org.jspecify;
 
-    exports io.drawbore.server;
+    exports io.drawbore.server to
+            io.drawbore.launcher,
+            io.drawbore.peer,
+            io.drawbore.simulator,
+            io.drawbore.tools;
 }

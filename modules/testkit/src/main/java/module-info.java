@@ -1,6 +1,7 @@
 /** Contract tests that every implementation of an extension point must pass, and fakes that pass them too. */
 @org.jspecify.annotations.NullMarked
 module io.drawbore.testkit {
+    requires io.drawbore.backend.memory;
     requires java.compiler;
     requires transitive io.drawbore.api;
     requires transitive org.junit.jupiter.api;

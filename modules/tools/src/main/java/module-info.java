@@ -11,5 +11,6 @@ module io.drawbore.tools {
     requires com.google.protobuf;
     requires static org.jspecify;
 
-    exports io.drawbore.tools;
+    exports io.drawbore.tools to
+            io.drawbore.launcher;
 }

@@ -5,5 +5,6 @@ module io.drawbore.watch {
     requires transitive io.drawbore.mvcc;
     requires static org.jspecify;
 
-    exports io.drawbore.watch;
+    exports io.drawbore.watch to
+            io.drawbore.server;
 }

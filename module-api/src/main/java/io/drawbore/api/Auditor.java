@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * known. Records of one auditor are handed over in one order, by one thread of the plug-in's own, which may wait.
  *
  * <p><b>Failure.</b> With {@link FailurePolicy#CLOSED} nothing is done for a request before {@code begin} has returned,
- * and its answer is held back until {@code end} has: make the record durable before you return. Where {@code begin}
- * fails the request is refused; where {@code end} fails the client is told that the outcome could not be recorded,
- * though the request may have been carried out. With {@link FailurePolicy#OPEN} no request waits: records queue, at
+ * and its answer is held back until {@code end} has, for five seconds each at the most, beyond which that is a failure:
+ * make the record durable before you return. Where {@code begin} fails the request is refused; where {@code end} fails
+ * the client is told that the outcome could not be recorded, though the request may have been carried out. With {@link FailurePolicy#OPEN} no request waits: records queue, at
  * most 8,192, and those that find the queue full are dropped and counted
  * ({@code drawbore_plugin_audit_dropped_total}).
  */

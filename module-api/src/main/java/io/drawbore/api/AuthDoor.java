@@ -42,7 +42,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface AuthDoor {
     /** Checks a user's password and gives a token; the members that share the log all know it. */
-    CompletableFuture<AuthenticateResponse> authenticate(AuthenticateRequest request);
+    CompletableFuture<AuthenticateResponse> authenticate(AuthenticateRequest request, Caller caller);
 
     /** Turns authentication on. */
     CompletableFuture<AuthEnableResponse> enable(AuthEnableRequest request, Caller caller);

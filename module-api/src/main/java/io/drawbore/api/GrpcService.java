@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A gRPC service on the client port beside etcd's own.
  *
- * <p><b>Threads.</b> Every call has a (virtual) thread of the plug-in's own and may wait. <b>Limits.</b> At most 256
+ * <p><b>Threads.</b> Every call has a thread of the plug-in's own and may wait. <b>Limits.</b> At most 256
  * calls of a plug-in are under way at a time, the next is refused with {@code RESOURCE_EXHAUSTED}; requests are as
  * large as the member's {@code --max-request-bytes} allows. A call ends at the client's deadline at the latest, or when
  * the member stops; its thread is then interrupted. <b>Errors.</b> An {@link EtcdException} is the client's answer;

@@ -45,6 +45,7 @@ class LayerRulesTest {
                 .layer("raft").definedBy(packages("raft"))
                 .layer("wal").definedBy(packages("wal"))
                 .layer("backend").definedBy(packages("backend"))
+                .layer("testkit").definedBy(packages("testkit"))
                 .layer("lease").definedBy(packages("lease"))
                 .layer("v2compat").definedBy(packages("v2compat"))
                 .layer("migrator").definedBy(packages("migrator"))
@@ -56,6 +57,7 @@ class LayerRulesTest {
                 .layer("watch").definedBy(packages("watch"))
                 .layer("metrics").definedBy(packages("metrics"))
                 .layer("server").definedBy(packages("server"))
+                .layer("plugins").definedBy(packages("plugins"))
                 .layer("peer").definedBy(packages("peer"))
                 .layer("discovery").definedBy(packages("discovery"))
                 .layer("rpc").definedBy(packages("rpc"))
@@ -70,12 +72,13 @@ class LayerRulesTest {
                 .whereLayer("junit").mayNotBeAccessedByAnyLayer()
                 .whereLayer("junit").mayNotAccessAnyLayer()
                 .whereLayer("simulator").mayNotBeAccessedByAnyLayer()
-                .whereLayer("backend").mayNotBeAccessedByAnyLayer()
+                .whereLayer("backend").mayOnlyBeAccessedByLayers("testkit")
                 .whereLayer("v2compat").mayNotBeAccessedByAnyLayer()
                 .whereLayer("migrator").mayNotBeAccessedByAnyLayer()
                 .whereLayer("wal").mayOnlyBeAccessedByLayers("launcher", "simulator")
                 .whereLayer("tools").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("config").mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("plugins").mayOnlyBeAccessedByLayers("launcher", "rpc")
                 .whereLayer("rpc").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("discovery").mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("peer").mayOnlyBeAccessedByLayers("launcher")
@@ -89,7 +92,8 @@ class LayerRulesTest {
                 .whereLayer("lease").mayOnlyBeAccessedByLayers("apply", "server")
                 .whereLayer("bbolt").mayOnlyBeAccessedByLayers("server", "simulator", "tools")
                 .whereLayer("mvcc").mayOnlyBeAccessedByLayers("apply", "watch", "server", "tools")
-                .whereLayer("metrics").mayOnlyBeAccessedByLayers("server", "peer", "rpc", "launcher", "simulator")
+                .whereLayer("metrics").mayOnlyBeAccessedByLayers(
+                        "server", "peer", "plugins", "rpc", "launcher", "simulator")
                 .check(CLASSES);
     }
 

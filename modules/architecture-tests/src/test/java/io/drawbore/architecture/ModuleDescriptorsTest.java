@@ -8,8 +8,11 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +27,15 @@ class ModuleDescriptorsTest {
     private static final Path DESCRIPTORS =
             Sources.root().resolve("modules/architecture-tests/src/test/resources/descriptors");
 
+    /** What third parties compile against. */
+    private static final Set<String> OPEN = Set.of(
+            "io.drawbore.api",
+            "io.drawbore.proto",
+            "io.drawbore.embed",
+            "io.drawbore.junit",
+            "io.drawbore.testkit",
+            "io.drawbore.simulator");
+
     static Stream<Path> rooms() {
         return Sources.rooms().stream();
     }
@@ -31,8 +43,7 @@ class ModuleDescriptorsTest {
     @ParameterizedTest
     @MethodSource("rooms")
     void theDescriptorIsTheOneWrittenDown(Path room) throws IOException {
-        ModuleDescriptor descriptor = ModuleFinder.of(room.resolve("target/classes")).findAll().iterator().next()
-                .descriptor();
+        ModuleDescriptor descriptor = descriptor(room);
         Path file = DESCRIPTORS.resolve(descriptor.name() + ".txt");
         assertTrue(Files.exists(file), () -> file.getFileName() + " should hold:\n" + describe(descriptor));
         assertEquals(Files.readString(file), describe(descriptor));
@@ -41,13 +52,46 @@ class ModuleDescriptorsTest {
     @ParameterizedTest
     @MethodSource("rooms")
     void packagesBearTheNameOfTheirModule(Path room) {
-        ModuleDescriptor descriptor = ModuleFinder.of(room.resolve("target/classes")).findAll().iterator().next()
-                .descriptor();
+        ModuleDescriptor descriptor = descriptor(room);
         for (String name : descriptor.packages()) {
             assertTrue(
                     name.equals(descriptor.name()) || name.startsWith(descriptor.name() + "."),
                     () -> descriptor.name() + " holds package " + name);
         }
+    }
+
+    /** What is exported to all is open to plug-ins as well. */
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void whatPlugInsMustNotReachIsExportedToRoomsByName(Path room) {
+        ModuleDescriptor descriptor = descriptor(room);
+        if (!OPEN.contains(descriptor.name())) {
+            assertEquals(
+                    List.of(),
+                    descriptor.exports().stream().filter(exported -> !exported.isQualified()).toList());
+        }
+    }
+
+    /** Who has Drawbore on the class path finds by the one what the module path finds by the other. */
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void whatIsProvidedStandsInMetaInfServicesToo(Path room) throws IOException {
+        Map<String, List<String>> listed = new TreeMap<>();
+        Path services = room.resolve("target/classes/META-INF/services");
+        if (Files.isDirectory(services)) {
+            try (Stream<Path> files = Files.list(services)) {
+                for (Path file : files.toList()) {
+                    listed.put(file.getFileName().toString(), Files.readAllLines(file));
+                }
+            }
+        }
+        Map<String, List<String>> provided = new TreeMap<>();
+        descriptor(room).provides().forEach(one -> provided.put(one.service(), one.providers()));
+        assertEquals(provided, listed);
+    }
+
+    private static ModuleDescriptor descriptor(Path room) {
+        return ModuleFinder.of(room.resolve("target/classes")).findAll().iterator().next().descriptor();
     }
 
     private static String describe(ModuleDescriptor descriptor) {

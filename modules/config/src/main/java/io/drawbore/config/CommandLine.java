@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * Reads what a member is told, by the rules of etcd: either flags and {@code ETCD_*} variables, of which no one may be
- * set twice, or a file, beside which all others are ignored. Touches nothing but that file. Any thread.
+ * set twice, or a file, beside which all others are ignored. Touches nothing but that file and
+ * those that {@code --plugin-config} names. Any thread.
  */
 public final class CommandLine {
     private CommandLine() {}

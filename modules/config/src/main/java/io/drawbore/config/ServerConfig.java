@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * All that a member is told at its start, checked. Immutable; may be shared between threads.
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param limits what a client may ask at once
  * @param upkeep how full the store may be, and how its history is kept short
  * @param compatibility how it gets on with members and data of other versions
+ * @param plugins which plug-ins are loaded, from where, and what they are told
  * @param connections how clients' connections are kept, and what browsers may do
  * @param grpcGateway whether the JSON gateway answers on the client port
  * @param logging what is logged, how and whereto
@@ -36,6 +39,7 @@ public record ServerConfig(
         Limits limits,
         Upkeep upkeep,
         Compatibility compatibility,
+        PluginChoice plugins,
         Connections connections,
         boolean grpcGateway,
         Logging logging,
@@ -284,6 +288,50 @@ public record ServerConfig(
             Duration downgradeCheck,
             boolean leaseCheckpoints,
             String checkpointPersistence) {}
+
+    /**
+     * Which plug-ins are loaded beside those that are built in, and what they are told.
+     *
+     * @param selection which of those in the folder
+     * @param folder the folder of their folders; empty for the distribution's own
+     * @param configuration values by plug-in and key, as they were told: who loads the plug-ins knows which keys there
+     *     are
+     */
+    public record PluginChoice(
+            Selection selection, Optional<Path> folder, Map<String, Map<String, String>> configuration) {
+        /** Keeps copies of the maps. */
+        public PluginChoice {
+            final var copy = new TreeMap<String, Map<String, String>>();
+            configuration.forEach((plugin, values) -> copy.put(plugin, Map.copyOf(values)));
+            configuration = Collections.unmodifiableMap(copy);
+        }
+
+        /** All of the distribution's own folder, told nothing. */
+        public static PluginChoice byDefault() {
+            return new PluginChoice(new Selection.All(), Optional.empty(), Map.of());
+        }
+    }
+
+    /** Which plug-ins of a folder are loaded. */
+    public sealed interface Selection {
+        /** All that are there. */
+        record All() implements Selection {}
+
+        /** None; nobody looks into the folder. */
+        record None() implements Selection {}
+
+        /**
+         * Some, by their own names.
+         *
+         * @param names not empty, each once
+         */
+        record Named(List<String> names) implements Selection {
+            /** Keeps a copy of the list. */
+            public Named {
+                names = List.copyOf(names);
+            }
+        }
+    }
 
     /** What a retention counts. */
     public enum AutoCompactionMode {

@@ -2,12 +2,15 @@ package io.drawbore.launcher;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Module;
+import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Plugins;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.metrics.ProcessMetrics;
+import io.drawbore.plugins.PluginHost;
 import io.drawbore.wal.DiskVfs;
 import java.util.List;
 
@@ -22,6 +25,7 @@ final class Composition {
                 new ConfigModule(config),
                 new ExtensionsModule(config, plugins),
                 new MetricsModule(),
+                new PluginsModule(plugins),
                 new MemberModule());
     }
 
@@ -43,6 +47,27 @@ final class Composition {
             Metrics metrics = new Metrics();
             ProcessMetrics.register(metrics);
             bind(Metrics.class).toInstance(metrics);
+        }
+    }
+
+    /** The plug-ins beside it. */
+    private static final class PluginsModule extends AbstractModule {
+        private final Plugins plugins;
+
+        PluginsModule(final Plugins plugins) {
+            this.plugins = plugins;
+        }
+
+        @Override
+        protected void configure() {
+            bind(ThreadWorkers.class).toInstance(new ThreadWorkers());
+        }
+
+        @Provides
+        @Singleton
+        PluginHost host(
+                final ServerConfig config, final Vfs vfs, final ThreadWorkers workers, final Metrics metrics) {
+            return new PluginHost(plugins.installed(), config.storage().dataDir(), vfs, workers, metrics);
         }
     }
 

@@ -33,7 +33,7 @@ public final class Embedding {
      */
     public static ServerLifecycle compose(final List<String> flags, final List<Plugin> plugins) {
         return switch (CommandLine.parse(flags, Map.of())) {
-            case Invocation.Run run -> compose(run, Plugins.embedded(plugins));
+            case Invocation.Run run -> compose(run, Plugins.embedded(plugins, run.config().plugins()));
             case Invocation.Refused refused -> throw refusal(refused.mistakes());
             case Invocation.ShowHelp _, Invocation.ShowVersion _ ->
                 throw refusal(List.of("--help and --version start no member"));

@@ -10,8 +10,12 @@ import io.drawbore.launcher.internal.Versions;
 import io.drawbore.server.EtcdVersion;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,18 +41,34 @@ public final class Main {
     }
 
     private static int command(final List<String> arguments) {
-        if (arguments.equals(List.of("plugins"))) {
-            final Plugins plugins = Plugins.load(home());
-            plugins.describe().forEach(System.out::println);
-            plugins.faults().forEach(System.err::println);
-            return plugins.faults().isEmpty() ? 0 : 1;
-        }
-        if (arguments.getFirst().equals("util")) {
-            return OfflineCommand.run(Plugins.load(home()), arguments.subList(1, arguments.size()));
+        final List<String> rest = arguments.subList(1, arguments.size());
+        switch (arguments.getFirst()) {
+            case "plugins" -> {
+                return new PluginsCommand(home(), System.out, System.err).run(rest, System.getenv());
+            }
+            case "util" -> {
+                return offline(rest);
+            }
+            case "check" -> {
+                return offline(Stream.concat(Stream.of("verify"), rest.stream()).toList());
+            }
+            default -> {}
         }
         System.err.println("\"" + String.join(" ", arguments)
                 + "\" is not a valid flag or command; 'drawbore --help' lists both");
         return 1;
+    }
+
+    /** Tools on files take no flags of a member: variables say where plug-ins lie and which of them are loaded. */
+    private static int offline(final List<String> line) {
+        final Map<String, String> variables = new HashMap<>(System.getenv());
+        variables.keySet().retainAll(Set.of("ETCD_PLUGINS", "ETCD_PLUGINS_DIR"));
+        return switch (CommandLine.parse(List.of(), variables)) {
+            case Invocation.Run run -> OfflineCommand.run(Plugins.load(home(), run.config().plugins()), line);
+            case Invocation.Refused refused -> refuse(refused.mistakes(), refused.exitCode());
+            case Invocation.ShowHelp help -> answer(help.text());
+            case Invocation.ShowVersion version -> answer(Versions.render());
+        };
     }
 
     private static int member(final List<String> arguments) {
@@ -91,7 +111,7 @@ public final class Main {
         for (final Invocation.Notice notice : run.notices()) {
             log.atWarn().addKeyValue(notice.key(), notice.value()).log(notice.message());
         }
-        final Plugins plugins = Plugins.load(home());
+        final Plugins plugins = Plugins.load(home(), run.config().plugins());
         final List<String> faults = plugins.faultsFor(run.config());
         for (final String fault : faults) {
             log.atError().addMarker(Fatal.MARKER).addKeyValue("error", fault).log("failed to load plug-ins");

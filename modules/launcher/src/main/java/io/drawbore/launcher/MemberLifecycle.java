@@ -15,6 +15,7 @@ import io.drawbore.metrics.Metrics;
 import io.drawbore.peer.PeerEndpoint;
 import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
+import io.drawbore.plugins.PluginHost;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.EndpointConfig;
 import io.drawbore.server.EtcdVersion;
@@ -50,12 +51,14 @@ final class MemberLifecycle implements ServerLifecycle {
     private final CheckpointPersistence checkpoints;
     private final Vfs vfs;
     private final Metrics metrics;
-    private final ThreadWorkers workers = new ThreadWorkers();
+    private final ThreadWorkers workers;
+    private final PluginHost plugins;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // guarded by this
     private @Nullable MemberServer member;
+    private @Nullable FrontDoor door;
     private @Nullable ClientEndpoint clients;
     private @Nullable PeerEndpoint peers;
 
@@ -68,8 +71,12 @@ final class MemberLifecycle implements ServerLifecycle {
             StorageMigrator migrator,
             CheckpointPersistence checkpoints,
             Vfs vfs,
-            Metrics metrics) {
+            Metrics metrics,
+            ThreadWorkers workers,
+            PluginHost plugins) {
         this.config = config;
+        this.workers = workers;
+        this.plugins = plugins;
         this.v2 = v2;
         this.migrator = migrator;
         this.checkpoints = checkpoints;
@@ -79,9 +86,12 @@ final class MemberLifecycle implements ServerLifecycle {
         this.metrics = metrics;
     }
 
-    /** To wait for other founders must not keep anybody from stopping it. */
+    /** To wait for plug-ins and for other founders must not keep anybody from stopping it. */
     @Override
     public void start() {
+        if (!plugins.start()) {
+            return;
+        }
         PeerEndpoint others = openPeers();
         start(others, ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster));
     }
@@ -99,7 +109,9 @@ final class MemberLifecycle implements ServerLifecycle {
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
-        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), server, metrics);
+        FrontDoor around = plugins.around(server);
+        door = around;
+        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), around, metrics);
         clients = endpoint;
         try {
             others.start(server, entry.known());
@@ -116,7 +128,10 @@ final class MemberLifecycle implements ServerLifecycle {
             throw new IllegalStateException(e.getMessage(), e);
         }
         var _ = server.failed().thenAccept(this::failed);
-        var _ = served.thenRun(() -> reportReady(server, endpoint));
+        var _ = served.thenRun(() -> {
+            plugins.open(server);
+            reportReady(server, endpoint);
+        });
     }
 
     private void failed(Throwable reason) {
@@ -274,6 +289,7 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
+        steps.add(plugins::shut);
         if (peers != null) {
             steps.add(peers::close);
         }
@@ -290,6 +306,7 @@ final class MemberLifecycle implements ServerLifecycle {
         if (peers != null) {
             steps.add(peers::close);
         }
+        steps.add(plugins::shut);
         if (member != null) {
             steps.add(member::close);
         }
@@ -300,10 +317,12 @@ final class MemberLifecycle implements ServerLifecycle {
     }
 
     private void end(List<Runnable> steps) {
+        steps.add(plugins::stop);
         steps.add(workers::close);
         steps.forEach(Runnable::run);
         clients = null;
         member = null;
+        door = null;
         peers = null;
         ready.completeExceptionally(EtcdError.STOPPED.exception());
         ended.complete(null);
@@ -321,10 +340,10 @@ final class MemberLifecycle implements ServerLifecycle {
 
     @Override
     public synchronized FrontDoor door() {
-        if (member == null) {
+        if (door == null) {
             throw new IllegalStateException("member " + config.name() + " doesn't run");
         }
-        return member;
+        return door;
     }
 
     @Override

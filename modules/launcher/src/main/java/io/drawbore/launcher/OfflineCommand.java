@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code drawbore util}: hands the offline tools what the plug-ins offer. Log lines of the rooms appear from a warning
@@ -29,6 +30,7 @@ final class OfflineCommand {
     /** Runs the command; answers the exit code. */
     static int run(final Plugins plugins, final List<String> line) {
         LogOutput.standardError(LOGGING);
+        plugins.faults().forEach(LoggerFactory.getLogger(OfflineCommand.class)::warn);
         final String program = System.getProperty("drawbore.program", "drawbore util");
         return new OfflineTools(new Offered(plugins), stream(FileDescriptor.out), stream(FileDescriptor.err))
                 .run(program, line);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Applied;
@@ -48,6 +50,14 @@ public abstract class BackendContract {
     /** The store under test. Called once for each test; what it opens twice in one folder is the same store. */
     protected abstract BackendProvider provider();
 
+    /**
+     * Whether what was committed is there when the store is opened again. A store in memory says false: it is then new
+     * each time, and {@link Backend#makeDurable} always answers {@link Applied#NONE}.
+     */
+    protected boolean keeps() {
+        return true;
+    }
+
     private BackendProvider provider;
 
     @BeforeEach
@@ -63,6 +73,10 @@ public abstract class BackendContract {
 
     @Test
     void aNewStoreIsEmpty() {
+        assertEmpty();
+    }
+
+    private void assertEmpty() {
         try (ReadTx view = backend.read()) {
             assertEquals(Applied.NONE, view.applied());
             assertEquals(1, view.counter(Counter.REVISION));
@@ -390,7 +404,9 @@ public abstract class BackendContract {
             write.put(Table.CLUSTER, ByteString.copyFrom(all), ByteString.copyFrom(large));
             write.commit(new Applied(1, 1));
         }
-        reopen();
+        if (keeps()) {
+            reopen();
+        }
         assertEquals(List.of(first, second), allRows());
         try (ReadTx view = backend.read()) {
             assertEquals(ByteString.copyFrom(large), view.get(Table.CLUSTER, ByteString.copyFrom(all)));
@@ -462,6 +478,7 @@ public abstract class BackendContract {
 
     @Test
     void theLastCommitIsThereAfterReopening() {
+        assumeTrue(keeps(), "a store that keeps nothing");
         commitRow(1, 2);
         commitRow(2, 3);
         try (WriteTx write = backend.begin()) {
@@ -482,14 +499,29 @@ public abstract class BackendContract {
     void whatIsDurableCoversEveryEarlierCommit() {
         for (int i = 1; i < 20; i++) {
             commitRow(i, i + 1);
-            assertEquals(new Applied(i, 1), backend.makeDurable());
+            assertEquals(durable(i), backend.makeDurable());
         }
         try (WriteTx write = backend.begin()) {
             write.put(row(100));
-            assertEquals(new Applied(19, 1), backend.makeDurable());
+            assertEquals(durable(19), backend.makeDurable());
             write.commit(new Applied(20, 1));
         }
-        assertEquals(new Applied(20, 1), backend.makeDurable());
+        assertEquals(durable(20), backend.makeDurable());
+    }
+
+    /** What is durable where all up to an index is committed. */
+    private Applied durable(long index) {
+        return keeps() ? new Applied(index, 1) : Applied.NONE;
+    }
+
+    @Test
+    void aStoreThatKeepsNothingIsNewWhenItIsOpenedAgain() {
+        assumeFalse(keeps(), "a store that keeps what was committed");
+        commitRow(1, 2);
+        reopen();
+        assertEmpty();
+        commitRow(1, 2);
+        assertEquals(List.of(row(2)), allRows());
     }
 
     @Test
@@ -548,8 +580,9 @@ public abstract class BackendContract {
             backend.shrink();
             assertEquals(30, rowsFrom(view, 0).size());
         }
-        backend.close();
-        backend = provider.open(new BackendProvider.Options(folder, MAX_VIEWS));
+        if (keeps()) {
+            reopen();
+        }
         try (ReadTx view = backend.read()) {
             assertEquals(6, rowsFrom(view, 0).size());
         }
@@ -597,7 +630,7 @@ public abstract class BackendContract {
             for (int i = 1; i <= commits; i++) {
                 commitRow(i, i + 1);
                 if (i % 50 == 0) {
-                    assertEquals(i, backend.makeDurable().index());
+                    assertEquals(durable(i), backend.makeDurable());
                 }
             }
             for (Future<Long> one : done) {
@@ -652,10 +685,8 @@ public abstract class BackendContract {
         assertThrows(IllegalStateException.class, backend::read);
         assertThrows(IllegalStateException.class, backend::makeDurable);
         reopen();
-        assertEquals(List.of(row(2)), allRows());
+        assertEquals(keeps() ? List.of(row(2)) : List.of(), allRows());
     }
-
-    /** Beyond every revision. */
 
     private void reopen() {
         backend.close();

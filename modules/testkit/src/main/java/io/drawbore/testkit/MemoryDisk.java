@@ -1,29 +1,37 @@
 package io.drawbore.testkit;
 
+import io.drawbore.api.Applied;
+import io.drawbore.api.Backend;
 import io.drawbore.api.StorageException;
+import io.drawbore.backend.memory.Commits;
+import io.drawbore.backend.memory.Committed;
+import io.drawbore.backend.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link MemoryBackend} leaves behind when its process or its machine stops: the newest durable commit and those
+ * What a store in memory leaves behind when its process or its machine stops: the newest durable commit and those
  * after it, of which a loss of power takes as many of the last as the test says. Thread-safe.
  */
 public final class MemoryDisk {
-    private final List<MemoryState> commits = new ArrayList<>();
+    /** Given back by one step at the most, so that a test sees several. */
+    private static final long STEP_BYTES = 4_096;
+
+    private final List<Committed> commits = new ArrayList<>();
     private @Nullable MemoryBackend user;
 
     /** The disk of a new store. */
     public MemoryDisk() {
-        commits.add(MemoryState.empty());
+        commits.add(Committed.nothing());
     }
 
     /** Opens the store on it; its only user until that closes or the disk is taken from it. */
-    public synchronized MemoryBackend open(int maxViews) {
+    public synchronized Backend open(int maxViews) {
         if (user != null) {
             throw new StorageException("the memory disk is in use. Close the store that uses it first.");
         }
-        MemoryBackend opened = new MemoryBackend(this, maxViews);
+        MemoryBackend opened = new MemoryBackend(new Kept(), maxViews, STEP_BYTES);
         user = opened;
         return opened;
     }
@@ -52,7 +60,7 @@ public final class MemoryDisk {
                     "only " + unsyncedCommits() + " commits may be lost, not " + commitsLost);
         }
         kill();
-        MemoryState found = commits.get(commits.size() - 1 - commitsLost);
+        Committed found = commits.get(commits.size() - 1 - commitsLost);
         commits.clear();
         commits.add(found);
     }
@@ -70,25 +78,42 @@ public final class MemoryDisk {
         return after;
     }
 
-    synchronized MemoryState newest() {
-        return commits.getLast();
-    }
-
-    synchronized void commit(MemoryState state) {
-        commits.add(state);
-    }
-
-    synchronized MemoryState sync() {
-        MemoryState durable = commits.getLast();
+    private synchronized Committed sync() {
+        Committed durable = commits.getLast();
         commits.clear();
         commits.add(durable);
         return durable;
     }
 
-    synchronized void release(MemoryBackend closed) {
-        if (closed.equals(user)) {
-            sync();
-            user = null;
+    /** What the store on this disk sees of it. */
+    private final class Kept implements Commits {
+        @Override
+        public Committed newest() {
+            synchronized (MemoryDisk.this) {
+                return commits.getLast();
+            }
+        }
+
+        @Override
+        public void commit(Committed next) {
+            synchronized (MemoryDisk.this) {
+                commits.add(next);
+            }
+        }
+
+        @Override
+        public Applied makeDurable() {
+            return sync().applied();
+        }
+
+        @Override
+        public void closed(MemoryBackend store) {
+            synchronized (MemoryDisk.this) {
+                if (store.equals(user)) {
+                    sync();
+                    user = null;
+                }
+            }
         }
     }
 }

@@ -156,7 +156,7 @@ public final class ConfigFile {
         final Optional<String> text = textOf(flag, value);
         if (text.isEmpty()) {
             mistakes.add("invalid value" + where + "expected "
-                    + (flag.kind() == Kind.TEXTS ? "a text or a list of texts" : "a single value"));
+                    + (mayBeAList(flag) ? "a text or a list of texts" : "a single value"));
             return;
         }
         if (text.get().isEmpty() && flag.byDefault().isEmpty()) {
@@ -177,12 +177,21 @@ public final class ConfigFile {
         if (value instanceof String text) {
             return Optional.of(asFlagValue(flag, text));
         }
-        if (flag.kind() == Kind.TEXTS
+        if (mayBeAList(flag)
                 && value instanceof List<?> list
                 && list.stream().allMatch(String.class::isInstance)) {
-            return Optional.of(String.join(",", list.stream().map(String::valueOf).toList()));
+            return Optional.of(String.join(
+                    ",",
+                    list.stream()
+                            .map(String::valueOf)
+                            .map(one -> flag.kind() == Kind.TEXTS ? one : PluginSettings.quote(one))
+                            .toList()));
         }
         return Optional.empty();
+    }
+
+    private static boolean mayBeAList(final Flag flag) {
+        return flag.kind() == Kind.TEXTS || flag.kind() == Kind.PLUGIN_CONFIG;
     }
 
     /** What etcd's file says otherwise than its flags: durations in nanoseconds, booleans as in YAML 1.1, null. */

@@ -125,6 +125,15 @@ public enum Flag {
     EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT_PERSIST(
             Group.COMPATIBILITY, Kind.BOOLEAN, "false", "As --feature-gates=LeaseCheckpointPersist=true."),
 
+    PLUGINS(
+            Group.PLUGINS, Kind.TEXTS, "all", "Which of those in the folder are loaded: 'all', 'none', or names."),
+    PLUGINS_DIR(Group.PLUGINS, Kind.TEXT, "", "A folder of folders with plug-ins. Empty: plugins/ of this program."),
+    PLUGIN_CONFIG(
+            Group.PLUGINS,
+            Kind.PLUGIN_CONFIG,
+            "",
+            "What they are told: plug-in.key=value,… (\\, is a comma); @file reads the same from Java properties."),
+
     LISTEN_METRICS_URLS(Group.OBSERVING, Kind.URLS, "", "Where metrics and health are served besides."),
     WARNING_APPLY_DURATION(Group.OBSERVING, Kind.DURATION, "100ms", "Report entries that take longer to apply."),
     WARNING_UNARY_REQUEST_DURATION(Group.OBSERVING, Kind.DURATION, "300ms", "Report requests that take longer."),
@@ -202,6 +211,7 @@ public enum Flag {
         SECURITY("Security"),
         CLUSTERING("Clustering"),
         COMPATIBILITY("Compatibility"),
+        PLUGINS("Plug-ins"),
         OBSERVING("Observing"),
         LOGGING("Logging"),
         UNSAFE("Unsafe"),

@@ -10,8 +10,10 @@ public final class HelpText {
                 Drawbore, a drop-in etcd for the JVM.
 
                   drawbore [flags]        start a member
-                  drawbore plugins        list what plug-ins offer
+                  drawbore plugins        list plug-ins and what they offer
+                  drawbore plugins verify judge plug-ins before anybody starts with them
                   drawbore util           commands on the data of a stopped member, and on snapshots
+                  drawbore check          whether the data of a stopped member is whole: 'drawbore util verify'
                   drawbore --version      print versions
                   drawbore --help         print this text
 

@@ -22,6 +22,8 @@ public enum Kind {
     SIGNED,
     /** A whole number from 0 to 2³² − 1. */
     UNSIGNED_32,
+    /** {@code plug-in.key=value} or {@code @file} between commas, each of which a backslash may stand before. */
+    PLUGIN_CONFIG,
     /** Go's durations: {@code 1h2m3.5s}, {@code 100ms}. */
     DURATION;
 
@@ -44,6 +46,7 @@ public enum Kind {
             case UNSIGNED -> GoValues.unsigned(value, Long.MAX_VALUE);
             case SIGNED -> GoValues.signed(value);
             case UNSIGNED_32 -> GoValues.unsigned(value, 0xFFFF_FFFFL);
+            case PLUGIN_CONFIG -> PluginSettings.parse(value);
             case DURATION -> GoValues.duration(value);
         }
     }

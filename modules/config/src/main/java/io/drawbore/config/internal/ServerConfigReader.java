@@ -48,6 +48,7 @@ public final class ServerConfigReader {
                 limits(),
                 new UpkeepReader(settings, mistakes, notices).read(),
                 new CompatibilityReader(settings, mistakes, notices).read(),
+                new PluginReader(settings, mistakes).read(),
                 new ServerConfig.Connections(
                         settings.duration(Flag.GRPC_KEEPALIVE_MIN_TIME),
                         settings.duration(Flag.GRPC_KEEPALIVE_INTERVAL),

@@ -58,6 +58,10 @@ public final class Settings {
         return read(flag, Urls::parseCluster);
     }
 
+    PluginSettings plugins(final Flag flag) {
+        return read(flag, PluginSettings::parse);
+    }
+
     /** Each once, sorted. */
     List<String> texts(final Flag flag) {
         return Arrays.stream(text(flag).split(",", -1))

@@ -83,6 +83,9 @@ class FlagTableTest {
             lease-checkpoint-persist|ETCD_LEASE_CHECKPOINT_PERSIST|SWITCH|by-version
             experimental-enable-lease-checkpoint|ETCD_EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT|BOOLEAN|false
             experimental-enable-lease-checkpoint-persist|ETCD_EXPERIMENTAL_ENABLE_LEASE_CHECKPOINT_PERSIST|BOOLEAN|false
+            plugins|ETCD_PLUGINS|TEXTS|all
+            plugins-dir|ETCD_PLUGINS_DIR|TEXT|
+            plugin-config|ETCD_PLUGIN_CONFIG|PLUGIN_CONFIG|
             listen-metrics-urls|ETCD_LISTEN_METRICS_URLS|URLS|
             warning-apply-duration|ETCD_WARNING_APPLY_DURATION|DURATION|100ms
             warning-unary-request-duration|ETCD_WARNING_UNARY_REQUEST_DURATION|DURATION|300ms

@@ -22,6 +22,7 @@ class FlagValueFuzzTest {
                         seed(Flag.LISTEN_CLIENT_URLS, "http://127.0.0.1:1,unix://a,https://[::1%25x]:2"),
                         seed(Flag.INITIAL_CLUSTER, "a=http://b:1,a=http://c:2,\u00fc=http://d:3"),
                         seed(Flag.LOG_OUTPUTS, " b,a,,b"),
+                        seed(Flag.PLUGIN_CONFIG, "a.b=c\\,d,@e,f.g=\\"),
                         seed(Flag.PRE_VOTE, "T"));
     }
 
@@ -51,6 +52,7 @@ class FlagValueFuzzTest {
             case CLUSTER -> settings.cluster(flag);
             case BOOLEAN -> settings.isTrue(flag);
             case UNSIGNED, SIGNED, UNSIGNED_32 -> settings.number(flag);
+            case PLUGIN_CONFIG -> settings.plugins(flag);
             case DURATION -> settings.duration(flag);
         };
         assertNotNull(read);

@@ -7,144 +7,125 @@ import io.drawbore.api.Plugin;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.drawbore.plugins.Installed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Every plug-in of this process: those on the module path, and one layer for each folder of {@code plugins/}. */
+/**
+ * Every plug-in of this process that was chosen: those that are built in, and one layer for each folder. Immutable; any
+ * thread.
+ */
 public final class Plugins {
-    private static final String NAME = "[a-z0-9]+(-[a-z0-9]+)*";
-
-    private final List<Loaded> loaded;
+    private final List<LoadedPlugin> loaded;
     private final List<String> faults;
 
-    private Plugins(final List<Loaded> loaded, final List<String> faults) {
+    private Plugins(final List<LoadedPlugin> loaded, final List<String> faults) {
         this.loaded = List.copyOf(loaded);
         this.faults = List.copyOf(faults);
     }
 
     /**
-     * A plug-in and where it came from.
+     * Loads what is chosen; nothing of it is started.
      *
-     * @param origin {@code built in}, or the folder
+     * @param home the distribution's folder, whose {@code plugins/} is looked into where no other folder is told; may
+     *     be empty
+     * @param choice which plug-ins, and what they are told
      */
-    record Loaded(String origin, Plugin plugin) {}
-
-    /**
-     * Loads those on the module path, or on the class path, and takes those that are given.
-     *
-     * @param given made by whoever embeds a member
-     */
-    public static Plugins embedded(final List<Plugin> given) {
-        final var loaded = new ArrayList<Loaded>();
-        final var faults = new ArrayList<String>();
-        addOwn(loaded, faults);
-        given.forEach(plugin -> loaded.add(new Loaded("embedded", plugin)));
-        judgeNames(loaded, faults);
-        return new Plugins(loaded, faults);
-    }
-
-    private static void addOwn(final List<Loaded> loaded, final List<String> faults) {
-        final ModuleLayer own = Plugins.class.getModule().getLayer();
-        try {
-            (own == null
-                            ? ServiceLoader.load(Plugin.class, Plugins.class.getClassLoader())
-                            : ServiceLoader.load(own, Plugin.class))
-                    .forEach(plugin -> loaded.add(new Loaded("built in", plugin)));
-        } catch (final ServiceConfigurationError broken) {
-            faults.add("a built-in plug-in cannot be loaded: " + broken.getMessage());
-        }
+    public static Plugins load(final Optional<Path> home, final ServerConfig.PluginChoice choice) {
+        final PluginSearch search = new PluginSearch();
+        search.builtIn();
+        return load(search, home, choice);
     }
 
     /**
-     * Loads all there are.
+     * Loads what is chosen, and takes what is given.
      *
-     * @param home the distribution's folder; empty for what is on the module path alone
+     * @param given made by whoever embeds a member, who has told them what they need
+     * @param choice of plug-ins in folders, where one is told
      */
-    public static Plugins load(final Optional<Path> home) {
-        final var loaded = new ArrayList<Loaded>();
-        final var faults = new ArrayList<String>();
-        addOwn(loaded, faults);
-        final ModuleLayer own = Plugins.class.getModule().getLayer();
-        final ModuleLayer parent = own == null ? ModuleLayer.boot() : own;
-        for (final Path folder : folders(home, faults)) {
-            try {
-                new PluginFolder(folder, parent)
-                        .load()
-                        .forEach(plugin -> loaded.add(new Loaded(folder.toString(), plugin)));
-            } catch (final PluginFolder.Unusable unusable) {
-                faults.add(unusable.line());
-            }
-        }
-        judgeNames(loaded, faults);
-        return new Plugins(loaded, faults);
+    public static Plugins embedded(final List<Plugin> given, final ServerConfig.PluginChoice choice) {
+        final PluginSearch search = new PluginSearch();
+        search.builtIn();
+        given.forEach(search::take);
+        return load(search, Optional.empty(), choice);
     }
 
-    private static List<Path> folders(final Optional<Path> home, final List<String> faults) {
-        final Optional<Path> plugins = home.map(path -> path.resolve("plugins")).filter(Files::isDirectory);
-        if (plugins.isEmpty()) {
-            return List.of();
+    private static Plugins load(
+            final PluginSearch search, final Optional<Path> home, final ServerConfig.PluginChoice choice) {
+        choice.folder()
+                .or(() -> home.map(path -> path.resolve("plugins")))
+                .ifPresent(folder ->
+                        search.inFolders(folder, choice.folder().isPresent(), choice.selection()));
+        final List<String> faults = new ArrayList<>(search.faults());
+        judgeNames(search.found(), faults);
+        final List<LoadedPlugin> ordered = StartOrder.of(search.found(), faults);
+        if (faults.isEmpty()) {
+            judgeConfiguration(ordered, choice.configuration(), faults);
         }
-        try (Stream<Path> entries = Files.list(plugins.get())) {
-            return entries.filter(Files::isDirectory).sorted().toList();
-        } catch (final IOException unreadable) {
-            faults.add("plug-in folder " + plugins.get() + " cannot be read: " + unreadable.getMessage());
-            return List.of();
-        }
+        return new Plugins(
+                ordered.stream()
+                        .map(one -> one.told(choice.configuration().getOrDefault(one.name(), Map.of())))
+                        .toList(),
+                faults);
     }
 
-    private static void judgeNames(final List<Loaded> loaded, final List<String> faults) {
-        judge("plug-in", loaded, one -> List.of(one.plugin().name()), faults);
-        judge("backend", loaded, one -> one.plugin().backends().stream().map(BackendProvider::name).toList(), faults);
-        judge("log store", loaded, one -> one.plugin().logs().stream().map(LogStoreProvider::name).toList(), faults);
-        judge(
-                "v2 translator",
-                loaded,
-                one -> one.plugin().v2Translators().stream().map(V2Translator::name).toList(),
-                faults);
-        judge(
-                "storage migrator",
-                loaded,
-                one -> one.plugin().storageMigrators().stream()
-                        .map(StorageMigrator::name)
-                        .toList(),
-                faults);
-        judge(
-                "checkpoint persistence",
-                loaded,
-                one -> one.plugin().checkpointPersistences().stream()
-                        .map(CheckpointPersistence::name)
-                        .toList(),
-                faults);
+    private static void judgeNames(final List<LoadedPlugin> loaded, final List<String> faults) {
+        judge("plug-in", true, loaded, one -> List.of(one.name()), faults);
+        for (final ExtensionPoint point : ExtensionPoint.values()) {
+            judge(point.title(), point.hasPlainNames(), loaded, one -> point.namesOf(one.plugin()), faults);
+        }
     }
 
     private static void judge(
             final String what,
-            final List<Loaded> loaded,
-            final Function<Loaded, List<String>> names,
+            final boolean plain,
+            final List<LoadedPlugin> loaded,
+            final Function<LoadedPlugin, List<String>> names,
             final List<String> faults) {
-        final Map<String, String> owners = new HashMap<>();
-        for (final Loaded one : loaded) {
+        final Map<String, LoadedPlugin> owners = new HashMap<>();
+        for (final LoadedPlugin one : loaded) {
             for (final String name : names.apply(one)) {
-                final String other = owners.putIfAbsent(name, one.origin());
+                final LoadedPlugin other = owners.putIfAbsent(name, one);
                 if (other != null) {
-                    faults.add(what + " \"" + name + "\" is there twice: " + other + " and " + one.origin());
+                    faults.add(what + " \"" + name + "\" is there twice, in " + other.who() + " and in " + one.who()
+                            + ": remove one of them, or leave it out with --plugins");
                 }
-                if (!name.matches(NAME)) {
-                    faults.add(what + " \"" + name + "\" (" + one.origin()
-                            + ") has a bad name: lower-case letters, digits and single dashes are allowed");
+                if (plain && !name.matches(PluginDescriptor.NAME)) {
+                    faults.add(what + " \"" + name + "\" of " + one.who()
+                            + " has a bad name: lower-case letters, digits and single dashes are allowed");
                 }
             }
         }
+    }
+
+    private static void judgeConfiguration(
+            final List<LoadedPlugin> loaded, final Map<String, Map<String, String>> told, final List<String> faults) {
+        final Map<String, List<String>> keys = new HashMap<>();
+        loaded.forEach(one -> keys.put(one.name(), one.keys()));
+        told.forEach((plugin, values) -> {
+            final List<String> known = keys.get(plugin);
+            if (known == null) {
+                faults.add("--plugin-config: there is no plug-in \"" + plugin + "\"; there are: "
+                        + names(loaded.stream().map(LoadedPlugin::name)));
+                return;
+            }
+            values.keySet().stream().sorted().filter(key -> !known.contains(key)).forEach(key -> faults.add(
+                    "--plugin-config: plug-in " + plugin + " has no key \"" + key + "\"; it has: "
+                            + names(known.stream())));
+        });
+    }
+
+    /** All of them, in the order in which they are started. */
+    public List<Installed> installed() {
+        return loaded.stream()
+                .map(one -> new Installed(one.name(), one.plugin(), one.configuration()))
+                .toList();
     }
 
     /** What is wrong with plug-ins, a line each. */
@@ -152,92 +133,69 @@ public final class Plugins {
         return faults;
     }
 
+    /** Those that are good, in the order in which they start. */
+    public List<LoadedPlugin> inStartOrder() {
+        return loaded;
+    }
+
     /** What keeps a member with these choices from starting: faults, or a choice that nobody offers. */
     public List<String> faultsFor(final ServerConfig chosen) {
         final var all = new ArrayList<>(faults);
-        require("backend", chosen.storage().backend(), backends().map(BackendProvider::name), all);
-        require("log-store", chosen.storage().logStore(), logs().map(LogStoreProvider::name), all);
-        require("v2-compat", chosen.compatibility().v2Compat(), v2Translators().map(V2Translator::name), all);
-        require(
-                "storage-migrator",
-                chosen.compatibility().storageMigrator(),
-                storageMigrators().map(StorageMigrator::name),
-                all);
+        final ServerConfig.Compatibility compatibility = chosen.compatibility();
+        require("backend", chosen.storage().backend(), ExtensionPoint.BACKEND, all);
+        require("log-store", chosen.storage().logStore(), ExtensionPoint.LOG_STORE, all);
+        require("v2-compat", compatibility.v2Compat(), ExtensionPoint.V2_TRANSLATOR, all);
+        require("storage-migrator", compatibility.storageMigrator(), ExtensionPoint.STORAGE_MIGRATOR, all);
         require(
                 "lease-checkpoint-persist",
-                chosen.compatibility().checkpointPersistence(),
-                checkpointPersistences().map(CheckpointPersistence::name),
+                compatibility.checkpointPersistence(),
+                ExtensionPoint.CHECKPOINT_PERSISTENCE,
                 all);
         return all;
     }
 
-    private static void require(
-            final String flag, final String chosen, final Stream<String> offered, final List<String> faults) {
-        final List<String> names = offered.toList();
+    private void require(
+            final String flag, final String chosen, final ExtensionPoint point, final List<String> faults) {
+        final List<String> names = loaded.stream()
+                .flatMap(one -> point.namesOf(one.plugin()).stream())
+                .sorted()
+                .toList();
         if (!names.contains(chosen)) {
             faults.add("--" + flag + "=" + chosen + " is offered by no plug-in; there are: " + names(names.stream()));
         }
     }
 
-    /** A line for each plug-in. */
-    public List<String> describe() {
-        return loaded.stream()
-                .map(one -> one.plugin().name() + " (" + one.origin() + "): backends "
-                        + names(one.plugin().backends().stream().map(BackendProvider::name)) + "; log stores "
-                        + names(one.plugin().logs().stream().map(LogStoreProvider::name)) + "; v2 translators "
-                        + names(one.plugin().v2Translators().stream().map(V2Translator::name))
-                        + "; storage migrators "
-                        + names(one.plugin().storageMigrators().stream().map(StorageMigrator::name))
-                        + "; checkpoint persistences "
-                        + names(one.plugin().checkpointPersistences().stream().map(CheckpointPersistence::name)))
-                .toList();
-    }
-
     /** The store of that name. */
     public Optional<BackendProvider> backend(final String name) {
-        return backends().filter(backend -> backend.name().equals(name)).findFirst();
+        return offered(Plugin::backends, BackendProvider::name, name);
     }
 
     /** The log of that name. */
     public Optional<LogStoreProvider> log(final String name) {
-        return logs().filter(log -> log.name().equals(name)).findFirst();
+        return offered(Plugin::logs, LogStoreProvider::name, name);
     }
 
     /** The translator of v2 requests of that name. */
     public Optional<V2Translator> v2Translator(final String name) {
-        return v2Translators().filter(translator -> translator.name().equals(name)).findFirst();
-    }
-
-    private Stream<V2Translator> v2Translators() {
-        return loaded.stream().flatMap(one -> one.plugin().v2Translators().stream());
+        return offered(Plugin::v2Translators, V2Translator::name, name);
     }
 
     /** The migrator of storage versions of that name. */
     public Optional<StorageMigrator> storageMigrator(final String name) {
-        return storageMigrators().filter(migrator -> migrator.name().equals(name)).findFirst();
-    }
-
-    private Stream<StorageMigrator> storageMigrators() {
-        return loaded.stream().flatMap(one -> one.plugin().storageMigrators().stream());
+        return offered(Plugin::storageMigrators, StorageMigrator::name, name);
     }
 
     /** What decides, under that name, which checkpoints are kept. */
     public Optional<CheckpointPersistence> checkpointPersistence(final String name) {
-        return checkpointPersistences()
-                .filter(persistence -> persistence.name().equals(name))
+        return offered(Plugin::checkpointPersistences, CheckpointPersistence::name, name);
+    }
+
+    private <T> Optional<T> offered(
+            final Function<Plugin, List<T>> offers, final Function<T, String> nameOf, final String name) {
+        return loaded.stream()
+                .flatMap(one -> offers.apply(one.plugin()).stream())
+                .filter(one -> nameOf.apply(one).equals(name))
                 .findFirst();
-    }
-
-    private Stream<CheckpointPersistence> checkpointPersistences() {
-        return loaded.stream().flatMap(one -> one.plugin().checkpointPersistences().stream());
-    }
-
-    private Stream<BackendProvider> backends() {
-        return loaded.stream().flatMap(one -> one.plugin().backends().stream());
-    }
-
-    private Stream<LogStoreProvider> logs() {
-        return loaded.stream().flatMap(one -> one.plugin().logs().stream());
     }
 
     private static String names(final Stream<String> names) {

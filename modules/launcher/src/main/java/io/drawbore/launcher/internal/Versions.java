@@ -11,8 +11,12 @@ import java.util.Properties;
 public final class Versions {
     private Versions() {}
 
-    /** All versions, a line each. */
-    public static String render() {
+    /** Of this program. */
+    static String drawbore() {
+        return build().getProperty("drawbore.version");
+    }
+
+    private static Properties build() {
         final Properties build = new Properties();
         try (InputStream in = Versions.class.getResourceAsStream("build.properties")) {
             if (in == null) {
@@ -22,6 +26,12 @@ public final class Versions {
         } catch (final IOException unreadable) {
             throw new UncheckedIOException("build.properties cannot be read", unreadable);
         }
+        return build;
+    }
+
+    /** All versions, a line each. */
+    public static String render() {
+        final Properties build = build();
         return """
                 etcd Version: %s
                 Git SHA: %s

@@ -1,90 +1,94 @@
 package io.drawbore.launcher.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.drawbore.config.CommandLine;
+import io.drawbore.config.Invocation;
+import io.drawbore.config.ServerConfig;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.attribute.ModuleAttribute;
-import java.lang.constant.ModuleDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is wrong with a plug-in's folder is one line that names it; loading a good one is the distribution's test. */
+/** What is chosen by flags, on the class path: there the plug-ins are those of {@code META-INF/services}. */
 class PluginsTest {
     @TempDir
     Path home;
 
+    private static ServerConfig told(final String... flags) {
+        return assertInstanceOf(Invocation.Run.class, CommandLine.parse(List.of(flags), Map.of())).config();
+    }
+
+    private List<String> faults(final String... flags) {
+        final ServerConfig config = told(flags);
+        return Plugins.load(Optional.of(home), config.plugins()).faultsFor(config);
+    }
+
     @Test
     void aHomeWithoutPluginsIsFine() {
-        assertEquals(List.of(), Plugins.load(Optional.of(home)).faults());
+        assertEquals(List.of(), faults());
     }
 
     @Test
-    void anEmptyFolderIsAFault() throws IOException {
-        assertFault(folder("empty"), "there is no jar in it");
+    void whatIsBuiltInIsFoundOnTheClassPathToo() {
+        final Plugins plugins = Plugins.load(Optional.empty(), ServerConfig.PluginChoice.byDefault());
+        assertEquals(
+                List.of("backend-sqlite", "lease", "migrator", "v2compat", "wal"),
+                plugins.inStartOrder().stream().map(LoadedPlugin::name).toList());
+        assertTrue(plugins.backend("sqlite").isPresent());
     }
 
     @Test
-    void aCorruptJarIsAFault() throws IOException {
-        final Path folder = folder("corrupt");
-        Files.writeString(folder.resolve("a.jar"), "no zip");
-        assertFault(folder, "Error reading " + folder.resolve("a.jar"));
+    void aNameThatNobodyOffersListsThoseThereAre() {
+        assertEquals(
+                List.of(
+                        "--backend=paper is offered by no plug-in; there are: sqlite",
+                        "--log-store=stone is offered by no plug-in; there are: wal",
+                        "--v2-compat=maybe is offered by no plug-in; there are: reject, translate",
+                        "--storage-migrator=sideways is offered by no plug-in; there are: etcd, up-only",
+                        "--lease-checkpoint-persist=sometimes is offered by no plug-in; there are: always, by-version"),
+                faults(
+                        "--backend=paper",
+                        "--log-store=stone",
+                        "--v2-compat=maybe",
+                        "--storage-migrator=sideways",
+                        "--lease-checkpoint-persist=sometimes"));
     }
 
     @Test
-    void aJarThatProvidesNothingIsAFault() throws IOException {
-        final Path folder = folder("idle");
-        jar(folder.resolve("idle.jar"), "idle", "java.base");
-        assertFault(folder, "no module in it provides io.drawbore.api.Plugin");
+    void aNameOfNoPlugInListsThoseThereAre() {
+        assertEquals(
+                List.of("--plugins: there is no plug-in a, b in " + home.resolve("plugins") + "; there are: none"),
+                faults("--plugins=a,b"));
     }
 
     @Test
-    void aMissingModuleIsAFault() throws IOException {
-        final Path folder = folder("needy");
-        jar(folder.resolve("needy.jar"), "needy", "absent.module");
-        assertFault(folder, "Module absent.module not found, required by needy");
+    void aFolderThatWasToldMustBeThere() {
+        assertEquals(
+                List.of("--plugins-dir=" + home.resolve("absent") + " is no folder"),
+                faults("--plugins-dir=" + home.resolve("absent")));
     }
 
     @Test
-    void everyFolderIsJudged() throws IOException {
-        folder("a");
-        folder("b");
-        assertEquals(2, Plugins.load(Optional.of(home)).faults().size());
+    void whatNobodyWantsStopsNobody() throws IOException {
+        Files.createDirectories(home.resolve("plugins/empty"));
+        assertEquals(1, faults().size());
+        assertEquals(List.of(), faults("--plugins=none"));
     }
 
-    private void assertFault(final Path folder, final String why) {
-        final List<String> faults = Plugins.load(Optional.of(home)).faults();
-        assertEquals(1, faults.size(), faults::toString);
-        assertTrue(faults.getFirst().startsWith("plug-in folder " + folder + " cannot be used: "), faults.getFirst());
-        assertTrue(faults.getFirst().contains(why), faults.getFirst());
-        assertEquals(1, faults.getFirst().lines().count());
-    }
-
-    private Path folder(final String name) throws IOException {
-        return Files.createDirectories(home.resolve("plugins").resolve(name));
-    }
-
-    private static void jar(final Path file, final String module, final String required) throws IOException {
-        final byte[] descriptor = ClassFile.of().buildModule(ModuleAttribute.of(
-                ModuleDesc.of(module), builder -> {
-                    builder.requires(ModuleDesc.of("java.base"), ClassFile.ACC_MANDATED, null);
-                    if (!required.equals("java.base")) {
-                        builder.requires(ModuleDesc.of(required), 0, null);
-                    }
-                }));
-        try (OutputStream out = Files.newOutputStream(file);
-                JarOutputStream jar = new JarOutputStream(out)) {
-            jar.putNextEntry(new JarEntry("module-info.class"));
-            jar.write(descriptor);
-            jar.closeEntry();
-        }
+    @Test
+    void whatIsToldToNobodyOrUnderAnUnknownKeyIsRefused() {
+        assertEquals(
+                List.of(
+                        "--plugin-config: there is no plug-in \"acme\"; there are: backend-sqlite, lease, migrator,"
+                                + " v2compat, wal",
+                        "--plugin-config: plug-in wal has no key \"speed\"; it has: none"),
+                faults("--plugin-config=acme.x=1,wal.speed=2"));
     }
 }

@@ -158,8 +158,7 @@ final class Services {
 
     private static List<RpcMethod<?, ?>> auth(AuthDoor door) {
         return List.of(
-                auth("Authenticate", "authenticate", AuthenticateRequest.getDefaultInstance(), (request,
-                        caller) -> door.authenticate(request)),
+                auth("Authenticate", "authenticate", AuthenticateRequest.getDefaultInstance(), door::authenticate),
                 auth("AuthEnable", "enable", AuthEnableRequest.getDefaultInstance(), door::enable),
                 auth("AuthDisable", "disable", AuthDisableRequest.getDefaultInstance(), door::disable),
                 auth("AuthStatus", "status", AuthStatusRequest.getDefaultInstance(), door::status),

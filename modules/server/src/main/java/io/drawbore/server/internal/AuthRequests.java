@@ -90,7 +90,7 @@ public final class AuthRequests implements AuthDoor {
 
     /** What is checked is as new as the request; where users changed before the token was given, it is done again. */
     @Override
-    public CompletableFuture<AuthenticateResponse> authenticate(AuthenticateRequest request) {
+    public CompletableFuture<AuthenticateResponse> authenticate(AuthenticateRequest request, Caller caller) {
         return reads.proof().thenCompose(_ -> {
             AuthState auth = applier.auth();
             return check(auth, request)
@@ -104,7 +104,7 @@ public final class AuthRequests implements AuthDoor {
                     .thenCompose(answer -> {
                         if (applier.auth().revision() != auth.revision()) {
                             LOG.info("revision when password checked became stale; retrying");
-                            return authenticate(request);
+                            return authenticate(request, caller);
                         }
                         return CompletableFuture.completedFuture(answer);
                     });

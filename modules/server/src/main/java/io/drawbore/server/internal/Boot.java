@@ -239,6 +239,11 @@ public final class Boot {
     public static @Nullable String misfit(Path folder, Applied logStart, List<Entry> entries, Applied applied) {
         long start = logStart.index();
         long last = start + entries.size();
+        if (applied.equals(Applied.NONE) && start > 0) {
+            return "the store is empty, but the log in " + folder + " begins after " + start + ", as where a store"
+                    + " that keeps nothing got a snapshot; the entries between are nowhere: remove the member from its"
+                    + " cluster, remove its data dir and add it as a new member, or restore a backup";
+        }
         if (applied.index() < start) {
             return "the store ends at log entry " + applied.index() + ", but the log in " + folder
                     + " begins after " + start + "; the entries between are nowhere: restore a backup";

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * Lets the log go once the store holds durably what the log says. Runs on a thread of its own, now and then; the proof
- * of durability never blocks the writer.
+ * of durability never blocks the writer. Where the store proves nothing, the log is kept whole.
  */
 public final class LogRelease {
     private final Backend backend;
@@ -127,9 +127,14 @@ public final class LogRelease {
             confState = Membership.confState(view);
         }
         Applied durable = backend.makeDurable();
+        released = at.index();
+        if (durable.equals(Applied.NONE)) {
+            // a store that keeps nothing: the log is all there is of the member
+            raft.release(Applied.NONE, confState, left, false);
+            return;
+        }
         InvariantException.check(
                 durable.index() >= at.index(), "the store proved " + durable + " durable, but had shown " + at);
         raft.release(at, confState, left, forgotten);
-        released = at.index();
     }
 }

@@ -59,12 +59,17 @@ public final class SnapshotInstall {
             applier.install(content);
         }
         Applied durable = backend.makeDurable();
-        InvariantException.check(durable.equals(at), "the store proved " + durable + " durable, it holds " + at);
+        boolean keepsNothing = durable.equals(Applied.NONE);
+        InvariantException.check(keepsNothing || durable.equals(at), "the store proved " + durable + " durable, it holds " + at);
         watches.storeReplaced(keyspace.revision());
         compaction.storeReplaced();
         migration.storeReplaced();
         space.sample();
         SnapshotFolder.delete(vfs, file);
         LOG.atInfo().addKeyValue("applied", at).log("installed a snapshot");
+        if (keepsNothing) {
+            LOG.warn("this store keeps nothing and no log has what the snapshot brought: once stopped, this member has"
+                    + " to be removed and added as a new one");
+        }
     }
 }

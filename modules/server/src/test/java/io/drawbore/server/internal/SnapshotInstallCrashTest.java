@@ -25,7 +25,6 @@ import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.proto.raftpb.SnapshotMetadata;
 import io.drawbore.testkit.DiskStoppedException;
 import io.drawbore.testkit.FaultVfs;
-import io.drawbore.testkit.MemoryBackend;
 import io.drawbore.testkit.MemoryBackendProvider;
 import io.drawbore.testkit.MemoryDisk;
 import io.drawbore.testkit.Survival;
@@ -75,7 +74,7 @@ class SnapshotInstallCrashTest {
     void writeSnapshot() throws IOException {
         FaultVfs disk = new FaultVfs();
         disk.createFolder(SNAPSHOT.getParent());
-        try (MemoryBackend leader = new MemoryDisk().open(2)) {
+        try (Backend leader = new MemoryDisk().open(2)) {
             try (WriteTx tx = leader.begin()) {
                 tx.put(KeyRow.put(new Revision(20, 0), bytes("k"), 2, 19, 0, bytes("installed")));
                 tx.set(Counter.REVISION, 20);
@@ -235,7 +234,7 @@ class SnapshotInstallCrashTest {
     }
 
     private static boolean isInstalled(Machine machine) {
-        try (MemoryBackend store = machine.store.open(1);
+        try (Backend store = machine.store.open(1);
                 ReadTx view = store.read()) {
             return view.applied().equals(AT);
         }

@@ -1,4 +1,4 @@
-package io.drawbore.testkit;
+package io.drawbore.backend.memory;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Applied;
@@ -27,7 +27,8 @@ record MemoryState(
         PersistentMap<Revision, KeyRow> rows,
         Map<Table, PersistentMap<ByteString, ByteString>> tables,
         PersistentMap<Long, EntryDigest> digests,
-        long bytes) {
+        long bytes)
+        implements Committed {
     private static final long DIGESTS_KEPT = 4_096;
 
     static MemoryState empty() {

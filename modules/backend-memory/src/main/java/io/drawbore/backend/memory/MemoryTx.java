@@ -1,4 +1,4 @@
-package io.drawbore.testkit;
+package io.drawbore.backend.memory;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Applied;

@@ -1,4 +1,4 @@
-package io.drawbore.testkit;
+package io.drawbore.backend.memory;
 
 import java.util.ArrayDeque;
 import java.util.Comparator;

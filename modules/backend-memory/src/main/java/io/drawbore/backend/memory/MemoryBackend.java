@@ -1,4 +1,4 @@
-package io.drawbore.testkit;
+package io.drawbore.backend.memory;
 
 import io.drawbore.api.Applied;
 import io.drawbore.api.Backend;
@@ -8,25 +8,30 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A store in memory that keeps the contract of stores, and loses what was not made durable as a real one does: see
- * {@link MemoryDisk}. Deterministic; for simulation and for tests of rooms above the store.
+ * A store in memory that keeps the contract of stores; what is left of it when its process ends is for its {@link
+ * Commits} to say. Deterministic.
  */
 public final class MemoryBackend implements Backend {
-    /** Given back by one step at the most, so that a test sees several. */
-    private static final long STEP_BYTES = 4_096;
-
-    private final MemoryDisk disk;
+    private final Commits commits;
     private final Semaphore views;
+    private final long stepBytes;
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** What the files of a real store would take: space that is freed stays theirs until it is reclaimed. */
+    /** What the files of a store on a disk would take: space that is freed stays theirs until it is reclaimed. */
     private volatile long fileBytes;
 
-    MemoryBackend(MemoryDisk disk, int maxViews) {
-        this.disk = disk;
+    /**
+     * Opens a store at its newest commit.
+     *
+     * @param maxViews how many views may be open at once, from 1
+     * @param stepBytes what one {@link #reclaim} gives back at the most, from 1
+     */
+    public MemoryBackend(Commits commits, int maxViews, long stepBytes) {
+        this.commits = commits;
+        this.stepBytes = stepBytes;
         views = new Semaphore(maxViews, true);
-        fileBytes = disk.newest().bytes();
+        fileBytes = commits.newest().bytes();
     }
 
     @Override
@@ -35,12 +40,12 @@ public final class MemoryBackend implements Backend {
         if (!writing.compareAndSet(false, true)) {
             throw new IllegalStateException("another write transaction is open");
         }
-        return new MemoryTx(disk.newest(), committed -> {
+        return new MemoryTx(newest(), committed -> {
             try {
                 if (committed != null) {
                     checkOpen();
-                    disk.commit(committed);
                     fileBytes = Math.max(fileBytes, committed.bytes());
+                    commits.commit(committed);
                 }
             } finally {
                 writing.set(false);
@@ -55,20 +60,21 @@ public final class MemoryBackend implements Backend {
             views.release();
             checkOpen();
         }
-        return new MemoryTx(disk.newest(), ignored -> views.release());
+        return new MemoryTx(newest(), ignored -> views.release());
     }
 
     @Override
     public Applied makeDurable() {
         checkOpen();
-        return disk.sync().applied();
+        return commits.makeDurable();
     }
 
     @Override
     public Size size() {
         checkOpen();
-        long bytes = disk.newest().bytes();
-        return new Size(fileBytes, bytes, fileBytes - bytes);
+        long bytes = commits.newest().bytes();
+        long taken = Math.max(fileBytes, bytes);
+        return new Size(taken, bytes, taken - bytes);
     }
 
     @Override
@@ -78,7 +84,7 @@ public final class MemoryBackend implements Backend {
             throw new IllegalStateException("a write transaction is open");
         }
         long took = fileBytes;
-        long given = Math.min(Math.min(bytes, STEP_BYTES), took - disk.newest().bytes());
+        long given = Math.min(Math.min(bytes, stepBytes), took - commits.newest().bytes());
         fileBytes = took - given;
         return given;
     }
@@ -92,13 +98,19 @@ public final class MemoryBackend implements Backend {
     public void close() {
         if (!closed) {
             closed = true;
-            disk.release(this);
+            commits.closed(this);
         }
     }
 
-    /** The disk has gone: a crash. */
-    void takeDisk() {
+    /** Its disk was taken from it, as by a crash: nothing more can be done with it. */
+    public void takeDisk() {
         closed = true;
+    }
+
+    private MemoryState newest() {
+        return switch (commits.newest()) {
+            case MemoryState state -> state;
+        };
     }
 
     private void checkOpen() {

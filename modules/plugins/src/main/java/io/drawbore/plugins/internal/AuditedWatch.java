@@ -1,0 +1,231 @@
+package io.drawbore.plugins.internal;
+
+import io.drawbore.api.Caller;
+import io.drawbore.api.EncodedMessage;
+import io.drawbore.api.EtcdError;
+import io.drawbore.api.EtcdException;
+import io.drawbore.api.FrontDoor;
+import io.drawbore.api.StatusCode;
+import io.drawbore.api.WatchSink;
+import io.drawbore.api.WatchStream;
+import io.drawbore.proto.etcdserverpb.ResponseHeader;
+import io.drawbore.proto.etcdserverpb.StatusResponse;
+import io.drawbore.proto.etcdserverpb.WatchRequest;
+import io.drawbore.proto.etcdserverpb.WatchResponse;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A watch stream whose creations are recorded, each as an attempt of its own. Requests keep their order, also where a
+ * record is waited for, and so do responses. The member answers creations in the order in which it gets them, by which
+ * an answer finds its attempt. Requests come from one thread at a time, responses too.
+ */
+final class AuditedWatch implements WatchStream {
+    /** Creations of one stream that may wait for their answers. */
+    static final int MAX_OUTSTANDING = 1_024;
+
+    private static final long NO_WATCHER = -1;
+    private static final Pattern REASON = Pattern.compile("rpc error: code = (\\w+) desc = (.*)", Pattern.DOTALL);
+
+    private final FrontDoor member;
+    private final Recorder recorder;
+    private final WatchStream stream;
+    private final Responses responses;
+
+    /** Completes, and never fails, once all that came before is with the stream. */
+    private CompletableFuture<?> before = CompletableFuture.completedFuture(null);
+
+    /** Begins attempts. */
+    interface Recorder {
+        /** Never fails. */
+        CompletableFuture<GuardedDoor.Attempted> begin(WatchRequest request, Instant at);
+    }
+
+    AuditedWatch(FrontDoor member, WatchSink sink, Caller caller, Recorder recorder) {
+        this.member = member;
+        this.recorder = recorder;
+        this.responses = new Responses(sink);
+        this.stream = member.watch(responses, caller);
+    }
+
+    @Override
+    public void accept(WatchRequest request) {
+        if (!request.hasCreateRequest()) {
+            before = before.thenRun(() -> stream.accept(request));
+            return;
+        }
+        if (!responses.expectsOneMore()) {
+            // a client that asks and asks and reads no answers
+            responses.fail(EtcdError.REQUEST_TOO_MANY_REQUESTS.exception());
+            close();
+            return;
+        }
+        Instant at = Instant.now();
+        before = before.thenCompose(_ -> recorder.begin(request, at))
+                .thenCompose(attempt -> attempt.begun().handle((_, failure) -> {
+                    if (failure == null) {
+                        responses.expects(attempt);
+                        stream.accept(request);
+                    } else {
+                        refuse(attempt, Messages.told(failure));
+                    }
+                    return null;
+                }));
+    }
+
+    /** Answers as the member does where a watcher may not be created. */
+    private void refuse(GuardedDoor.Attempted attempt, EtcdException refusal) {
+        var _ = attempt.end(refusal);
+        var _ = member.status(Caller.SELF)
+                .thenApply(StatusResponse::getHeader)
+                .exceptionally(_ -> ResponseHeader.getDefaultInstance())
+                .thenAccept(header -> responses.refuse(WatchResponse.newBuilder()
+                        .setHeader(header)
+                        .setWatchId(NO_WATCHER)
+                        .setCreated(true)
+                        .setCanceled(true)
+                        .setCancelReason("rpc error: code = Unavailable desc = " + refusal.text())
+                        .build()));
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        responses.over(new EtcdException(StatusCode.CANCELLED, "context canceled"));
+    }
+
+    /** What the member says, on its way to the client. */
+    private static final class Responses implements WatchSink {
+        private final WatchSink sink;
+
+        // guarded by this
+        private final Queue<GuardedDoor.Attempted> expected = new ArrayDeque<>();
+        private int outstanding;
+        private boolean over;
+        /** Completes when all responses that had to wait for a record have been handed on. */
+        private CompletableFuture<Void> behind = CompletableFuture.completedFuture(null);
+
+        Responses(WatchSink sink) {
+            this.sink = sink;
+        }
+
+        synchronized boolean expectsOneMore() {
+            if (outstanding == MAX_OUTSTANDING) {
+                return false;
+            }
+            outstanding++;
+            return true;
+        }
+
+        /** An answer to this one will come. */
+        void expects(GuardedDoor.Attempted attempt) {
+            boolean late;
+            synchronized (this) {
+                late = over;
+                if (!late) {
+                    expected.add(attempt);
+                }
+            }
+            if (late) {
+                var _ = attempt.end(new EtcdException(StatusCode.CANCELLED, "context canceled"));
+            }
+        }
+
+        @Override
+        public synchronized CompletionStage<Void> send(List<EncodedMessage<WatchResponse>> responses) {
+            CompletableFuture<Void> recorded = recordCreations(responses);
+            return inOrder(recorded, responses);
+        }
+
+        /** An answer that the member knows nothing of. */
+        synchronized void refuse(WatchResponse response) {
+            outstanding--;
+            var _ = inOrder(CompletableFuture.completedFuture(null), List.of(EncodedMessage.of(response)));
+        }
+
+        private CompletionStage<Void> inOrder(
+                CompletableFuture<Void> recorded, List<EncodedMessage<WatchResponse>> responses) {
+            if (behind.isDone() && isGood(recorded)) {
+                return sink.send(responses);
+            }
+            CompletableFuture<CompletionStage<Void>> handedOn =
+                    behind.thenCompose(_ -> recorded).thenApply(_ -> sink.send(responses));
+            behind = handedOn.handle((_, failure) -> {
+                if (failure != null) {
+                    fail(Messages.told(failure));
+                }
+                return null;
+            });
+            return handedOn.thenCompose(sent -> sent);
+        }
+
+        private static boolean isGood(CompletableFuture<Void> recorded) {
+            return recorded.isDone() && !recorded.isCompletedExceptionally();
+        }
+
+        /** Looks for answers to creations, while some are expected. */
+        private CompletableFuture<Void> recordCreations(List<EncodedMessage<WatchResponse>> responses) {
+            List<CompletableFuture<Void>> ends = new ArrayList<>(0);
+            for (EncodedMessage<WatchResponse> encoded : responses) {
+                if (expected.isEmpty()) {
+                    break;
+                }
+                WatchResponse response = encoded.parsed();
+                GuardedDoor.Attempted attempt = response.getCreated() ? expected.poll() : null;
+                if (attempt != null) {
+                    outstanding--;
+                    ends.add(end(attempt, response));
+                }
+            }
+            return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+        }
+
+        private static CompletableFuture<Void> end(GuardedDoor.Attempted attempt, WatchResponse response) {
+            long revision = response.getHeader().getRevision();
+            if (!response.getCanceled()) {
+                return attempt.end(StatusCode.OK, null, revision);
+            }
+            Matcher status = REASON.matcher(response.getCancelReason());
+            return status.matches()
+                    ? attempt.end(code(status.group(1)), status.group(2), revision)
+                    : attempt.end(StatusCode.INVALID_ARGUMENT, response.getCancelReason(), revision);
+        }
+
+        /** {@code PermissionDenied}, as Go's gRPC has it. */
+        private static StatusCode code(String name) {
+            for (StatusCode code : StatusCode.values()) {
+                if (code.name().replace("_", "").toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
+                    return code;
+                }
+            }
+            return StatusCode.UNKNOWN;
+        }
+
+        @Override
+        public void fail(EtcdException error) {
+            over(error);
+            sink.fail(error);
+        }
+
+        /** No answers will come any more. */
+        void over(EtcdException error) {
+            List<GuardedDoor.Attempted> left;
+            synchronized (this) {
+                over = true;
+                left = List.copyOf(expected);
+                expected.clear();
+            }
+            left.forEach(attempt -> {
+                var _ = attempt.end(error);
+            });
+        }
+    }
+}
