@@ -53,13 +53,15 @@ class PluginsTest {
                         "--log-store=stone is offered by no plug-in; there are: wal",
                         "--v2-compat=maybe is offered by no plug-in; there are: reject, translate",
                         "--storage-migrator=sideways is offered by no plug-in; there are: etcd, up-only",
-                        "--lease-checkpoint-persist=sometimes is offered by no plug-in; there are: always, by-version"),
+                        "--lease-checkpoint-persist=sometimes is offered by no plug-in; there are: always, by-version",
+                        "--auth-token=paseto is offered by no plug-in; there are: simple"),
                 faults(
                         "--backend=paper",
                         "--log-store=stone",
                         "--v2-compat=maybe",
                         "--storage-migrator=sideways",
-                        "--lease-checkpoint-persist=sometimes"));
+                        "--lease-checkpoint-persist=sometimes",
+                        "--auth-token=paseto,key=/k"));
     }
 
     @Test
