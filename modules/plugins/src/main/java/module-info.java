@@ -6,5 +6,7 @@ module io.drawbore.plugins {
     requires org.slf4j;
     requires static org.jspecify;
 
-    exports io.drawbore.plugins;
+    exports io.drawbore.plugins to
+            io.drawbore.launcher,
+            io.drawbore.rpc;
 }
