@@ -7,6 +7,5 @@ module io.drawbore.plugins {
     requires static org.jspecify;
 
     exports io.drawbore.plugins to
-            io.drawbore.launcher,
-            io.drawbore.rpc;
+            io.drawbore.launcher;
 }

@@ -2,6 +2,8 @@ package io.drawbore.api;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,9 +20,13 @@ import org.jspecify.annotations.Nullable;
  * group of the one that made it, and have its context, whoever's work it is that they are started for.
  */
 public final class ThreadWorkers implements Workers, AutoCloseable {
+    /** How long {@link #close} waits for the threads of pools; whoever closes it may be one of them. */
+    private static final Duration LAST_TASKS = Duration.ofSeconds(5);
+
     private final ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());
     private final @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
     private final ScheduledThreadPoolExecutor timer;
+    private final Queue<ExecutorService> pools = new ConcurrentLinkedQueue<>();
 
     /** No threads yet, but for one that waits for what is due. */
     public ThreadWorkers() {
@@ -47,8 +53,10 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
     @Override
     public Pool pool(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
-        return new ThreadPool(Executors.newFixedThreadPool(
-                threads, task -> thread(name + "-" + number.getAndIncrement(), task)));
+        ExecutorService pool = Executors.newFixedThreadPool(
+                threads, task -> thread(name + "-" + number.getAndIncrement(), task));
+        pools.add(pool);
+        return new ThreadPool(pool);
     }
 
     @Override
@@ -62,10 +70,21 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
         }
     }
 
-    /** What was to be done later is not done any more. */
+    /** What was to be done later is not done any more; the threads of pools that were closed have ended on return. */
     @Override
     public void close() {
         timer.shutdownNow();
+        long end = System.nanoTime() + LAST_TASKS.toNanos();
+        try {
+            timer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            for (ExecutorService pool : pools) {
+                if (pool.isShutdown()) {
+                    pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static final class ThreadWorker implements Worker {
