@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One member or three inside this JVM, on ports of the loopback address. They are whole members: their own threads,
  * files, client port, peer port and metrics (under {@code /metrics} of each endpoint); only the process is the
- * embedder's. It gets no exit, shutdown hook, handler of uncaught exceptions or log output; lines are logged with SLF4J.
+ * embedder's. It gets no exit, shutdown hook, handler of uncaught exceptions or log output; what is logged goes to
+ * whatever SLF4J finds.
  *
  * <p>Any thread may call. Members are numbered from 0, in the order of {@link #endpoints}.
  */

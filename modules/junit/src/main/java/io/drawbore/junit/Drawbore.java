@@ -37,7 +37,7 @@ public @interface Drawbore {
     /** Flags of the member, {@code --max-txn-ops=1000}; {@code drawbore --help} lists them. */
     String[] flags() default {};
 
-    /** Names of plug-ins that the member loads, as for the flag {@code --plugins}; all there are, where none is said. */
+    /** Names of plug-ins that the member loads, as for the flag {@code --plugins}; all there are, if none is named. */
     String[] plugins() default {};
 
     /** Options of the member's JVM, without blanks in them. */

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * if it is killed.
  *
  * <p><b>The keyspace</b> is fresh before a test: there are no keys, leases, alarms, users or roles. Revisions go on, so
- * look at differences. Where a test leaves what can't be taken back, such as authentication that is on, or a member that
- * has ended, the next one gets a new process.
+ * look at differences. Where a test leaves what can't be taken back, such as authentication that is on, or a member
+ * that has ended, the next one gets a new process.
  *
  * <p><b>The distribution</b> is found, in this order, by {@link Builder#home}, the JUnit configuration parameter or
  * system property {@code drawbore.home}, the variable {@code DRAWBORE_HOME}, as the artifact

@@ -4,6 +4,6 @@ package io.drawbore.junit;
 public enum Keyspace {
     /** Before each test: what {@code @BeforeAll} wrote is gone then as well. */
     PER_TEST,
-    /** Before the first test of a class, whose tests then see what earlier ones left; they can't run at the same time. */
+    /** Before the first test of a class; later ones see what earlier ones left, and can't run at the same time. */
     PER_CLASS
 }

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Composes members for a process that belongs to somebody else: it has no exit, no shutdown hook, no handler of
- * uncaught exceptions and no logs of its own. What is logged goes to whatever SLF4J finds; flags about logs are read and
- * ignored. Any thread.
+ * uncaught exceptions and no logs of its own. What is logged goes to whatever SLF4J finds; flags about logs are read
+ * and ignored. Any thread.
  */
 public final class Embedding {
     private static final Logger LOG = LoggerFactory.getLogger(Embedding.class);

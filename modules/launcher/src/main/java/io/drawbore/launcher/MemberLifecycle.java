@@ -63,6 +63,7 @@ final class MemberLifecycle implements ServerLifecycle {
 
     // guarded by this
     private @Nullable MemberServer member;
+    private @Nullable FrontDoor door;
     private @Nullable ClientEndpoint clients;
     private @Nullable PeerEndpoint peers;
     private TokenProvider.@Nullable Tokens tokens;
@@ -121,7 +122,9 @@ final class MemberLifecycle implements ServerLifecycle {
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
-        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), plugins.around(server), metrics, extensions);
+        FrontDoor around = plugins.around(server);
+        door = around;
+        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), around, metrics, extensions);
         clients = endpoint;
         try {
             others.start(server, entry.known());
@@ -333,6 +336,7 @@ final class MemberLifecycle implements ServerLifecycle {
         if (peers != null) {
             steps.add(peers::close);
         }
+        steps.add(plugins::shut);
         if (member != null) {
             steps.add(member::close);
         }
@@ -355,6 +359,7 @@ final class MemberLifecycle implements ServerLifecycle {
         steps.forEach(Runnable::run);
         clients = null;
         member = null;
+        door = null;
         peers = null;
         tokens = null;
         extras = null;
@@ -374,10 +379,10 @@ final class MemberLifecycle implements ServerLifecycle {
 
     @Override
     public synchronized FrontDoor door() {
-        if (member == null) {
+        if (door == null) {
             throw new IllegalStateException("member " + config.name() + " doesn't run");
         }
-        return member;
+        return door;
     }
 
     @Override

@@ -40,6 +40,7 @@ final class ThirdParty {
                         import io.drawbore.proto.raftpb.Entry;
                         import java.io.IOException;
                         import java.io.UncheckedIOException;
+                        import java.lang.foreign.MemorySegment;
                         import java.nio.file.Files;
                         import java.util.List;
                         import java.util.ServiceLoader;
@@ -67,6 +68,8 @@ final class ThirdParty {
                     return List.of(new BackendProvider() {
                         @Override public String name() { return "acme"; }
                         @Override public Backend open(Options options) {
+                            // what native code is called by; the JVM warns of it where it isn't allowed
+                            MemorySegment.NULL.reinterpret(1);
                             ModuleLayer layer = Acme.class.getModule().getLayer();
                             Backend opened = ServiceLoader.load(layer, Plugin.class).stream()
                                     .filter(plugin -> plugin.type() != Acme.class)

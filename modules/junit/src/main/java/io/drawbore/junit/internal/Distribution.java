@@ -31,7 +31,8 @@ final class Distribution {
         }
         final Optional<Archive> archive = Archive.find(platform());
         if (archive.isPresent()) {
-            return inHome(archive.get().unpacked(settings.cache().orElseGet(Distribution::userCache)), "the class path");
+            final Path cache = settings.cache().orElseGet(Distribution::userCache);
+            return inHome(archive.get().unpacked(cache), "the class path");
         }
         return onPath().orElseThrow(() -> new IllegalStateException("no distribution of Drawbore for "
                 + platform() + " found: set drawbore.home (a system property, or a parameter in"

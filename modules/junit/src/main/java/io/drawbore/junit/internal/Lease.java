@@ -75,13 +75,14 @@ public final class Lease {
 
     /** The test that began has ended; harmless for one that was refused. */
     public void leave(final String test) {
-        user.compareAndSet(test, null);
+        user.updateAndGet(current -> test.equals(current) ? null : current);
     }
 
     /** What is said where tests at the same time would share the member. */
     public static String refusal(final String what) {
-        return what + ", but their class has one member of Drawbore as a whole: give each test its own DrawboreEndpoint,"
-                + " as a parameter or a field of an instance per method, or say @Execution(ExecutionMode.SAME_THREAD)";
+        return what + ", but their class has one member of Drawbore as a whole: give each test its own"
+                + " DrawboreEndpoint, as a parameter or a field of an instance per method, or say"
+                + " @Execution(ExecutionMode.SAME_THREAD)";
     }
 
     /** What the member has printed since its keyspace was made fresh by the extension. */

@@ -81,8 +81,8 @@ public final class MemberPool {
             }
         }
         if (all.size() + starting >= most) {
-            throw new IllegalStateException(most + " members of Drawbore are in use, which are as many as drawbore.members"
-                    + " allows: run fewer tests at the same time, or allow more");
+            throw new IllegalStateException(most + " members of Drawbore are in use, which are as many as"
+                    + " drawbore.members allows: run fewer tests at the same time, or allow more");
         }
         if (folder == null) {
             folder = RunFolder.open(RunFolder.common());

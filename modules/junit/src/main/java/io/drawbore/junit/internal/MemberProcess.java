@@ -62,7 +62,10 @@ public final class MemberProcess {
         command.addAll(settings.flags());
         final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("ETCD_"));
-        final List<String> options = new ArrayList<>(settings.javaOptions());
+        final List<String> options = new ArrayList<>();
+        // it ends before better code would pay
+        options.add("-XX:TieredStopAtLevel=1");
+        options.addAll(settings.javaOptions());
         options.add("-Ddrawbore.end-with-stdin=true");
         builder.environment().merge("DRAWBORE_JAVA_OPTS", String.join(" ", options), (told, ours) -> told + " " + ours);
         final MemberProcess member;

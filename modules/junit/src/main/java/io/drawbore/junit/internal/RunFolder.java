@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of this JVM's members, {@code run-<random>}, with a file beside it that is locked for as long as the JVM
- * lives. Whoever can lock such a file of another knows that its JVM is gone, and deletes what it left: process ids would
- * say less, since containers that share a folder don't share them.
+ * lives. Whoever can lock such a file of another knows that its JVM is gone, and deletes what it left: process ids
+ * would say less, since containers that share a folder don't share them.
  */
 final class RunFolder implements AutoCloseable {
     private static final String LOCK = ".lock";

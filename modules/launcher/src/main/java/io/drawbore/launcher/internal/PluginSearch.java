@@ -41,9 +41,9 @@ final class PluginSearch {
         }
     }
 
-    /** One that was made by somebody else, who knows it; it declares no keys of a configuration. */
-    void given(final Plugin plugin) {
-        add(plugin, "embedded");
+    /** One that was made by whoever embeds a member. */
+    void take(final Plugin plugin) {
+        add(plugin, LoadedPlugin.EMBEDDED);
     }
 
     private void add(final Plugin plugin, final String origin) {

@@ -43,28 +43,28 @@ public final class Plugins {
     public static Plugins load(final Optional<Path> home, final ServerConfig.PluginChoice choice) {
         final PluginSearch search = new PluginSearch();
         search.builtIn();
-        choice.folder()
-                .or(() -> home.map(path -> path.resolve("plugins")))
-                .ifPresent(folder ->
-                        search.inFolders(folder, choice.folder().isPresent(), choice.selection()));
-        return of(search, choice);
+        return load(search, home, choice);
     }
 
     /**
-     * Takes those on the module path or class path, those that are given, and those of a folder where one is told.
+     * Loads what is chosen, and takes what is given.
      *
-     * @param given made by whoever embeds a member
-     * @param choice which plug-ins of the folder, and what all are told
+     * @param given made by whoever embeds a member, who has told them what they need
+     * @param choice of plug-ins in folders, where one is told
      */
     public static Plugins embedded(final List<Plugin> given, final ServerConfig.PluginChoice choice) {
         final PluginSearch search = new PluginSearch();
         search.builtIn();
-        given.forEach(search::given);
-        choice.folder().ifPresent(folder -> search.inFolders(folder, true, choice.selection()));
-        return of(search, choice);
+        given.forEach(search::take);
+        return load(search, Optional.empty(), choice);
     }
 
-    private static Plugins of(final PluginSearch search, final ServerConfig.PluginChoice choice) {
+    private static Plugins load(
+            final PluginSearch search, final Optional<Path> home, final ServerConfig.PluginChoice choice) {
+        choice.folder()
+                .or(() -> home.map(path -> path.resolve("plugins")))
+                .ifPresent(folder ->
+                        search.inFolders(folder, choice.folder().isPresent(), choice.selection()));
         final List<String> faults = new ArrayList<>(search.faults());
         judgeNames(search.found(), faults);
         final List<LoadedPlugin> ordered = StartOrder.of(search.found(), faults);
