@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A third party's service of gRPC, path of HTTP and tokens, on the distribution, as gRPC's own client and etcdctl see them. */
+/** A third party's service of gRPC, path of HTTP and tokens, as gRPC's own client and etcdctl see them. */
 class ClientPortPluginTest {
     private static final StringValue TEXT = StringValue.getDefaultInstance();
 
@@ -153,8 +153,9 @@ class ClientPortPluginTest {
         assertEquals("plug-in acme-port failed\n", broken.body());
         assertEquals(2, http.put("a", "1"));
         final String metrics = http.get("/metrics").body();
-        assertTrue(metrics.contains("drawbore_plugin_failures_total{plugin=\"acme-port\",point=\"gRPC\"} 1\n"), metrics);
-        assertTrue(metrics.contains("drawbore_plugin_failures_total{plugin=\"acme-port\",point=\"HTTP\"} 1\n"), metrics);
+        final String failures = "drawbore_plugin_failures_total{plugin=\"acme-port\",";
+        assertTrue(metrics.contains(failures + "point=\"gRPC\"} 1\n"), metrics);
+        assertTrue(metrics.contains(failures + "point=\"HTTP\"} 1\n"), metrics);
         assertTrue(metrics.contains("grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"acme.v1.Greeter\","
                 + "grpc_method=\"Greet\",grpc_code=\"Internal\"} 1\n"), metrics);
     }
@@ -166,8 +167,9 @@ class ClientPortPluginTest {
         etcdctl(0, "auth", "enable");
         etcdctl(0, "--user=root:secret", "put", "b", "2");
         etcdctl(0, "--user=root:secret", "get", "b");
-        assertNotEquals(0, Tools.tryRun("etcdctl", "--endpoints=" + ports.clientUrl(), "--user=root:wrong", "get", "b"));
-        assertNotEquals(0, Tools.tryRun("etcdctl", "--endpoints=" + ports.clientUrl(), "get", "b"));
+        final String endpoints = "--endpoints=" + ports.clientUrl();
+        assertNotEquals(0, Tools.tryRun("etcdctl", endpoints, "--user=root:wrong", "get", "b"));
+        assertNotEquals(0, Tools.tryRun("etcdctl", endpoints, "get", "b"));
 
         final String token = JsonParser.parseString(
                         http.post("/v3/auth/authenticate", "{\"name\":\"root\",\"password\":\"secret\"}").body())
