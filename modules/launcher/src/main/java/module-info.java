@@ -1,7 +1,7 @@
 /** The start of a member: what it is told, its logs, its plug-ins and the one injector. */
 @org.jspecify.annotations.NullMarked
 module io.drawbore.launcher {
-    requires io.drawbore.api;
+    requires transitive io.drawbore.api;
     requires io.drawbore.config;
     requires io.drawbore.discovery;
     requires io.drawbore.membership;
@@ -12,8 +12,9 @@ module io.drawbore.launcher {
     requires io.drawbore.server;
     requires io.drawbore.tools;
     requires io.drawbore.wal;
-    requires ch.qos.logback.classic;
-    requires ch.qos.logback.core;
+    // for the process only, where SLF4J finds them; whoever embeds a member has logs of their own
+    requires static ch.qos.logback.classic;
+    requires static ch.qos.logback.core;
     requires com.google.common;
     requires com.google.guice;
     requires jakarta.inject;
@@ -23,6 +24,9 @@ module io.drawbore.launcher {
     requires org.slf4j;
 
     uses io.drawbore.api.Plugin;
+
+    exports io.drawbore.launcher to
+            io.drawbore.embed;
 
     opens io.drawbore.launcher to com.google.guice;
 }

@@ -1,22 +1,43 @@
 package io.drawbore.api;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** A thread for every worker, and the machine's clock. Close it after those that work on it. */
+/**
+ * A thread for every worker, and the machine's clock. Close it after those that work on it. Its threads are in the
+ * group of the one that made it, and have its context, whoever's work it is that they are started for.
+ */
 public final class ThreadWorkers implements Workers, AutoCloseable {
+    /** How long {@link #close} waits for the threads of pools; whoever closes it may be one of them. */
+    private static final Duration LAST_TASKS = Duration.ofSeconds(5);
+
+    private final ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());
+    private final @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
     private final ScheduledThreadPoolExecutor timer;
+    private final Queue<ExecutorService> pools = new ConcurrentLinkedQueue<>();
 
     /** No threads yet, but for one that waits for what is due. */
     public ThreadWorkers() {
-        timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timer").factory());
+        timer = new ScheduledThreadPoolExecutor(1, task -> thread("timer", task));
         timer.setRemoveOnCancelPolicy(true);
+    }
+
+    private Thread thread(String name, Runnable task) {
+        Thread thread = Thread.ofPlatform().group(group).daemon().name(name).unstarted(task);
+        thread.setContextClassLoader(context);
+        return thread;
     }
 
     @Override
@@ -26,13 +47,16 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
 
     @Override
     public Worker worker(String name, Worker.Turn turn) {
-        return new ThreadWorker(name, turn);
+        return new ThreadWorker(turn, run -> thread(name, run));
     }
 
     @Override
     public Pool pool(String name, int threads) {
-        return new ThreadPool(Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().daemon().name(name + "-", 0).factory()));
+        AtomicInteger number = new AtomicInteger();
+        ExecutorService pool = Executors.newFixedThreadPool(
+                threads, task -> thread(name + "-" + number.getAndIncrement(), task));
+        pools.add(pool);
+        return new ThreadPool(pool);
     }
 
     @Override
@@ -46,10 +70,21 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
         }
     }
 
-    /** What was to be done later is not done any more. */
+    /** What was to be done later is not done any more; the threads of pools that were closed have ended on return. */
     @Override
     public void close() {
         timer.shutdownNow();
+        long end = System.nanoTime() + LAST_TASKS.toNanos();
+        try {
+            timer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            for (ExecutorService pool : pools) {
+                if (pool.isShutdown()) {
+                    pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static final class ThreadWorker implements Worker {
@@ -57,9 +92,9 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
         private final Thread thread;
         private volatile boolean woken;
 
-        ThreadWorker(String name, Turn turn) {
+        ThreadWorker(Turn turn, ThreadFactory threads) {
             this.turn = turn;
-            thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+            thread = threads.newThread(this::run);
         }
 
         private void run() {

@@ -32,6 +32,7 @@ class ModuleDescriptorsTest {
             "io.drawbore.api",
             "io.drawbore.proto",
             "io.drawbore.embed",
+            "io.drawbore.junit",
             "io.drawbore.testkit",
             "io.drawbore.simulator");
 

@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import com.google.inject.Stage;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Fatal;
+import io.drawbore.launcher.internal.Lifeline;
 import io.drawbore.launcher.internal.Plugins;
 import io.drawbore.server.MemberRemovedException;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class Member {
             server = compose(config, plugins);
             stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, log));
             Runtime.getRuntime().addShutdownHook(stop);
+            Lifeline.hold();
             server.start();
         } catch (final RuntimeException failed) {
             Fatal.cannotStart(log, failed);

@@ -3,9 +3,12 @@ package io.drawbore.launcher;
 import com.google.inject.Inject;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
+import io.drawbore.api.EtcdError;
+import io.drawbore.api.FrontDoor;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.ThreadWorkers;
+import io.drawbore.api.TokenProvider;
 import io.drawbore.api.V2Translator;
 import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
@@ -15,7 +18,9 @@ import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
 import io.drawbore.plugins.PluginHost;
 import io.drawbore.rpc.ClientEndpoint;
+import io.drawbore.rpc.ClientExtensions;
 import io.drawbore.rpc.EndpointConfig;
+import io.drawbore.server.AuthOptions;
 import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.LeaseOptions;
 import io.drawbore.server.MemberOptions;
@@ -23,11 +28,13 @@ import io.drawbore.server.MemberServer;
 import io.drawbore.server.Surroundings;
 import io.drawbore.server.UpkeepOptions;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,16 +53,21 @@ final class MemberLifecycle implements ServerLifecycle {
     private final V2Translator v2;
     private final StorageMigrator migrator;
     private final CheckpointPersistence checkpoints;
+    private final Optional<TokenProvider> tokenProvider;
     private final Vfs vfs;
     private final Metrics metrics;
     private final ThreadWorkers workers;
     private final PluginHost plugins;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // guarded by this
     private @Nullable MemberServer member;
+    private @Nullable FrontDoor door;
     private @Nullable ClientEndpoint clients;
     private @Nullable PeerEndpoint peers;
+    private TokenProvider.@Nullable Tokens tokens;
+    private @Nullable PluginServices extras;
 
     @Inject
     MemberLifecycle(
@@ -65,6 +77,7 @@ final class MemberLifecycle implements ServerLifecycle {
             V2Translator v2,
             StorageMigrator migrator,
             CheckpointPersistence checkpoints,
+            Optional<TokenProvider> tokenProvider,
             Vfs vfs,
             Metrics metrics,
             ThreadWorkers workers,
@@ -75,6 +88,7 @@ final class MemberLifecycle implements ServerLifecycle {
         this.v2 = v2;
         this.migrator = migrator;
         this.checkpoints = checkpoints;
+        this.tokenProvider = tokenProvider;
         this.logs = logs;
         this.backends = backends;
         this.vfs = vfs;
@@ -101,10 +115,16 @@ final class MemberLifecycle implements ServerLifecycle {
         if (ended.isDone()) {
             return;
         }
+        tokens = openTokens();
+        PluginServices services = new PluginServices(plugins.plugins());
+        extras = services;
+        ClientExtensions extensions = services.extensions();
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
-        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), plugins.around(server), metrics);
+        FrontDoor around = plugins.around(server);
+        door = around;
+        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), around, metrics, extensions);
         clients = endpoint;
         try {
             others.start(server, entry.known());
@@ -114,17 +134,35 @@ final class MemberLifecycle implements ServerLifecycle {
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        CompletableFuture<Void> ready = server.start();
+        CompletableFuture<Void> served = server.start();
         try {
             endpoint.start();
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        var _ = server.failed().thenAccept(ended::completeExceptionally);
-        var _ = ready.thenRun(() -> {
+        var _ = server.failed().thenAccept(this::failed);
+        var _ = served.thenRun(() -> {
             plugins.open(server);
             reportReady(server, endpoint);
         });
+    }
+
+    private TokenProvider.@Nullable Tokens openTokens() {
+        if (tokenProvider.isEmpty()) {
+            return null;
+        }
+        try {
+            return tokenProvider.get().open(config.auth().options());
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalStateException(
+                    "auth: invalid auth options: --auth-token=" + config.auth().tokens() + ": " + wrong.getMessage(),
+                    wrong);
+        }
+    }
+
+    private void failed(Throwable reason) {
+        ready.completeExceptionally(reason);
+        ended.completeExceptionally(reason);
     }
 
     private void reportReady(MemberServer server, ClientEndpoint endpoint) {
@@ -138,6 +176,7 @@ final class MemberLifecycle implements ServerLifecycle {
         endpoint.metricsAddresses().forEach(address -> LOG.atInfo()
                 .addKeyValue("address", address.getHostString() + ":" + address.getPort())
                 .log("serving metrics and health"));
+        ready.complete(null);
     }
 
     private PeerOptions peerOptions() {
@@ -206,7 +245,8 @@ final class MemberLifecycle implements ServerLifecycle {
                 .migrator(migrator)
                 .downgradeCheck(config.compatibility().downgradeCheck())
                 .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
-                .upkeep(upkeep(config.upkeep()));
+                .upkeep(upkeep(config.upkeep()))
+                .auth(new AuthOptions(tokens, config.auth().tokenLife(), config.auth().passwordCost()));
         if (entry.joins() != null) {
             options.joins(entry.joins());
         }
@@ -276,6 +316,9 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
+        if (extras != null) {
+            steps.add(extras::close);
+        }
         steps.add(plugins::shut);
         if (peers != null) {
             steps.add(peers::close);
@@ -283,12 +326,67 @@ final class MemberLifecycle implements ServerLifecycle {
         if (member != null) {
             steps.add(member::close);
         }
+        end(steps);
+    }
+
+    /** What is left of calls fails at once, since the member that would answer them is closed first. */
+    @Override
+    public synchronized void kill() {
+        List<Runnable> steps = new ArrayList<>();
+        if (peers != null) {
+            steps.add(peers::close);
+        }
+        steps.add(plugins::shut);
+        if (member != null) {
+            steps.add(member::close);
+        }
+        if (clients != null) {
+            steps.add(clients::stop);
+        }
+        if (extras != null) {
+            steps.add(extras::close);
+        }
+        steps.add(plugins::shut);
+        end(steps);
+    }
+
+    private void end(List<Runnable> steps) {
+        if (tokens != null) {
+            steps.add(tokens::close);
+        }
         steps.add(plugins::stop);
         steps.add(workers::close);
         steps.forEach(Runnable::run);
         clients = null;
         member = null;
+        door = null;
         peers = null;
+        tokens = null;
+        extras = null;
+        ready.completeExceptionally(EtcdError.STOPPED.exception());
         ended.complete(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> ready() {
+        return ready.copy();
+    }
+
+    @Override
+    public CompletableFuture<Void> ended() {
+        return ended.copy();
+    }
+
+    @Override
+    public synchronized FrontDoor door() {
+        if (door == null) {
+            throw new IllegalStateException("member " + config.name() + " doesn't run");
+        }
+        return door;
+    }
+
+    @Override
+    public synchronized List<InetSocketAddress> clientAddresses() {
+        return clients == null ? List.of() : clients.addresses();
     }
 }

@@ -1,6 +1,11 @@
 package io.drawbore.launcher;
 
-/** A composed member. {@link #start} and {@link #await} belong to the main thread, {@link #stop} to any. */
+import io.drawbore.api.FrontDoor;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A composed member. {@link #start} and {@link #await} belong to the main thread, the others to any. */
 public interface ServerLifecycle {
     /**
      * Starts every room and returns when all run, or throws; the ready line is printed by whoever notices that there is
@@ -24,4 +29,26 @@ public interface ServerLifecycle {
      * Harmless where nothing runs, and a second time.
      */
     void stop();
+
+    /**
+     * Stops as {@link #stop} does, but without saying goodbye: leadership isn't handed over, the other members find the
+     * connections closed, and calls under way are broken off. For tests of what happens then.
+     */
+    void kill();
+
+    /** Completes when there is a leader and the client port answers; exceptionally where the member ended before. */
+    CompletableFuture<Void> ready();
+
+    /** Completes when the member has ended; exceptionally with what ended it, where that was a failure. */
+    CompletableFuture<Void> ended();
+
+    /**
+     * What clients are answered by, without a transport.
+     *
+     * @throws IllegalStateException where the member doesn't run
+     */
+    FrontDoor door();
+
+    /** Where it listens for clients, with the ports that were free where 0 was asked for; nothing while it doesn't. */
+    List<InetSocketAddress> clientAddresses();
 }

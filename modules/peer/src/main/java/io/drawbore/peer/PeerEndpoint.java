@@ -48,12 +48,16 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
     private static final int MOST_THREADS = 32;
 
     private static final int LEAST_THREADS = 4;
+    private static final int IDLE_MILLIS = 60_000;
 
     private final PeerOptions options;
     private final Vfs vfs;
     private final Workers workers;
     private final PeerMetrics metrics;
-    private final QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
+    private final QueuedThreadPool threads =
+            // of this group, also where a plug-in's thread is the one that needs one more
+            new QueuedThreadPool(
+                    MOST_THREADS, LEAST_THREADS, IDLE_MILLIS, null, Thread.currentThread().getThreadGroup());
     private final HttpClient client;
 
     /** From the start on. */

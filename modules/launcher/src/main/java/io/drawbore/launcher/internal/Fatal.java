@@ -43,16 +43,18 @@ public final class Fatal {
 
     /** Says in one line why a member doesn't start; the stack follows only where the cause is a mistake of ours. */
     public static void cannotStart(final Logger log, final RuntimeException failed) {
+        log.atError().addMarker(MARKER).addKeyValue("error", line(failed)).log("cannot start");
+        log.debug("cannot start", failed);
+    }
+
+    /** What kept a member from being composed or started, without what the injector says around it. */
+    public static String line(final RuntimeException failed) {
         Throwable cause = failed;
         if (failed instanceof CreationException creation && creation.getCause() != null) {
             cause = creation.getCause();
         } else if (failed instanceof ProvisionException provision && provision.getCause() != null) {
             cause = provision.getCause();
         }
-        log.atError()
-                .addMarker(MARKER)
-                .addKeyValue("error", cause.getMessage() == null ? cause.toString() : cause.getMessage())
-                .log("cannot start");
-        log.debug("cannot start", failed);
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param name its name
  * @param version its version; of one that is built in, Drawbore's
  * @param api which versions of the API it was written for, as it says it
- * @param origin {@code built in}, or its folder
+ * @param origin {@code built in}, {@code embedded}, or its folder
  * @param keys of its configuration, sorted
  * @param after which plug-ins start before it, where they are there
  * @param configuration what the operator has set of the keys
@@ -29,6 +29,7 @@ public record LoadedPlugin(
         Plugin plugin,
         Optional<ModuleLayer> layer) {
     static final String BUILT_IN = "built in";
+    static final String EMBEDDED = "embedded";
 
     /** Keeps copies. */
     public LoadedPlugin {

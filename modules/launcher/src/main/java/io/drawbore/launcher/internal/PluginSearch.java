@@ -35,21 +35,28 @@ final class PluginSearch {
                 ? ServiceLoader.load(Plugin.class, PluginSearch.class.getClassLoader())
                 : ServiceLoader.load(own, Plugin.class);
         try {
-            for (final Plugin plugin : plugins) {
-                found.add(new LoadedPlugin(
-                        plugin.name(),
-                        Versions.drawbore(),
-                        ApiVersion.CURRENT.toString(),
-                        LoadedPlugin.BUILT_IN,
-                        List.of(),
-                        List.of(),
-                        Map.of(),
-                        plugin,
-                        Optional.empty()));
-            }
+            plugins.forEach(plugin -> add(plugin, LoadedPlugin.BUILT_IN));
         } catch (final ServiceConfigurationError broken) {
             faults.add("a built-in plug-in cannot be loaded: " + broken.getMessage());
         }
+    }
+
+    /** One that was made by whoever embeds a member. */
+    void take(final Plugin plugin) {
+        add(plugin, LoadedPlugin.EMBEDDED);
+    }
+
+    private void add(final Plugin plugin, final String origin) {
+        found.add(new LoadedPlugin(
+                plugin.name(),
+                Versions.drawbore(),
+                ApiVersion.CURRENT.toString(),
+                origin,
+                List.of(),
+                List.of(),
+                Map.of(),
+                plugin,
+                Optional.empty()));
     }
 
     /**

@@ -1,0 +1,157 @@
+package io.drawbore.embed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.drawbore.api.Backend;
+import io.drawbore.api.BackendProvider;
+import io.drawbore.api.Plugin;
+import io.drawbore.api.WriteTx;
+import io.drawbore.testkit.MemoryBackendProvider;
+import io.drawbore.testkit.PassedOnBackend;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members inside this JVM; on the class path, as in most projects. */
+class EmbeddedClusterTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aMemberIsReadyOnReturnAndLeavesNothing() throws Exception {
+        final Left before = new Left();
+        final URI endpoint;
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().start()) {
+            endpoint = cluster.endpoints().getFirst();
+            assertEquals(2, Session.put(cluster.door(), "greeting", "hello"));
+            assertEquals("hello", Session.get(cluster.door(0), "greeting"));
+            assertTrue(Session.page(endpoint, "/health").contains("\"true\""));
+            assertEquals(1, before.newFolders().size());
+            assertFalse(before.newThreads().isEmpty());
+        }
+        assertEquals(List.of(), before.newThreads());
+        assertEquals(List.of(), before.newFolders());
+        assertEquals(List.of(), Left.openFiles());
+        assertFalse(Left.isServed(endpoint));
+    }
+
+    @Test
+    void threeMembersOutliveTheEndOfOne() throws Exception {
+        final Left before = new Left();
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder()
+                .members(3)
+                .flag("heartbeat-interval", "20")
+                .flag("election-timeout", "200")
+                .start()) {
+            final int follower = (Session.leader(cluster) + 1) % 3;
+            cluster.kill(follower);
+            assertFalse(cluster.isRunning(follower));
+            assertFalse(Left.isServed(cluster.endpoints().get(follower)));
+            Session.put(cluster.door(), "ended", "follower");
+            cluster.restart(follower);
+            assertEquals("follower", Session.get(cluster.door(follower), "ended"));
+
+            final int leader = Session.leader(cluster);
+            cluster.stop(leader);
+            Session.put(cluster.door(), "ended", "leader");
+            cluster.restart(leader);
+            assertEquals("leader", Session.get(cluster.door(leader), "ended"));
+            final String metrics = Session.page(cluster.endpoints().get(1), "/metrics");
+            assertTrue(metrics.contains("etcd_server_has_leader 1"), metrics);
+            assertFalse(cluster.failure().isDone());
+        }
+        assertEquals(List.of(), before.newThreads());
+        assertEquals(List.of(), before.newFolders());
+    }
+
+    @Test
+    void aFolderIsOpenedAgainUnderTheSameEndpoints() throws Exception {
+        final List<URI> endpoints;
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().dataDir(folder).start()) {
+            endpoints = cluster.endpoints();
+            Session.put(cluster.door(), "kept", "yes");
+        }
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().dataDir(folder).start()) {
+            assertEquals(endpoints, cluster.endpoints());
+            assertEquals("yes", Session.get(cluster.door(), "kept"));
+        }
+        final var three = EmbeddedCluster.builder().dataDir(folder).members(3);
+        final String refusal = assertThrows(IllegalArgumentException.class, three::start).getMessage();
+        assertEquals(folder.toAbsolutePath() + " holds a cluster of 1, not of 3 members", refusal);
+    }
+
+    @Test
+    void aFailedInvariantIsToldAndTheJvmGoesOn() throws Exception {
+        final Left before = new Left();
+        final var broken = new AtomicBoolean();
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder()
+                .plugin(new BreakingStore(broken))
+                .backend("breaking")
+                .start()) {
+            Session.put(cluster.door(), "before", "well");
+            broken.set(true);
+            final var _ = assertThrows(Exception.class, () -> Session.put(cluster.door(), "after", "never"));
+            final Throwable reason = Session.done(cluster.failure());
+            assertTrue(reason.getMessage().startsWith("member m0 failed: "), reason.getMessage());
+            assertTrue(reason.getMessage().endsWith("the store broke"), reason.getMessage());
+            assertFalse(cluster.isRunning(0));
+        }
+        assertEquals(List.of(), before.newThreads());
+    }
+
+    @Test
+    void whatCannotBeStartedSaysWhyAndLeavesNothing() {
+        final Left before = new Left();
+        final var unknown = EmbeddedCluster.builder().backend("rocks").flag("heartbeat-interval", "soon");
+        final String mistakes = assertThrows(IllegalArgumentException.class, unknown::start).getMessage();
+        assertTrue(mistakes.contains("heartbeat-interval"), mistakes);
+        final var missing = EmbeddedCluster.builder().backend("rocks");
+        final String refusal = assertThrows(IllegalArgumentException.class, missing::start).getMessage();
+        assertTrue(refusal.contains("--backend=rocks is offered by no plug-in; there are: "), refusal);
+        assertEquals(List.of(), before.newThreads());
+        assertEquals(List.of(), before.newFolders());
+    }
+
+    @Test
+    void whatTheClusterDecidesIsNoFlag() {
+        final var builder = EmbeddedCluster.builder();
+        final var _ = assertThrows(IllegalArgumentException.class, () -> builder.members(2));
+        final String refusal =
+                assertThrows(IllegalArgumentException.class, () -> builder.flag("data-dir", "here")).getMessage();
+        assertTrue(refusal.startsWith("--data-dir is for the embedded cluster to decide"), refusal);
+    }
+
+    /** A store that works until it is told to break. */
+    private record BreakingStore(AtomicBoolean broken) implements Plugin, BackendProvider {
+        private static final MemoryBackendProvider MEMORY = new MemoryBackendProvider();
+
+        @Override
+        public String name() {
+            return "breaking";
+        }
+
+        @Override
+        public List<BackendProvider> backends() {
+            return List.of(this);
+        }
+
+        @Override
+        public Backend open(final Options options) {
+            return new PassedOnBackend(MEMORY.open(options)) {
+                @Override
+                public WriteTx begin() {
+                    if (broken.get()) {
+                        throw new IllegalStateException("the store broke");
+                    }
+                    return super.begin();
+                }
+            };
+        }
+    }
+}
