@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A thread for every worker, and the machine's clock. Close it after those that work on it. */
 public final class ThreadWorkers implements Workers, AutoCloseable {
@@ -18,9 +19,20 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
 
     private final ScheduledThreadPoolExecutor timer;
     private final Queue<ExecutorService> pools = new ConcurrentLinkedQueue<>();
+    private final Thread.@Nullable UncaughtExceptionHandler uncaught;
 
-    /** No threads yet, but for one that waits for what is due. */
+    /** No threads yet, but for one that waits for what is due. What nobody catches is the process's business. */
     public ThreadWorkers() {
+        this(null);
+    }
+
+    /**
+     * The same, for a process that is somebody else's.
+     *
+     * @param uncaught is told what nobody caught on a thread of these, which ends; null for the process's own handler
+     */
+    public ThreadWorkers(Thread.@Nullable UncaughtExceptionHandler uncaught) {
+        this.uncaught = uncaught;
         timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timer").factory());
         timer.setRemoveOnCancelPolicy(true);
     }
@@ -32,15 +44,19 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
 
     @Override
     public Worker worker(String name, Worker.Turn turn) {
-        return new ThreadWorker(name, turn);
+        return new ThreadWorker(told(Thread.ofPlatform().daemon().name(name)), turn);
     }
 
     @Override
     public Pool pool(String name, int threads) {
         ExecutorService pool = Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+                threads, told(Thread.ofPlatform().daemon().name(name + "-", 0)).factory());
         pools.add(pool);
         return new ThreadPool(pool);
+    }
+
+    private Thread.Builder told(Thread.Builder thread) {
+        return uncaught == null ? thread : thread.uncaughtExceptionHandler(uncaught);
     }
 
     @Override
@@ -76,9 +92,9 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
         private final Thread thread;
         private volatile boolean woken;
 
-        ThreadWorker(String name, Turn turn) {
+        ThreadWorker(Thread.Builder builder, Turn turn) {
             this.turn = turn;
-            thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+            thread = builder.unstarted(this::run);
         }
 
         private void run() {

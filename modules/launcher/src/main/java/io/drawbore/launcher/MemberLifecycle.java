@@ -127,14 +127,15 @@ final class MemberLifecycle implements ServerLifecycle {
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        var _ = server.failed().thenAccept(this::failed);
+        var _ = server.failed().thenAccept(this::fail);
         var _ = served.thenRun(() -> {
             plugins.open(server);
             reportReady(server, endpoint);
         });
     }
 
-    private void failed(Throwable reason) {
+    @Override
+    public void fail(Throwable reason) {
         ready.completeExceptionally(reason);
         ended.completeExceptionally(reason);
     }

@@ -77,12 +77,11 @@ class SamplesTest {
         return output;
     }
 
-    /** Which one this build uses. */
+    /** Which one this build uses: Surefire says so. */
     private static Path repository() {
-        final String told = System.getProperty("drawbore.repository", "");
-        return told.isEmpty() || told.startsWith("$")
-                ? Path.of(System.getProperty("user.home"), ".m2", "repository")
-                : Path.of(told);
+        final String told = System.getProperty("localRepository");
+        assumeTrue(told != null, "these tests run in a Maven build");
+        return Path.of(told);
     }
 
     private static Path checkout() {
