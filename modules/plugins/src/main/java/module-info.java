@@ -6,5 +6,6 @@ module io.drawbore.plugins {
     requires org.slf4j;
     requires static org.jspecify;
 
-    exports io.drawbore.plugins;
+    exports io.drawbore.plugins to
+            io.drawbore.launcher;
 }

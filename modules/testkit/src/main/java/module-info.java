@@ -5,6 +5,7 @@ module io.drawbore.testkit {
     requires java.compiler;
     requires transitive io.drawbore.api;
     requires transitive org.junit.jupiter.api;
+    requires org.junit.jupiter.params;
     requires static transitive org.jspecify;
 
     exports io.drawbore.testkit;

@@ -4,10 +4,10 @@ package io.drawbore.api;
  * Has a say in requests before they are proposed: it may refuse them, and changes nothing. Every admission of every
  * plug-in must let a request pass; they are asked in the order of the plug-ins.
  *
- * <p>It is asked about what would be written to the log: {@code Put}, {@code DeleteRange}, {@code Txn}, {@code Compact},
- * {@code LeaseGrant}, {@code LeaseRevoke}, changes of members, of users and roles, alarms and downgrades that clients
- * of this member send, and only of this member: it is no rule of the cluster unless all members have it. What the
- * member proposes by itself (leases that expire, automatic compaction) doesn't come here.
+ * <p>It is asked about what would be written to the log: {@code Put}, {@code DeleteRange}, {@code Txn}, {@code
+ * Compact}, {@code LeaseGrant}, {@code LeaseRevoke}, changes of members, of users and roles, alarms and downgrades that
+ * clients of this member send, and only of this member: it is no rule of the cluster unless all members have it. What
+ * the member proposes by itself (leases that expire, automatic compaction) doesn't come here.
  *
  * <p><b>Threads.</b> {@link #admit} is called on threads of the plug-in's own, many at a time, and may wait. What it
  * waits for holds up the request that it judges, no other one. <b>Limits.</b> It has a second; at most 1,024 calls are

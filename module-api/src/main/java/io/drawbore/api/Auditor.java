@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Failure.</b> With {@link FailurePolicy#CLOSED} nothing is done for a request before {@code begin} has returned,
  * and its answer is held back until {@code end} has, for five seconds each at the most, beyond which that is a failure:
  * make the record durable before you return. Where {@code begin} fails the request is refused; where {@code end} fails
- * the client is told that the outcome could not be recorded, though the request may have been carried out. With {@link FailurePolicy#OPEN} no request waits: records queue, at
- * most 8,192, and those that find the queue full are dropped and counted
- * ({@code drawbore_plugin_audit_dropped_total}).
+ * the client is told that the outcome could not be recorded, though the request may have been carried out. With {@link
+ * FailurePolicy#OPEN} no request waits: records queue, at most 8,192, and those that find the queue full are dropped
+ * and counted ({@code drawbore_plugin_audit_dropped_total}).
  */
 public interface Auditor {
     /** Its name, for errors and metrics: lower-case letters, digits and dashes; unique in a distribution. */

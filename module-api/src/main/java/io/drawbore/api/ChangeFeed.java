@@ -5,8 +5,8 @@ import io.drawbore.proto.mvccpb.KeyValue;
 import java.util.List;
 
 /**
- * Gets every committed change of keys, after it was applied at this member, in the order of revisions and at least once.
- * Each member that has the plug-in feeds for itself.
+ * Gets every committed change of keys, after it was applied at this member, in the order of revisions and at least
+ * once. Each member that has the plug-in feeds for itself.
  *
  * <p><b>Cursor.</b> The host keeps, durably, the newest revision whose changes were delivered: a revision counts as
  * delivered once {@link #deliver} has returned for it. The cursor is written at most once a second and at the stop, so
@@ -14,8 +14,8 @@ import java.util.List;
  * that from {@link #open}.
  *
  * <p><b>Compaction.</b> Where history up to beyond the cursor was compacted away meanwhile, the feed gets {@link
- * Item.Gap}, then what all keys are at one revision as any number of {@link Item.State}, then {@link Item.StateEnd}; then
- * changes again. Where that is broken off it begins with a new gap.
+ * Item.Gap}, then what all keys are at one revision as any number of {@link Item.State}, then {@link Item.StateEnd};
+ * then changes again. Where that is broken off it begins with a new gap.
  *
  * <p><b>Threads.</b> One thread of the feed's own calls, never two at once; it may wait for as long as it likes. <b>
  * Limits.</b> While it waits, a few items are kept for it and the rest is read from the store when its time comes: a

@@ -4,13 +4,15 @@ import com.google.protobuf.Message;
 import java.util.List;
 
 /**
- * A gRPC service on the client port beside etcd's own.
+ * A gRPC service on the client port beside etcd's own. It passes the same checks (metadata {@code hasleader}; learners
+ * don't answer it) and is counted among the same metrics, but isn't on the JSON gateway.
  *
- * <p><b>Threads.</b> Every call has a thread of the plug-in's own and may wait. <b>Limits.</b> At most 256
- * calls of a plug-in are under way at a time, the next is refused with {@code RESOURCE_EXHAUSTED}; requests are as
- * large as the member's {@code --max-request-bytes} allows. A call ends at the client's deadline at the latest, or when
- * the member stops; its thread is then interrupted. <b>Errors.</b> An {@link EtcdException} is the client's answer;
- * anything else becomes {@code INTERNAL} with the plug-in's name, and is logged and counted.
+ * <p><b>Threads.</b> Every call has a thread of the plug-in's own and may wait. <b>Limits.</b> At most 256 calls of a
+ * plug-in are under way at a time, the next is refused with {@code RESOURCE_EXHAUSTED}; requests are as large as the
+ * member's {@code --max-request-bytes} allows. A call ends at the client's deadline at the latest, or when the member
+ * stops; its thread is then interrupted. <b>Errors.</b> An {@link EtcdException}, also as what caused a {@code
+ * CompletionException} or {@code ExecutionException}, is the client's answer; anything else becomes {@code INTERNAL}
+ * with the plug-in's name, and is logged and counted.
  */
 public interface GrpcService {
     /**

@@ -6,8 +6,8 @@ import java.util.Map;
 /** What a plug-in has of the member that it is part of. Any thread. */
 public interface PluginContext {
     /**
-     * What the operator has set of the keys that the plug-in declares ({@code --plugin-config=<plug-in>.<key>=<value>});
-     * others are refused before the start.
+     * What the operator has set of the keys that the plug-in declares ({@code
+     * --plugin-config=<plug-in>.<key>=<value>}); others are refused before the start.
      */
     Map<String, String> configuration();
 

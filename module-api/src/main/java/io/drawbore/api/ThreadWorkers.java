@@ -1,6 +1,7 @@
 package io.drawbore.api;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -8,15 +9,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A thread for every worker, and the machine's clock. Close it after those that work on it. */
+/**
+ * A thread for every worker, and the machine's clock. Close it after those that work on it. Its threads are in the
+ * group of the one that made it, and have its context, whoever's work it is that they are started for.
+ */
 public final class ThreadWorkers implements Workers, AutoCloseable {
     /** How long {@link #close} waits for the threads of pools; whoever closes it may be one of them. */
     private static final Duration LAST_TASKS = Duration.ofSeconds(5);
 
+    private final ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());
+    private final @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
     private final ScheduledThreadPoolExecutor timer;
     private final Queue<ExecutorService> pools = new ConcurrentLinkedQueue<>();
     private final Thread.@Nullable UncaughtExceptionHandler uncaught;
@@ -33,8 +41,17 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
      */
     public ThreadWorkers(Thread.@Nullable UncaughtExceptionHandler uncaught) {
         this.uncaught = uncaught;
-        timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timer").factory());
+        timer = new ScheduledThreadPoolExecutor(1, task -> thread("timer", task));
         timer.setRemoveOnCancelPolicy(true);
+    }
+
+    private Thread thread(String name, Runnable task) {
+        Thread thread = Thread.ofPlatform().group(group).daemon().name(name).unstarted(task);
+        thread.setContextClassLoader(context);
+        if (uncaught != null) {
+            thread.setUncaughtExceptionHandler(uncaught);
+        }
+        return thread;
     }
 
     @Override
@@ -44,19 +61,16 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
 
     @Override
     public Worker worker(String name, Worker.Turn turn) {
-        return new ThreadWorker(told(Thread.ofPlatform().daemon().name(name)), turn);
+        return new ThreadWorker(turn, run -> thread(name, run));
     }
 
     @Override
     public Pool pool(String name, int threads) {
+        AtomicInteger number = new AtomicInteger();
         ExecutorService pool = Executors.newFixedThreadPool(
-                threads, told(Thread.ofPlatform().daemon().name(name + "-", 0)).factory());
+                threads, task -> thread(name + "-" + number.getAndIncrement(), task));
         pools.add(pool);
         return new ThreadPool(pool);
-    }
-
-    private Thread.Builder told(Thread.Builder thread) {
-        return uncaught == null ? thread : thread.uncaughtExceptionHandler(uncaught);
     }
 
     @Override
@@ -92,9 +106,9 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
         private final Thread thread;
         private volatile boolean woken;
 
-        ThreadWorker(Thread.Builder builder, Turn turn) {
+        ThreadWorker(Turn turn, ThreadFactory threads) {
             this.turn = turn;
-            thread = builder.unstarted(this::run);
+            thread = threads.newThread(this::run);
         }
 
         private void run() {

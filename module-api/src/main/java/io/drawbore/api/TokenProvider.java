@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes and reads the tokens by which users are known after they have authenticated. Chosen by name with the flag {@code
- * --auth-token=<name>[,option=value…]}; {@code simple}, etcd's own, needs none. All members of a cluster must be given
- * the same provider and options, or clients are known to some members only.
+ * Makes and reads the tokens by which users are known after they have authenticated. Chosen by name with the flag
+ * {@code --auth-token=<name>[,option=value…]}; {@code simple}, etcd's own, needs none. All members of a cluster must be
+ * given the same provider and options, or clients are known to some members only.
  */
 public interface TokenProvider {
     /** The name that chooses it: lower-case letters, digits and dashes; unique in a distribution; not {@code simple}. */
@@ -21,8 +21,8 @@ public interface TokenProvider {
     Tokens open(Map<String, String> options);
 
     /**
-     * Makes and reads tokens. Any thread, many at once; neither method waits: what has to be fetched is fetched beforehand.
-     * What they throw refuses the request with {@code INTERNAL}, is logged and counted.
+     * Makes and reads tokens. Any thread, many at once; neither method waits: what has to be fetched is fetched
+     * beforehand. What they throw refuses the request with {@code INTERNAL}, is logged and counted.
      */
     interface Tokens extends AutoCloseable {
         /**

@@ -25,6 +25,7 @@ import java.util.TreeMap;
  * @param compatibility how it gets on with members and data of other versions
  * @param plugins which plug-ins are loaded, from where, and what they are told
  * @param connections how clients' connections are kept, and what browsers may do
+ * @param auth how users are known
  * @param grpcGateway whether the JSON gateway answers on the client port
  * @param logging what is logged, how and whereto
  * @param warnings what is reported as slow
@@ -41,6 +42,7 @@ public record ServerConfig(
         Compatibility compatibility,
         PluginChoice plugins,
         Connections connections,
+        Auth auth,
         boolean grpcGateway,
         Logging logging,
         Warnings warnings) {
@@ -288,6 +290,24 @@ public record ServerConfig(
             Duration downgradeCheck,
             boolean leaseCheckpoints,
             String checkpointPersistence) {}
+
+    /**
+     * How users are known.
+     *
+     * @param tokens the name of what makes and reads tokens: {@link #SIMPLE}, or one that a plug-in offers
+     * @param options what stands behind the name
+     * @param tokenLife how long a simple token lives that is not shown; more than 0
+     * @param passwordCost logarithm of the rounds of a password's hash, from 4 to 31
+     */
+    public record Auth(String tokens, Map<String, String> options, Duration tokenLife, int passwordCost) {
+        /** etcd's own tokens, which need no plug-in. */
+        public static final String SIMPLE = "simple";
+
+        /** Keeps a copy of the map, in the order given. */
+        public Auth {
+            options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+        }
+    }
 
     /**
      * Which plug-ins are loaded beside those that are built in, and what they are told.

@@ -7,6 +7,8 @@ import java.util.List;
 enum ServerKind {
     DRAWBORE,
     DRAWBORE_AS_3_6,
+    DRAWBORE_IN_MEMORY,
+    DRAWBORE_ON_MVSTORE,
     ETCD_3_7,
     ETCD_3_6,
     ETCD_3_5;
@@ -14,7 +16,7 @@ enum ServerKind {
     /** The program that starts it; skips the test where it cannot be had. */
     Path program() {
         return switch (this) {
-            case DRAWBORE, DRAWBORE_AS_3_6 -> Programs.drawbore();
+            case DRAWBORE, DRAWBORE_AS_3_6, DRAWBORE_IN_MEMORY, DRAWBORE_ON_MVSTORE -> Programs.drawbore();
             case ETCD_3_7 -> Programs.go("etcd-3.7");
             case ETCD_3_6 -> Programs.go("etcd-3.6");
             case ETCD_3_5 -> Programs.go("etcd-3.5");
@@ -23,12 +25,21 @@ enum ServerKind {
 
     /** What its program is told besides, to be of this kind. */
     List<String> flags() {
-        return this == DRAWBORE_AS_3_6 ? List.of("--emulated-version=3.6") : List.of();
+        return switch (this) {
+            case DRAWBORE_AS_3_6 -> List.of("--emulated-version=3.6");
+            case DRAWBORE_IN_MEMORY -> List.of("--backend=memory", "--plugins-dir=" + Samples.memory());
+            case DRAWBORE_ON_MVSTORE ->
+                List.of("--backend=mvstore", "--plugins-dir=" + Samples.plugin("mvstore-backend"));
+            case DRAWBORE, ETCD_3_7, ETCD_3_6, ETCD_3_5 -> List.of();
+        };
     }
 
     /** Whether it is none of ours. */
     boolean isEtcd() {
-        return this != DRAWBORE && this != DRAWBORE_AS_3_6;
+        return switch (this) {
+            case DRAWBORE, DRAWBORE_AS_3_6, DRAWBORE_IN_MEMORY, DRAWBORE_ON_MVSTORE -> false;
+            case ETCD_3_7, ETCD_3_6, ETCD_3_5 -> true;
+        };
     }
 
     /** A flag in the words of its version. */

@@ -1,13 +1,16 @@
 package io.drawbore.launcher;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.TypeLiteral;
 import io.drawbore.api.BackendProvider;
 import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.StorageMigrator;
+import io.drawbore.api.TokenProvider;
 import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Plugins;
+import java.util.Optional;
 
 /** Binds what flags choose among what plug-ins offer. */
 final class ExtensionsModule extends AbstractModule {
@@ -32,5 +35,7 @@ final class ExtensionsModule extends AbstractModule {
         bind(CheckpointPersistence.class)
                 .toInstance(plugins.checkpointPersistence(chosen.compatibility().checkpointPersistence())
                         .orElseThrow());
+        bind(new TypeLiteral<Optional<TokenProvider>>() {})
+                .toInstance(plugins.tokenProvider(chosen.auth().tokens()));
     }
 }

@@ -8,6 +8,7 @@ import io.drawbore.api.FrontDoor;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.StorageMigrator;
 import io.drawbore.api.ThreadWorkers;
+import io.drawbore.api.TokenProvider;
 import io.drawbore.api.V2Translator;
 import io.drawbore.api.Vfs;
 import io.drawbore.config.ServerConfig;
@@ -17,7 +18,9 @@ import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
 import io.drawbore.plugins.PluginHost;
 import io.drawbore.rpc.ClientEndpoint;
+import io.drawbore.rpc.ClientExtensions;
 import io.drawbore.rpc.EndpointConfig;
+import io.drawbore.server.AuthOptions;
 import io.drawbore.server.EtcdVersion;
 import io.drawbore.server.LeaseOptions;
 import io.drawbore.server.MemberOptions;
@@ -31,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -49,6 +53,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private final V2Translator v2;
     private final StorageMigrator migrator;
     private final CheckpointPersistence checkpoints;
+    private final Optional<TokenProvider> tokenProvider;
     private final Vfs vfs;
     private final Metrics metrics;
     private final ThreadWorkers workers;
@@ -61,6 +66,8 @@ final class MemberLifecycle implements ServerLifecycle {
     private @Nullable FrontDoor door;
     private @Nullable ClientEndpoint clients;
     private @Nullable PeerEndpoint peers;
+    private TokenProvider.@Nullable Tokens tokens;
+    private @Nullable PluginServices extras;
 
     @Inject
     MemberLifecycle(
@@ -70,6 +77,7 @@ final class MemberLifecycle implements ServerLifecycle {
             V2Translator v2,
             StorageMigrator migrator,
             CheckpointPersistence checkpoints,
+            Optional<TokenProvider> tokenProvider,
             Vfs vfs,
             Metrics metrics,
             ThreadWorkers workers,
@@ -80,6 +88,7 @@ final class MemberLifecycle implements ServerLifecycle {
         this.v2 = v2;
         this.migrator = migrator;
         this.checkpoints = checkpoints;
+        this.tokenProvider = tokenProvider;
         this.logs = logs;
         this.backends = backends;
         this.vfs = vfs;
@@ -106,12 +115,16 @@ final class MemberLifecycle implements ServerLifecycle {
         if (ended.isDone()) {
             return;
         }
+        tokens = openTokens();
+        PluginServices services = new PluginServices(plugins.plugins());
+        extras = services;
+        ClientExtensions extensions = services.extensions();
         MemberServer server = new MemberServer(
                 memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
         member = server;
         FrontDoor around = plugins.around(server);
         door = around;
-        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), around, metrics);
+        ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), around, metrics, extensions);
         clients = endpoint;
         try {
             others.start(server, entry.known());
@@ -132,6 +145,19 @@ final class MemberLifecycle implements ServerLifecycle {
             plugins.open(server);
             reportReady(server, endpoint);
         });
+    }
+
+    private TokenProvider.@Nullable Tokens openTokens() {
+        if (tokenProvider.isEmpty()) {
+            return null;
+        }
+        try {
+            return tokenProvider.get().open(config.auth().options());
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalStateException(
+                    "auth: invalid auth options: --auth-token=" + config.auth().tokens() + ": " + wrong.getMessage(),
+                    wrong);
+        }
     }
 
     @Override
@@ -220,7 +246,8 @@ final class MemberLifecycle implements ServerLifecycle {
                 .migrator(migrator)
                 .downgradeCheck(config.compatibility().downgradeCheck())
                 .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
-                .upkeep(upkeep(config.upkeep()));
+                .upkeep(upkeep(config.upkeep()))
+                .auth(new AuthOptions(tokens, config.auth().tokenLife(), config.auth().passwordCost()));
         if (entry.joins() != null) {
             options.joins(entry.joins());
         }
@@ -290,6 +317,9 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
+        if (extras != null) {
+            steps.add(extras::close);
+        }
         steps.add(plugins::shut);
         if (peers != null) {
             steps.add(peers::close);
@@ -314,10 +344,17 @@ final class MemberLifecycle implements ServerLifecycle {
         if (clients != null) {
             steps.add(clients::stop);
         }
+        if (extras != null) {
+            steps.add(extras::close);
+        }
+        steps.add(plugins::shut);
         end(steps);
     }
 
     private void end(List<Runnable> steps) {
+        if (tokens != null) {
+            steps.add(tokens::close);
+        }
         steps.add(plugins::stop);
         steps.add(workers::close);
         steps.forEach(Runnable::run);
@@ -325,6 +362,8 @@ final class MemberLifecycle implements ServerLifecycle {
         member = null;
         door = null;
         peers = null;
+        tokens = null;
+        extras = null;
         ready.completeExceptionally(EtcdError.STOPPED.exception());
         ended.complete(null);
     }

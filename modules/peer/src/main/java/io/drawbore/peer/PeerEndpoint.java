@@ -32,6 +32,7 @@ import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +49,16 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
     private static final int MOST_THREADS = 32;
 
     private static final int LEAST_THREADS = 4;
+    private static final int IDLE_MILLIS = 60_000;
 
     private final PeerOptions options;
     private final Vfs vfs;
     private final Workers workers;
     private final PeerMetrics metrics;
-    private final QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
+    private final QueuedThreadPool threads =
+            // of this group, also where a plug-in's thread is the one that needs one more
+            new QueuedThreadPool(
+                    MOST_THREADS, LEAST_THREADS, IDLE_MILLIS, null, Thread.currentThread().getThreadGroup());
     private final HttpClient client;
 
     /** From the start on. */
@@ -126,7 +131,8 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
                 Local.of(identity, member.version(), options.advertised()),
                 member,
                 client,
-                new Server(threads),
+                // no thread of a member keeps a process that embeds it
+                new Server(threads, new ScheduledExecutorScheduler("peer-port-timer", true), null),
                 vfs,
                 workers,
                 metrics);

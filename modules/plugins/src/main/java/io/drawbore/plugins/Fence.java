@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between the member and one plug-in: everything that the plug-in is asked is done on threads of its own, at
- * points that have limits. Owns the plug-in's threads. Any thread.
+ * What stands between the member and one plug-in: everything that the plug-in is asked is done on threads of its own,
+ * at points that have limits. Owns the plug-in's threads. Any thread.
  *
  * <p>The threads are platform threads in a group of the plug-in's: what it starts on them is in the group too, so that
  * threads that it leaks, what they allocate and what they log can be told from the member's, and one that spins takes a

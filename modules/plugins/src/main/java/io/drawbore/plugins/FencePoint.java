@@ -22,8 +22,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A point at which the host calls a plug-in. It holds the calls under way, how long they may take, and whether the point
- * is fenced off. Any thread; nothing waits. Results complete on a thread of the host's.
+ * A point at which the host calls a plug-in. It holds the calls under way, how long they may take, and whether the
+ * point is fenced off. Any thread; nothing waits. Results complete on a thread of the host's.
  *
  * <p>One call too many is refused and counted, but fences nothing off: those under way will say how the plug-in does.
  */
@@ -91,8 +91,8 @@ public final class FencePoint {
      * Has the plug-in do something.
      *
      * @return what it answers; fails with the {@link EtcdException} that it threw, which is an answer too, or with a
-     *     {@link PluginFailure}. Whoever completes or cancels it ends the call: its thread is interrupted, and nothing is
-     *     counted
+     *     {@link PluginFailure}. Whoever completes or cancels it ends the call: its thread is interrupted, and nothing
+     * is     counted
      */
     public <T> CompletableFuture<T> call(Callable<T> work) {
         Breaker.Verdict verdict = breaker.ask(workers.nanoTime());

@@ -1,6 +1,7 @@
 package io.drawbore.plugins;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -71,8 +72,11 @@ class FeedTest {
 
     private void stop() {
         if (host != null) {
-            host.shut();
-            host.stop();
+            try (LogLines log = new LogLines()) {
+                host.shut();
+                host.stop();
+                assertFalse(log.contains("left threads behind"), log.lines()::toString);
+            }
             host = null;
         }
     }

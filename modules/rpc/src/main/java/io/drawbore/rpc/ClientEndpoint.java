@@ -9,9 +9,9 @@ import java.util.List;
 
 /**
  * A member's client port: gRPC, the JSON gateway, {@code /health}, {@code /livez}, {@code /readyz}, {@code /version}
- * and
- * {@code /metrics}, over HTTP/1.1 and HTTP/2 on every port. Starts once and stops once. The methods are for one thread;
- * requests are served on threads of its own, which never wait for the front door.
+ * and {@code /metrics}, over HTTP/1.1 and HTTP/2 on every port, and what is served besides ({@link ClientExtensions}).
+ * Starts once and stops once. The methods are for one thread; requests are served on threads of its own, which never
+ * wait for the front door.
  */
 public final class ClientEndpoint {
     private final JettyEndpoint endpoint;
@@ -24,7 +24,17 @@ public final class ClientEndpoint {
      * @throws IllegalArgumentException one line naming the URL that cannot be listened on, and why
      */
     public ClientEndpoint(EndpointConfig config, FrontDoor door, Metrics metrics) {
-        endpoint = new JettyEndpoint(config, door, metrics);
+        this(config, door, metrics, ClientExtensions.EMPTY);
+    }
+
+    /**
+     * The same with something besides.
+     *
+     * @param extensions what is served beside etcd's own
+     * @throws IllegalArgumentException one line naming the URL that cannot be listened on, and why
+     */
+    public ClientEndpoint(EndpointConfig config, FrontDoor door, Metrics metrics, ClientExtensions extensions) {
+        endpoint = new JettyEndpoint(config, door, metrics, extensions);
     }
 
     /**
@@ -51,7 +61,8 @@ public final class ClientEndpoint {
 
     /**
      * Stops taking connections and calls, gives those under way the stop timeout, and frees the ports. Streams that
-     * have no end of their own are ended with {@code server stopped}. Safe to call twice.
+     * have no end of their own, and after that time calls of extensions, are ended with {@code server stopped}. Safe to
+     * call twice.
      */
     public void stop() {
         endpoint.stop();

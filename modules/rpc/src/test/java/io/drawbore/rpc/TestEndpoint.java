@@ -30,8 +30,12 @@ final class TestEndpoint implements AutoCloseable {
     }
 
     TestEndpoint(UnaryOperator<EndpointConfig> changes) throws IOException {
+        this(changes, ClientExtensions.EMPTY);
+    }
+
+    TestEndpoint(UnaryOperator<EndpointConfig> changes, ClientExtensions extensions) throws IOException {
         EndpointConfig config = EndpointConfig.defaults(List.of("http://127.0.0.1:0"));
-        endpoint = new ClientEndpoint(changes.apply(config), door, metrics);
+        endpoint = new ClientEndpoint(changes.apply(config), door, metrics, extensions);
         endpoint.start();
         address = endpoint.addresses().getFirst();
         channel = newChannel();

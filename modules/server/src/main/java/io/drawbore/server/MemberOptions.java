@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param leases what it does for leases' time
  * @param learnerAutoPromote whether this member, leading, gives a vote to learners that have caught up
  * @param upkeep how it looks after its store
+ * @param auth how it knows users
  */
 public record MemberOptions(
         String name,
@@ -80,7 +81,8 @@ public record MemberOptions(
         Duration downgradeCheck,
         LeaseOptions leases,
         boolean learnerAutoPromote,
-        UpkeepOptions upkeep) {
+        UpkeepOptions upkeep,
+        AuthOptions auth) {
     /** The size of a segment, as in etcd. */
     public static final long SEGMENT_BYTES = 64_000_000;
 
@@ -138,6 +140,7 @@ public record MemberOptions(
         private LeaseOptions leases = LeaseOptions.DEFAULT;
         private boolean learnerAutoPromote;
         private UpkeepOptions upkeep = UpkeepOptions.DEFAULT;
+        private AuthOptions auth = AuthOptions.DEFAULT;
 
         private Builder(String name, Path dataDir) {
             this.name = name;
@@ -319,6 +322,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#auth}. */
+        public Builder auth(AuthOptions auth) {
+            this.auth = auth;
+            return this;
+        }
+
         /** The options. */
         public MemberOptions build() {
             return new MemberOptions(
@@ -352,7 +361,8 @@ public record MemberOptions(
                     downgradeCheck,
                     leases,
                     learnerAutoPromote,
-                    upkeep);
+                    upkeep,
+                    auth);
         }
     }
 }

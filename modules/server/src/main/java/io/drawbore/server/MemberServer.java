@@ -11,6 +11,7 @@ import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.MemberIdentity;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.ResponseSink;
+import io.drawbore.api.TokenProvider;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
@@ -82,6 +83,7 @@ import io.drawbore.server.internal.DataDir;
 import io.drawbore.server.internal.Guard;
 import io.drawbore.server.internal.GuardedWatch;
 import io.drawbore.server.internal.Headers;
+import io.drawbore.server.internal.Identities;
 import io.drawbore.server.internal.KeyRequests;
 import io.drawbore.server.internal.LeaderRequests;
 import io.drawbore.server.internal.LearnerPromotion;
@@ -98,12 +100,14 @@ import io.drawbore.server.internal.PacedCompaction;
 import io.drawbore.server.internal.Passwords;
 import io.drawbore.server.internal.PendingRequests;
 import io.drawbore.server.internal.Proposals;
+import io.drawbore.server.internal.ProvidedIdentities;
 import io.drawbore.server.internal.RaftLoop;
 import io.drawbore.server.internal.Reads;
 import io.drawbore.server.internal.Reclaim;
 import io.drawbore.server.internal.RequestIds;
 import io.drawbore.server.internal.Running;
 import io.drawbore.server.internal.ServerMetrics;
+import io.drawbore.server.internal.SimpleIdentities;
 import io.drawbore.server.internal.SnapshotInstall;
 import io.drawbore.server.internal.SnapshotOnDemand;
 import io.drawbore.server.internal.SnapshotReceiver;
@@ -260,7 +264,9 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         snapshots = new Snapshots(backend, vfs, dataDir.snapshots(), serverMetrics);
         snapshotSender = new SnapshotSender(
                 backend, vfs, dataDir.snapshots(), surroundings.peers(), workers, this::snapshotSent);
-        guard = new Guard(applier, leases, applied, this::proof, workers::nanoTime);
+        passwordThread = workers.pool("password", 1);
+        Identities identities = identities(metrics, workers);
+        guard = new Guard(applier, leases, identities);
         applyLoop = new ApplyLoop(
                 applier,
                 keyspace,
@@ -318,11 +324,11 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 guard);
         keys = new KeyRequests(
                 keyspace, proposals, reads, headers, spaceAlarm, guard, compaction, options.maxRequestBytes());
-        passwordThread = workers.pool("password", 1);
         RandomGenerator secret =
                 surroundings.simulated() ? surroundings.random().split() : new SecureRandom();
         auth = new AuthRequests(
-                applier, proposals, reads, guard, headers, new Passwords(passwordThread, secret), secret);
+                applier, proposals, reads, guard, identities, headers,
+                new Passwords(passwordThread, secret, options.auth().passwordCost()), secret);
         maintenance = new MaintenanceRequests(
                 options.version(), backend, keyspace, raftLoop, applied, reads, headers, proposals, applier,
                 migration, space.quota(), this::reclaim);
@@ -379,6 +385,14 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         CompletableFuture<Void> done = reclaim.request();
         applyLoop.wake();
         return done;
+    }
+
+    private Identities identities(Metrics metrics, Workers workers) {
+        TokenProvider.Tokens provided = options.auth().tokens();
+        return provided == null
+                ? new SimpleIdentities(
+                        applier, applied, this::proof, workers::nanoTime, options.auth().tokenLife())
+                : new ProvidedIdentities(provided, applier, passwordThread, metrics, workers::nanoTime);
     }
 
     private CompletableFuture<Void> proof() {

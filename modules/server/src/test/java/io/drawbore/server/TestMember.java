@@ -27,10 +27,12 @@ final class TestMember implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
     final MemberServer server;
+    final Metrics metrics;
     private final ThreadWorkers workers;
 
-    private TestMember(MemberServer server, ThreadWorkers workers) {
+    private TestMember(MemberServer server, Metrics metrics, ThreadWorkers workers) {
         this.server = server;
+        this.metrics = metrics;
         this.workers = workers;
     }
 
@@ -59,8 +61,10 @@ final class TestMember implements AutoCloseable {
 
     static TestMember open(MemberOptions options, Vfs vfs, BackendProvider backends) {
         ThreadWorkers workers = new ThreadWorkers();
+        Metrics metrics = new Metrics();
         return new TestMember(
-                new MemberServer(options, new EtcdLogs(), backends, new Metrics(), Surroundings.real(vfs, workers)),
+                new MemberServer(options, new EtcdLogs(), backends, metrics, Surroundings.real(vfs, workers)),
+                metrics,
                 workers);
     }
 

@@ -55,6 +55,13 @@ public enum Flag {
             Group.MEMBER, Kind.TEXTS, "*", "Host names that requests in clear text may be sent to; * is any."),
     ENABLE_GRPC_GATEWAY(Group.MEMBER, Kind.BOOLEAN, "true", "Serve the JSON gateway."),
 
+    AUTH_TOKEN(
+            Group.SECURITY,
+            Kind.TEXT,
+            "simple",
+            "What makes and reads users' tokens: 'simple', or a plug-in's name[,option=value…]."),
+    AUTH_TOKEN_TTL(Group.SECURITY, Kind.UNSIGNED_32, "300", "Seconds that a simple token lives that is not shown."),
+    BCRYPT_COST(Group.SECURITY, Kind.UNSIGNED, "10", "Logarithm of the rounds of a password's hash, 4 to 31."),
     PEER_CERT_FILE(Group.SECURITY, Kind.TEXT, "", "Certificate of the peer port, PEM."),
     PEER_KEY_FILE(Group.SECURITY, Kind.TEXT, "", "Its private key, PEM."),
     PEER_CLIENT_CERT_AUTH(Group.SECURITY, Kind.BOOLEAN, "false", "Peers have to show a certificate."),

@@ -55,6 +55,7 @@ public final class ServerConfigReader {
                         settings.duration(Flag.GRPC_KEEPALIVE_TIMEOUT),
                         settings.texts(Flag.CORS),
                         settings.texts(Flag.HOST_WHITELIST)),
+                new AuthReader(settings, mistakes, notices).read(),
                 settings.isTrue(Flag.ENABLE_GRPC_GATEWAY),
                 logging(),
                 new ServerConfig.Warnings(

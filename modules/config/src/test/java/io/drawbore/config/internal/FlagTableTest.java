@@ -43,6 +43,9 @@ class FlagTableTest {
             cors|ETCD_CORS|TEXTS|*
             host-whitelist|ETCD_HOST_WHITELIST|TEXTS|*
             enable-grpc-gateway|ETCD_ENABLE_GRPC_GATEWAY|BOOLEAN|true
+            auth-token|ETCD_AUTH_TOKEN|TEXT|simple
+            auth-token-ttl|ETCD_AUTH_TOKEN_TTL|UNSIGNED_32|300
+            bcrypt-cost|ETCD_BCRYPT_COST|UNSIGNED|10
             peer-cert-file|ETCD_PEER_CERT_FILE|TEXT|
             peer-key-file|ETCD_PEER_KEY_FILE|TEXT|
             peer-client-cert-auth|ETCD_PEER_CLIENT_CERT_AUTH|BOOLEAN|false

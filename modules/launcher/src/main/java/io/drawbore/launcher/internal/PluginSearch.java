@@ -35,9 +35,7 @@ final class PluginSearch {
                 ? ServiceLoader.load(Plugin.class, PluginSearch.class.getClassLoader())
                 : ServiceLoader.load(own, Plugin.class);
         try {
-            for (final Plugin plugin : plugins) {
-                add(plugin, LoadedPlugin.BUILT_IN);
-            }
+            plugins.forEach(plugin -> add(plugin, LoadedPlugin.BUILT_IN));
         } catch (final ServiceConfigurationError broken) {
             faults.add("a built-in plug-in cannot be loaded: " + broken.getMessage());
         }

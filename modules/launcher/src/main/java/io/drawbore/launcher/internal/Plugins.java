@@ -5,6 +5,7 @@ import io.drawbore.api.CheckpointPersistence;
 import io.drawbore.api.LogStoreProvider;
 import io.drawbore.api.Plugin;
 import io.drawbore.api.StorageMigrator;
+import io.drawbore.api.TokenProvider;
 import io.drawbore.api.V2Translator;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.plugins.Installed;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
  * thread.
  */
 public final class Plugins {
+    private static final String SIMPLE = ServerConfig.Auth.SIMPLE;
+
     private final List<LoadedPlugin> loaded;
     private final List<String> faults;
 
@@ -80,6 +83,10 @@ public final class Plugins {
         for (final ExtensionPoint point : ExtensionPoint.values()) {
             judge(point.title(), point.hasPlainNames(), loaded, one -> point.namesOf(one.plugin()), faults);
         }
+        loaded.stream()
+                .filter(one -> ExtensionPoint.TOKEN_PROVIDER.namesOf(one.plugin()).contains(SIMPLE))
+                .forEach(one -> faults.add(ExtensionPoint.TOKEN_PROVIDER.title() + " \"" + SIMPLE + "\" of " + one.who()
+                        + " has the name of etcd's own"));
     }
 
     private static void judge(
@@ -151,13 +158,15 @@ public final class Plugins {
                 compatibility.checkpointPersistence(),
                 ExtensionPoint.CHECKPOINT_PERSISTENCE,
                 all);
+        require("auth-token", chosen.auth().tokens(), ExtensionPoint.TOKEN_PROVIDER, all);
         return all;
     }
 
     private void require(
             final String flag, final String chosen, final ExtensionPoint point, final List<String> faults) {
-        final List<String> names = loaded.stream()
-                .flatMap(one -> point.namesOf(one.plugin()).stream())
+        final List<String> names = Stream.concat(
+                        point == ExtensionPoint.TOKEN_PROVIDER ? Stream.of(SIMPLE) : Stream.empty(),
+                        loaded.stream().flatMap(one -> point.namesOf(one.plugin()).stream()))
                 .sorted()
                 .toList();
         if (!names.contains(chosen)) {
@@ -188,6 +197,11 @@ public final class Plugins {
     /** What decides, under that name, which checkpoints are kept. */
     public Optional<CheckpointPersistence> checkpointPersistence(final String name) {
         return offered(Plugin::checkpointPersistences, CheckpointPersistence::name, name);
+    }
+
+    /** What makes and reads tokens under that name; empty for etcd's own. */
+    public Optional<TokenProvider> tokenProvider(final String name) {
+        return offered(Plugin::tokenProviders, TokenProvider::name, name);
     }
 
     private <T> Optional<T> offered(

@@ -35,11 +35,12 @@ class PluginsTest {
         assertEquals(List.of(), faults());
     }
 
+    /** The store in memory comes with the testkit. */
     @Test
     void whatIsBuiltInIsFoundOnTheClassPathToo() {
         final Plugins plugins = Plugins.load(Optional.empty(), ServerConfig.PluginChoice.byDefault());
         assertEquals(
-                List.of("backend-sqlite", "lease", "migrator", "v2compat", "wal"),
+                List.of("backend-memory", "backend-sqlite", "lease", "migrator", "v2compat", "wal"),
                 plugins.inStartOrder().stream().map(LoadedPlugin::name).toList());
         assertTrue(plugins.backend("sqlite").isPresent());
     }
@@ -48,17 +49,19 @@ class PluginsTest {
     void aNameThatNobodyOffersListsThoseThereAre() {
         assertEquals(
                 List.of(
-                        "--backend=paper is offered by no plug-in; there are: sqlite",
+                        "--backend=paper is offered by no plug-in; there are: memory, sqlite",
                         "--log-store=stone is offered by no plug-in; there are: wal",
                         "--v2-compat=maybe is offered by no plug-in; there are: reject, translate",
                         "--storage-migrator=sideways is offered by no plug-in; there are: etcd, up-only",
-                        "--lease-checkpoint-persist=sometimes is offered by no plug-in; there are: always, by-version"),
+                        "--lease-checkpoint-persist=sometimes is offered by no plug-in; there are: always, by-version",
+                        "--auth-token=paseto is offered by no plug-in; there are: simple"),
                 faults(
                         "--backend=paper",
                         "--log-store=stone",
                         "--v2-compat=maybe",
                         "--storage-migrator=sideways",
-                        "--lease-checkpoint-persist=sometimes"));
+                        "--lease-checkpoint-persist=sometimes",
+                        "--auth-token=paseto,key=/k"));
     }
 
     @Test
@@ -86,8 +89,8 @@ class PluginsTest {
     void whatIsToldToNobodyOrUnderAnUnknownKeyIsRefused() {
         assertEquals(
                 List.of(
-                        "--plugin-config: there is no plug-in \"acme\"; there are: backend-sqlite, lease, migrator,"
-                                + " v2compat, wal",
+                        "--plugin-config: there is no plug-in \"acme\"; there are: backend-memory, backend-sqlite, lease,"
+                                + " migrator, v2compat, wal",
                         "--plugin-config: plug-in wal has no key \"speed\"; it has: none"),
                 faults("--plugin-config=acme.x=1,wal.speed=2"));
     }

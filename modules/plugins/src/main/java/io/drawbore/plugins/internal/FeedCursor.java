@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The file that keeps how far a feed has come: one line, {@code drawbore feed cursor 1 <revision> <crc32c>}. A new one
- * takes the place of the old by a rename, after its contents and before its name are made durable. One thread at a time.
+ * takes the place of the old by a rename, after its contents and before its name are made durable. One thread at a
+ * time.
  */
 final class FeedCursor {
     private static final Logger LOG = LoggerFactory.getLogger(FeedCursor.class);

@@ -41,7 +41,7 @@ final class FeedRunner {
     static final Duration CURSOR_INTERVAL = Duration.ofSeconds(1);
 
     /** How long the item under way has at the stop before the thread is interrupted. */
-    static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+    static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
 
     private final ChangeFeed feed;
     private final String where;

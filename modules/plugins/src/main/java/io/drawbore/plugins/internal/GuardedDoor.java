@@ -23,10 +23,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The front door as clients find it where plug-ins judge or record requests: auditors hear of an attempt before anything
- * is done for it, admissions judge what would be proposed, then the member is asked, then auditors hear of the outcome.
- * A method that concerns nobody goes straight to the member, and so does what the member asks itself. Any thread;
- * nothing waits.
+ * The front door as clients find it where plug-ins judge or record requests: auditors hear of an attempt before
+ * anything is done for it, admissions judge what would be proposed, then the member is asked, then auditors hear of the
+ * outcome. A method that concerns nobody goes straight to the member, and so does what the member asks itself. Any
+ * thread; nothing waits.
  */
 public final class GuardedDoor extends ThroughDoor {
     private final FrontDoor member;

@@ -2,8 +2,6 @@ package io.drawbore.plugins.internal;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * into their group. What an uncaught exception ends is that thread alone. Any thread.
  */
 public final class PluginThreads extends ThreadGroup implements ThreadFactory {
+    /** How the JDK calls the threads of its common pool: they are everybody's, whoever happened to start them. */
+    private static final String COMMON_POOL = "ForkJoinPool.commonPool";
+
     private final String plugin;
     private final @Nullable ClassLoader loader;
     private final BiConsumer<Thread, Thrown> uncaught;
@@ -68,7 +69,7 @@ public final class PluginThreads extends ThreadGroup implements ThreadFactory {
         }
     }
 
-    /** Those that run, but for the JDK's common pool, whose workers belong to all. */
+    /** Those that run, but for the JDK's common pool. */
     public List<Thread> running() {
         Thread[] found = new Thread[activeCount() + 8];
         int count = enumerate(found);
@@ -79,7 +80,7 @@ public final class PluginThreads extends ThreadGroup implements ThreadFactory {
         }
         List<Thread> running = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            if (!(found[i] instanceof ForkJoinWorkerThread worker && worker.getPool().equals(ForkJoinPool.commonPool()))) {
+            if (!found[i].getName().startsWith(COMMON_POOL)) {
                 running.add(found[i]);
             }
         }

@@ -85,7 +85,10 @@ record ThroughAuthDoor(ThroughDoor through) implements AuthDoor {
     public CompletableFuture<AuthUserChangePasswordResponse> userChangePassword(
             AuthUserChangePasswordRequest request, Caller caller) {
         return through.pass(
-                DoorMethod.USER_CHANGE_PASSWORD, request, caller, door -> door.auth().userChangePassword(request, caller));
+                DoorMethod.USER_CHANGE_PASSWORD,
+                request,
+                caller,
+                door -> door.auth().userChangePassword(request, caller));
     }
 
     @Override
@@ -125,13 +128,19 @@ record ThroughAuthDoor(ThroughDoor through) implements AuthDoor {
     public CompletableFuture<AuthRoleGrantPermissionResponse> roleGrantPermission(
             AuthRoleGrantPermissionRequest request, Caller caller) {
         return through.pass(
-                DoorMethod.ROLE_GRANT_PERMISSION, request, caller, door -> door.auth().roleGrantPermission(request, caller));
+                DoorMethod.ROLE_GRANT_PERMISSION,
+                request,
+                caller,
+                door -> door.auth().roleGrantPermission(request, caller));
     }
 
     @Override
     public CompletableFuture<AuthRoleRevokePermissionResponse> roleRevokePermission(
             AuthRoleRevokePermissionRequest request, Caller caller) {
         return through.pass(
-                DoorMethod.ROLE_REVOKE_PERMISSION, request, caller, door -> door.auth().roleRevokePermission(request, caller));
+                DoorMethod.ROLE_REVOKE_PERMISSION,
+                request,
+                caller,
+                door -> door.auth().roleRevokePermission(request, caller));
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The same methods as JSON over HTTP, with the forms of grpc-gateway. Never blocks. */
 final class Gateway {
     /** A body up to this size is read and dropped, so that its sender sees why it was refused. */
-    private static final long DROPPED_BYTES = 64 << 20;
+    static final long DROPPED_BYTES = 64 << 20;
 
     /** What the answer behind the JSON had as its content type; the gateway of gRPC passes it on. */
     static final HttpField METADATA_CONTENT_TYPE =
@@ -153,7 +153,7 @@ final class Gateway {
         HttpReply.json(response, callback, GatewayJson.httpStatus(status.code()), GatewayJson.error(status));
     }
 
-    private static Caller caller(Request request) {
+    static Caller caller(Request request) {
         HttpFields headers = request.getHeaders();
         return Admission.caller(Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request),
                 headers.get("Grpc-Metadata-Token"), headers.get(HttpHeader.AUTHORIZATION),

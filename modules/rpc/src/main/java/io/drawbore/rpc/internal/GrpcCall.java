@@ -4,11 +4,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EncodedMessage;
+import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -261,9 +263,12 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
     }
 
     /** One request, one response. */
-    static final class UnaryCall<Q extends Message, R extends Message> extends GrpcCall<Q, R> {
+    static final class UnaryCall<Q extends Message, R extends Message> extends GrpcCall<Q, R>
+            implements LiveCalls.Overdue {
         private final RpcMethod.Unary<Q, R> unary;
         private @Nullable Q request;
+        /** What is cancelled where the call is over before it. */
+        private volatile @Nullable CompletableFuture<R> awaited;
 
         UnaryCall(RpcMethod.Unary<Q, R> unary, GrpcConnection connection, HTTP2Stream stream, CallHeaders headers) {
             super(unary, connection, stream, headers);
@@ -295,6 +300,12 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
             request = null;
             connection.server().admission().admit(unary, message, caller, clientVersion);
             var answer = unary.handler().apply(message, caller);
+            if (unary.ends()) {
+                awaited = answer;
+                if (isEnded()) {
+                    answer.cancel(false);
+                }
+            }
             if (answer.isDone()) {
                 var _ = answer.whenComplete(this::answer);
             } else {
@@ -317,7 +328,19 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         }
 
         @Override
-        void closed() {}
+        public void stopWaiting() {
+            if (unary.ends()) {
+                end(RpcStatus.of(EtcdError.STOPPED.exception()));
+            }
+        }
+
+        @Override
+        void closed() {
+            CompletableFuture<R> answer = awaited;
+            if (answer != null) {
+                answer.cancel(false);
+            }
+        }
     }
 
     /** Responses until somebody ends it. */

@@ -23,6 +23,7 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
     private final HealthChecks health;
     private final Metrics metrics;
     private final BrowserRules browsers;
+    private final ExtraPaths extras;
     private final boolean servesGateway;
 
     /** What a connector serves; one of its beans. */
@@ -45,12 +46,13 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
         }
     }
 
-    HttpRoutes(FrontDoor door, GrpcServer grpc, Metrics metrics, EndpointConfig config) {
+    HttpRoutes(FrontDoor door, GrpcServer grpc, Metrics metrics, EndpointConfig config, ExtraPaths extras) {
         this.door = door;
         this.gateway = new Gateway(grpc);
         this.health = new HealthChecks(door, metrics, config.requestTimeout());
         this.metrics = metrics;
         this.browsers = new BrowserRules(config.browsers());
+        this.extras = extras;
         this.servesGateway = config.listeners().gateway();
     }
 
@@ -75,7 +77,7 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
             gateway.handle("/v3/" + path.substring("/v3beta/".length()), request, response, callback);
         } else if (path.equals("/version")) {
             version(request, response, callback);
-        } else {
+        } else if (!extras.answers(request, response, callback)) {
             observation(path, request, response, callback);
         }
     }

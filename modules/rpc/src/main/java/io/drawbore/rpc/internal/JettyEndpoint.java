@@ -2,6 +2,7 @@ package io.drawbore.rpc.internal;
 
 import io.drawbore.api.FrontDoor;
 import io.drawbore.metrics.Metrics;
+import io.drawbore.rpc.ClientExtensions;
 import io.drawbore.rpc.EndpointConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,17 +34,21 @@ public final class JettyEndpoint {
     private boolean stopped;
 
     /** See {@link io.drawbore.rpc.ClientEndpoint}. */
-    public JettyEndpoint(EndpointConfig config, FrontDoor door, Metrics metrics) {
+    public JettyEndpoint(EndpointConfig config, FrontDoor door, Metrics metrics, ClientExtensions extensions) {
         this.config = config;
         this.leaderWatch = new LeaderWatch(door);
-        List<RpcMethod<?, ?>> methods = Services.of(door, new RequestChecks(config.maxTxnOps()));
+        List<RpcMethod<?, ?>> methods = new ArrayList<>(Services.of(door, new RequestChecks(config.maxTxnOps())));
+        methods.addAll(ExtraServices.of(extensions));
         RpcMetrics rpcMetrics = new RpcMetrics(metrics, methods);
         this.grpc = new GrpcServer(methods, new Admission(door, rpcMetrics), leaderWatch, rpcMetrics, config);
-        QueuedThreadPool threads = new QueuedThreadPool();
+        // Jetty's own numbers; of this group, also where a plug-in's thread is the one that needs one more
+        QueuedThreadPool threads =
+                new QueuedThreadPool(200, 8, 60_000, null, Thread.currentThread().getThreadGroup());
         threads.setName("client-port");
         threads.setDaemon(true);
-        this.server = new Server(threads);
-        server.setHandler(new HttpRoutes(door, grpc, metrics, config));
+        // no thread of a member keeps a process that embeds it
+        this.server = new Server(threads, new ScheduledExecutorScheduler("client-port-timer", true), null);
+        server.setHandler(new HttpRoutes(door, grpc, metrics, config, new ExtraPaths(extensions, grpc)));
         server.setErrorHandler(new PlainErrors());
         EndpointConfig.Listeners listeners = config.listeners();
         listeners.clients().forEach(url ->

@@ -22,6 +22,12 @@ final class LiveCalls {
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
+    /** A call that can be told to wait no longer for its answer. */
+    interface Overdue {
+        /** Ends the call, unless its answer is to come whatever happens. */
+        void stopWaiting();
+    }
+
     /** A connection of HTTP/2 has come up. */
     void opened(Session session) {
         sessions.add(session);
@@ -71,7 +77,16 @@ final class LiveCalls {
                 stream.end(RpcStatus.of(EtcdError.STOPPED.exception()));
             }
         }
-        if (calls.isEmpty() || await(idle, patience)) {
+        boolean done = calls.isEmpty() || await(idle, patience);
+        if (!done) {
+            for (Object call : calls) {
+                if (call instanceof Overdue overdue) {
+                    overdue.stopWaiting();
+                }
+            }
+            done = await(idle, LINGER);
+        }
+        if (done) {
             await(CompletableFuture.allOf(connections.toArray(CompletableFuture<?>[]::new)), LINGER);
         } else {
             // What takes longer is cut: its client sees the connection go.

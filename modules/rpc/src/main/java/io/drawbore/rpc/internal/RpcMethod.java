@@ -47,10 +47,11 @@ sealed interface RpcMethod<Q extends Message, R extends Message> {
      * One request, one response.
      *
      * @param learner which requests a learner answers too
+     * @param ends whether the answer's future is cancelled where the call is over before it
      * @param handler never blocks; may throw what it would fail with
      */
     record Unary<Q extends Message, R extends Message>(String service, String name, List<String> gatewayPaths,
-            Q emptyRequest, Predicate<Q> learner, BiFunction<Q, Caller, CompletableFuture<R>> handler)
+            Q emptyRequest, Predicate<Q> learner, boolean ends, BiFunction<Q, Caller, CompletableFuture<R>> handler)
             implements RpcMethod<Q, R> {
         @Override
         public String type() {

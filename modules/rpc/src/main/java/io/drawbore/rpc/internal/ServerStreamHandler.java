@@ -14,9 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerStreamHandler<Q extends Message, R extends Message> implements StreamHandler<Q, R> {
     private final Source<Q, R> source;
+    private final boolean ends;
 
     ServerStreamHandler(Source<Q, R> source) {
+        this(source, false);
+    }
+
+    /** @param ends whether what the source returned is cancelled where the call is over before it */
+    ServerStreamHandler(Source<Q, R> source, boolean ends) {
         this.source = source;
+        this.ends = ends;
     }
 
     /** Who has the responses. */
@@ -40,6 +47,7 @@ final class ServerStreamHandler<Q extends Message, R extends Message> implements
         private final Caller caller;
         // Owned by the thread that calls the input.
         private @Nullable Q request;
+        private @Nullable CompletableFuture<Void> streaming;
         private volatile boolean gone;
 
         OneRequest(Output<R> output, Caller caller) {
@@ -59,7 +67,9 @@ final class ServerStreamHandler<Q extends Message, R extends Message> implements
                 throw Statuses.noRequest();
             }
             request = null;
-            var _ = source.stream(message, this, caller).whenComplete((done, failure) -> output.end(status(failure)));
+            CompletableFuture<Void> started = source.stream(message, this, caller);
+            streaming = started;
+            var _ = started.whenComplete((done, failure) -> output.end(status(failure)));
         }
 
         @Override
@@ -82,6 +92,10 @@ final class ServerStreamHandler<Q extends Message, R extends Message> implements
         @Override
         public void closed() {
             gone = true;
+            CompletableFuture<Void> last = streaming;
+            if (ends && last != null) {
+                last.cancel(false);
+            }
         }
     }
 }

@@ -80,7 +80,7 @@ final class Services {
     private static List<RpcMethod<?, ?>> kv(FrontDoor door, RequestChecks checks) {
         return List.of(
                 new RpcMethod.Unary<>(KV, "Range", List.of("/v3/kv/range"), RangeRequest.getDefaultInstance(),
-                        RangeRequest::getSerializable, (request, caller) -> {
+                        RangeRequest::getSerializable, false, (request, caller) -> {
                             checks.check(request);
                             return door.range(request, caller);
                         }),
@@ -137,7 +137,8 @@ final class Services {
     private static List<RpcMethod<?, ?>> maintenance(FrontDoor door) {
         return List.of(
                 new RpcMethod.Unary<>(MAINTENANCE, "Status", List.of("/v3/maintenance/status"),
-                        StatusRequest.getDefaultInstance(), request -> true, (request, caller) -> door.status(caller)),
+                        StatusRequest.getDefaultInstance(), request -> true, false,
+                        (request, caller) -> door.status(caller)),
                 unary(MAINTENANCE, "Hash", List.of("/v3/maintenance/hash"), HashRequest.getDefaultInstance(),
                         (request, caller) -> door.hash(caller)),
                 unary(MAINTENANCE, "HashKV", List.of("/v3/maintenance/hashkv"), HashKVRequest.getDefaultInstance(),
@@ -189,6 +190,6 @@ final class Services {
     /** A unary method that learners do not answer. */
     static <Q extends Message, R extends Message> RpcMethod.Unary<Q, R> unary(String service, String name,
             List<String> gatewayPaths, Q emptyRequest, BiFunction<Q, Caller, CompletableFuture<R>> handler) {
-        return new RpcMethod.Unary<>(service, name, gatewayPaths, emptyRequest, request -> false, handler);
+        return new RpcMethod.Unary<>(service, name, gatewayPaths, emptyRequest, request -> false, false, handler);
     }
 }

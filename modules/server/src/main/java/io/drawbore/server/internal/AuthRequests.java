@@ -62,6 +62,7 @@ public final class AuthRequests implements AuthDoor {
     private final Proposals proposals;
     private final Reads reads;
     private final Guard guard;
+    private final Identities identities;
     private final Headers headers;
     private final Passwords passwords;
     private final RandomGenerator random;
@@ -76,6 +77,7 @@ public final class AuthRequests implements AuthDoor {
             Proposals proposals,
             Reads reads,
             Guard guard,
+            Identities identities,
             Headers headers,
             Passwords passwords,
             RandomGenerator random) {
@@ -83,6 +85,7 @@ public final class AuthRequests implements AuthDoor {
         this.proposals = proposals;
         this.reads = reads;
         this.guard = guard;
+        this.identities = identities;
         this.headers = headers;
         this.passwords = passwords;
         this.random = random;
@@ -106,7 +109,7 @@ public final class AuthRequests implements AuthDoor {
                             LOG.info("revision when password checked became stale; retrying");
                             return authenticate(request, caller);
                         }
-                        return CompletableFuture.completedFuture(answer);
+                        return identities.answer(answer, request.getName(), auth.revision());
                     });
         });
     }

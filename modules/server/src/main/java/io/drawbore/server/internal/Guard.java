@@ -9,14 +9,11 @@ import io.drawbore.auth.Access;
 import io.drawbore.auth.AuthState;
 import io.drawbore.auth.Requester;
 import io.drawbore.auth.TokenChange;
-import io.drawbore.auth.Tokens;
 import io.drawbore.lease.Leases;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,32 +23,15 @@ import org.jspecify.annotations.Nullable;
  * through. Any thread; nothing blocks.
  */
 public final class Guard {
-    /** How long a token lives that is not shown, as in etcd. */
-    static final Duration TOKEN_LIFE = Duration.ofMinutes(5);
-
     private final Applier applier;
     private final Leases leases;
-    private final AppliedWait applied;
-    private final Supplier<CompletableFuture<Void>> proof;
-    private final LongSupplier nanos;
-    private final Tokens tokens = new Tokens(TOKEN_LIFE.toNanos());
+    private final Identities identities;
 
-    /**
-     * A guard by what one member's applier says.
-     *
-     * @param proof completes once all is applied that was committed when it was asked for
-     */
-    public Guard(
-            Applier applier,
-            Leases leases,
-            AppliedWait applied,
-            Supplier<CompletableFuture<Void>> proof,
-            LongSupplier nanos) {
+    /** A guard by what one member's applier says. */
+    public Guard(Applier applier, Leases leases, Identities identities) {
         this.applier = applier;
         this.leases = leases;
-        this.applied = applied;
-        this.proof = proof;
-        this.nanos = nanos;
+        this.identities = identities;
     }
 
     /** Takes note of what entries did to tokens; before it is said that they are applied. Apply thread only. */
@@ -59,7 +39,7 @@ public final class Guard {
         for (Outcome outcome : outcomes) {
             TokenChange change = outcome.token();
             if (change != null) {
-                tokens.apply(change, nanos.getAsLong());
+                identities.apply(change);
             }
         }
     }
@@ -70,10 +50,7 @@ public final class Guard {
         return auth.enabled() ? Requester.root(auth) : Requester.NOBODY;
     }
 
-    /**
-     * Who asks; fails where the token is worth nothing. One that was given by an entry which is not applied here yet is
-     * judged once all is that was committed.
-     */
+    /** Who asks; fails where the token is worth nothing. */
     CompletableFuture<Requester> requester(Caller caller) {
         String token = caller.token();
         if (!applier.auth().enabled()) {
@@ -82,24 +59,7 @@ public final class Guard {
         if (caller.equals(Caller.SELF)) {
             return CompletableFuture.completedFuture(self());
         }
-        if (token == null) {
-            return CompletableFuture.completedFuture(Requester.NOBODY);
-        }
-        Long index = Tokens.index(token);
-        if (index == null) {
-            return CompletableFuture.failedFuture(EtcdError.INVALID_AUTH_TOKEN.exception());
-        }
-        return Long.compareUnsigned(index, applied.applied()) < 0
-                ? holder(token)
-                : proof.get().thenCompose(_ -> holder(token));
-    }
-
-    private CompletableFuture<Requester> holder(String token) {
-        long revision = applier.auth().revision();
-        String user = tokens.user(token, nanos.getAsLong());
-        return user == null
-                ? CompletableFuture.failedFuture(EtcdError.INVALID_AUTH_TOKEN.exception())
-                : CompletableFuture.completedFuture(new Requester(user, revision));
+        return token == null ? CompletableFuture.completedFuture(Requester.NOBODY) : identities.requester(token);
     }
 
     /** What somebody may do now. */
@@ -119,10 +79,10 @@ public final class Guard {
         if (!before.enabled()) {
             return read.get();
         }
-        boolean known = !requester.equals(Requester.NOBODY);
-        check.accept(access(known ? new Requester(requester.user(), before.revision()) : requester));
+        check.accept(access(requester.at(before.revision())));
         T answer = read.get();
-        if (applier.auth().revision() != before.revision()) {
+        long expected = requester.pinned() ? requester.authRevision() : before.revision();
+        if (applier.auth().revision() != expected) {
             throw EtcdError.AUTH_OLD_REVISION.exception();
         }
         return answer;

@@ -19,9 +19,6 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
  * thread of their own, and only so many may wait for it. Any thread.
  */
 public final class Passwords {
-    /** The logarithm of its rounds, as in etcd. */
-    static final int COST = 10;
-
     /** Passwords that may wait: about as many as are done before a client gives up. */
     static final int MOST_WAITING = 100;
 
@@ -35,16 +32,19 @@ public final class Passwords {
 
     private final Executor thread;
     private final RandomGenerator random;
+    private final int cost;
     private final AtomicInteger waiting = new AtomicInteger();
 
     /**
      * Passwords hashed on a thread.
      *
      * @param random draws salt
+     * @param cost logarithm of the rounds of a new hash
      */
-    public Passwords(Executor thread, RandomGenerator random) {
+    public Passwords(Executor thread, RandomGenerator random, int cost) {
         this.thread = thread;
         this.random = random;
+        this.cost = cost;
     }
 
     /** The hash of a new password, in Base64 as requests of the log have it. */
@@ -57,7 +57,7 @@ public final class Passwords {
         return later(() -> {
             byte[] salt = new byte[SALT_BYTES];
             random.nextBytes(salt);
-            String hash = OpenBSDBCrypt.generate("2a", bytes, salt, COST);
+            String hash = OpenBSDBCrypt.generate("2a", bytes, salt, cost);
             return Base64.getEncoder().encodeToString(hash.getBytes(StandardCharsets.US_ASCII));
         });
     }

@@ -72,7 +72,12 @@ public final class Snapshots {
                 1,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(MOST_WAITING),
-                Thread.ofPlatform().daemon().name("snapshot-", 0).factory());
+                // of this group, whoever asks for the first snapshot
+                Thread.ofPlatform()
+                        .group(Thread.currentThread().getThreadGroup())
+                        .daemon()
+                        .name("snapshot-", 0)
+                        .factory());
         threads.allowCoreThreadTimeOut(true);
     }
 

@@ -35,6 +35,7 @@ import io.drawbore.proto.etcdserverpb.WatchRequest;
 import io.drawbore.proto.raftpb.Entry;
 import io.drawbore.testkit.MemoryDisk;
 import io.drawbore.watch.WatchAdmission;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who gets past the door of a member that applied a log with users in it. */
 class GuardTest {
+    private static final Duration TOKEN_LIFE = Duration.ofMinutes(5);
     private static final ByteString KEY = ByteString.copyFromUtf8("a");
 
     private final Backend backend = new MemoryDisk().open(4);
@@ -56,12 +58,15 @@ class GuardTest {
     private final Guard guard = new Guard(
             applier,
             leases,
-            applied,
-            () -> {
-                proofs.add(new CompletableFuture<>());
-                return proofs.getLast();
-            },
-            () -> nanos);
+            new SimpleIdentities(
+                    applier,
+                    applied,
+                    () -> {
+                        proofs.add(new CompletableFuture<>());
+                        return proofs.getLast();
+                    },
+                    () -> nanos,
+                    TOKEN_LIFE));
     private long index;
 
     private Leases leases() {
@@ -167,7 +172,7 @@ class GuardTest {
                 () -> guard.reading(alice, access -> access.write(KEY, ByteString.EMPTY), () -> "read"));
         assertEquals(EtcdError.INVALID_AUTH_TOKEN.text(), refusal(ask(caller("abc.6"))).text());
         assertEquals(EtcdError.INVALID_AUTH_TOKEN.text(), refusal(ask(caller("abc"))).text());
-        nanos = Guard.TOKEN_LIFE.toNanos() + TimeUnit.SECONDS.toNanos(1);
+        nanos = TOKEN_LIFE.toNanos() + TimeUnit.SECONDS.toNanos(1);
         assertEquals(EtcdError.INVALID_AUTH_TOKEN.text(), refusal(ask(caller("abc.7"))).text());
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class PasswordsTest {
     private final List<Runnable> handedOver = new ArrayList<>();
-    private final Passwords passwords = new Passwords(Runnable::run, new SplittableRandom(1));
+    private final Passwords passwords = new Passwords(Runnable::run, new SplittableRandom(1), 10);
 
     private static String refusal(CompletableFuture<?> answer) {
         return ((EtcdException) assertThrows(CompletionException.class, answer::join).getCause()).text();
@@ -40,6 +40,14 @@ class PasswordsTest {
     }
 
     @Test
+    void whatItCostsIsChosenForNewOnesOnly() {
+        Passwords cheap = new Passwords(Runnable::run, new SplittableRandom(1), 4);
+        String hash = cheap.hash("secret").join();
+        assertTrue(stored(hash).toStringUtf8().startsWith("$2a$04$"), hash);
+        assertNull(passwords.check("secret", stored(hash)).join());
+    }
+
+    @Test
     void whatIsNoHashMatchesNothing() {
         assertEquals(EtcdError.AUTH_FAILED.text(), refusal(passwords.check("", ByteString.EMPTY)));
         assertEquals(EtcdError.AUTH_FAILED.text(), refusal(passwords.check("a", ByteString.copyFromUtf8("$2a$10$x"))));
@@ -52,7 +60,7 @@ class PasswordsTest {
 
     @Test
     void onlySoManyWait() {
-        Passwords slow = new Passwords(handedOver::add, new SplittableRandom(1));
+        Passwords slow = new Passwords(handedOver::add, new SplittableRandom(1), 10);
         for (int i = 0; i < Passwords.MOST_WAITING; i++) {
             CompletableFuture<String> _ = slow.hash("secret");
         }

@@ -1,0 +1,132 @@
+package io.drawbore.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Plug-ins that no distribution has, each in a folder for {@code --plugins-dir}: the samples, which a Maven of their own
+ * builds, and modules that are left out. Skips the test where one cannot be had.
+ */
+public final class Samples {
+    private static final Duration BUILD = Duration.ofMinutes(10);
+
+    private Samples() {}
+
+    /** The store in memory. */
+    public static Path memory() {
+        final Path built = root().resolve("modules/backend-memory/target");
+        final Path plugins = Path.of("target/plugins/memory").toAbsolutePath();
+        try (Stream<Path> files = Files.isDirectory(built) ? Files.list(built) : Stream.empty()) {
+            final Path jar = files.filter(file -> file.toString().endsWith(".jar"))
+                    .findFirst()
+                    .orElseGet(() -> abort("modules/backend-memory is not built: ./verify does"));
+            final Path folder = Files.createDirectories(plugins.resolve("memory"));
+            Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return plugins;
+    }
+
+    /** A sample of docs/samples, built where it isn't, without its tests. */
+    public static Path plugin(final String name) {
+        final Path plugins = folder(name).resolve("target/plugin");
+        locked(name, () -> {
+            if (isOlder(plugins, folder(name))) {
+                build(name, "-DskipTests");
+            }
+        });
+        return plugins;
+    }
+
+    /** Builds a sample with its own tests. */
+    static void test(final String name) {
+        locked(name, () -> build(name));
+    }
+
+    private static void build(final String name, final String... more) {
+        final Ran ran = maven(folder(name), List.of(more));
+        assertEquals(0, ran.exitCode(), () -> "mvn package of docs/samples/" + name + ": " + ran.output());
+    }
+
+    /** Runs {@code mvn package} in a folder, with the JDK of this process and the local repository it was told. */
+    static Ran maven(final Path folder, final List<String> more) {
+        final var command = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
+        command.addAll(List.of("mvn", "-B", "-ntp", "-q", "-f", folder.toString()));
+        localRepository().ifPresent(repository -> command.add("-Dmaven.repo.local=" + repository));
+        command.addAll(more);
+        command.add("package");
+        requireMaven();
+        return Ran.command(command, "", BUILD);
+    }
+
+    /** Where this build keeps what it installs, where that was told. */
+    static Optional<String> localRepository() {
+        return Optional.ofNullable(System.getProperty("maven.repo.local"));
+    }
+
+    static void requireMaven() {
+        if (Ran.command(List.of("sh", "-c", "command -v mvn"), "", Ran.PATIENCE).exitCode() != 0) {
+            abort("Maven is missing on the PATH");
+        }
+    }
+
+    private static Path folder(final String name) {
+        return root().resolve("docs/samples").resolve(name);
+    }
+
+    static Path root() {
+        return Path.of(System.getProperty("drawbore.distribution")).resolve("../../..").normalize();
+    }
+
+    /** One test process at a time. */
+    private static void locked(final String name, final Runnable work) {
+        try (FileChannel channel = FileChannel.open(
+                        Files.createDirectories(Path.of("target")).resolve("sample-" + name + ".lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            if (lock.isValid()) {
+                work.run();
+            }
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static boolean isOlder(final Path plugins, final Path folder) {
+        try (Stream<Path> jars = Files.isDirectory(plugins) ? Files.walk(plugins) : Stream.empty();
+                Stream<Path> sources = Stream.concat(
+                        Stream.of(folder.resolve("pom.xml")), Files.walk(folder.resolve("src")))) {
+            final long built = jars.filter(file -> file.toString().endsWith(".jar"))
+                    .mapToLong(Samples::changed)
+                    .max()
+                    .orElse(0);
+            return sources.mapToLong(Samples::changed).max().orElse(0) > built;
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static long changed(final Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
