@@ -2,6 +2,7 @@ package io.drawbore.interop.embedding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.drawbore.interop.process.Distribution;
@@ -71,10 +72,18 @@ class SamplesTest {
                 .redirectOutput(folder.resolve("maven.log").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("DRAWBORE_HOME", Distribution.home().toString());
-        final int exitCode = builder.start().waitFor();
+        final int exitCode = start(builder).waitFor();
         final String output = Files.readString(folder.resolve("maven.log"), StandardCharsets.UTF_8);
         assertEquals(0, exitCode, output);
         return output;
+    }
+
+    private static Process start(final ProcessBuilder maven) {
+        try {
+            return maven.start();
+        } catch (final IOException missing) {
+            return abort("Maven is missing on the PATH");
+        }
     }
 
     /** Which one this build uses: Surefire says so. */
