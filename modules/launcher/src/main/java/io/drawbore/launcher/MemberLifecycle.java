@@ -346,7 +346,6 @@ final class MemberLifecycle implements ServerLifecycle {
         if (extras != null) {
             steps.add(extras::close);
         }
-        steps.add(plugins::shut);
         end(steps);
     }
 
