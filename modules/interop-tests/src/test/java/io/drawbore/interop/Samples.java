@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Plug-ins that no distribution has, each in a folder for {@code --plugins-dir}: the samples, which a Maven of their own
- * builds, and modules that are left out. Skips the test where one cannot be had.
+ * Plug-ins that no distribution has, each in a folder for {@code --plugins-dir}: the samples, which a Maven of their
+ * own builds, and modules that are left out. Skips the test where one cannot be had.
  */
 public final class Samples {
     private static final Duration BUILD = Duration.ofMinutes(10);

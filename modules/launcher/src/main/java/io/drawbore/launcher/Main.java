@@ -49,6 +49,9 @@ public final class Main {
             case "util" -> {
                 return offline(rest);
             }
+            case "aot" -> {
+                return aot();
+            }
             case "check" -> {
                 return offline(Stream.concat(Stream.of("verify"), rest.stream()).toList());
             }
@@ -57,6 +60,16 @@ public final class Main {
         System.err.println("\"" + String.join(" ", arguments)
                 + "\" is not a valid flag or command; 'drawbore --help' lists both");
         return 1;
+    }
+
+    /** Only the start script can: the JVM itself has to be told where to. */
+    private static int aot() {
+        final String making = System.getProperty("drawbore.aot.making");
+        if (making == null || home().isEmpty()) {
+            System.err.println("the AOT cache is made by 'bin/drawbore aot' of a distribution");
+            return 1;
+        }
+        return AotTraining.run(home().get(), Path.of(making));
     }
 
     /** Tools on files take no flags of a member: variables say where plug-ins lie and which of them are loaded. */
@@ -72,7 +85,8 @@ public final class Main {
     }
 
     private static int member(final List<String> arguments) {
-        return switch (CommandLine.parse(arguments, System.getenv())) {
+        final Optional<Path> defaults = home().map(home -> home.resolve("conf/defaults.yaml"));
+        return switch (CommandLine.parse(arguments, System.getenv(), defaults)) {
             case Invocation.ShowHelp help -> answer(help.text());
             case Invocation.ShowVersion version -> answer(Versions.render());
             case Invocation.Refused refused -> refuse(refused.mistakes(), refused.exitCode());
@@ -116,7 +130,11 @@ public final class Main {
         for (final String fault : faults) {
             log.atError().addMarker(Fatal.MARKER).addKeyValue("error", fault).log("failed to load plug-ins");
         }
-        return faults.isEmpty() ? Member.run(run.config(), plugins) : 1;
+        if (!faults.isEmpty()) {
+            return 1;
+        }
+        home().ifPresent(AfterStart::watch);
+        return Member.run(run.config(), plugins);
     }
 
     private static Optional<Path> home() {

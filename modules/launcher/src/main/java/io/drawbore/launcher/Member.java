@@ -2,6 +2,7 @@ package io.drawbore.launcher;
 
 import com.google.inject.Guice;
 import com.google.inject.Stage;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Fatal;
 import io.drawbore.launcher.internal.Lifeline;
@@ -54,7 +55,7 @@ final class Member {
     private static ServerLifecycle compose(final ServerConfig config, final Plugins plugins) {
         // Guice would else generate classes through an access that the JVM warns about.
         System.setProperty("guice_bytecode_gen_option", "DISABLED");
-        return Guice.createInjector(Stage.PRODUCTION, Composition.modules(config, plugins))
+        return Guice.createInjector(Stage.PRODUCTION, Composition.modules(config, plugins, new ThreadWorkers()))
                 .getInstance(ServerLifecycle.class);
     }
 

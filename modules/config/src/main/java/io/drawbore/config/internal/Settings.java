@@ -10,12 +10,24 @@ import java.util.Map;
 /** What was told, of which every value is of its flag's kind. Immutable. */
 public final class Settings {
     private final Map<Flag, String> given;
+    private final Map<Flag, String> beneath;
 
     /** Whoever calls has checked each value against its flag's kind. */
     Settings(final Map<Flag, String> given) {
         final var copy = new EnumMap<Flag, String>(Flag.class);
         copy.putAll(given);
         this.given = copy;
+        beneath = Map.of();
+    }
+
+    private Settings(final Map<Flag, String> given, final Map<Flag, String> beneath) {
+        this.given = given;
+        this.beneath = beneath;
+    }
+
+    /** The same with other defaults than the flags' own; what only they say doesn't count as given. */
+    public Settings above(final Settings defaults) {
+        return new Settings(given, defaults.given);
     }
 
     /** What was given, without defaults. */
@@ -30,7 +42,8 @@ public final class Settings {
 
     /** As it was given, or the default. */
     public String text(final Flag flag) {
-        return given.getOrDefault(flag, flag.byDefault());
+        final String told = given.get(flag);
+        return told != null ? told : beneath.getOrDefault(flag, flag.byDefault());
     }
 
     /** Of a {@link Kind#BOOLEAN}. */

@@ -21,6 +21,7 @@ class EmbedOnBothPathsTest {
     @TempDir
     Path temporary;
 
+    /** A member that nobody closed doesn't keep the JVM either. */
     @Test
     void onTheClassPathItIsAProgramLikeAnyOther() throws Exception {
         final String output = run(List.of(
@@ -28,8 +29,10 @@ class EmbedOnBothPathsTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 String.join(File.pathSeparator, distribution() + "/*", of(EmbeddedCluster.class), own()),
-                EmbeddingProgram.class.getName()));
+                EmbeddingProgram.class.getName(),
+                "leave"));
         assertTrue(output.startsWith("embed is unnamed module "), output);
+        assertTrue(output.contains("left at "), output);
     }
 
     @Test

@@ -1,0 +1,121 @@
+package io.drawbore.packaging;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.aether.RepositorySystem;
+import org.eclipse.aether.RepositorySystemSession;
+import org.eclipse.aether.artifact.Artifact;
+import org.eclipse.aether.artifact.DefaultArtifact;
+import org.eclipse.aether.collection.CollectRequest;
+import org.eclipse.aether.graph.Dependency;
+import org.eclipse.aether.graph.Exclusion;
+import org.eclipse.aether.repository.RemoteRepository;
+import org.eclipse.aether.resolution.ArtifactDescriptorException;
+import org.eclipse.aether.resolution.ArtifactDescriptorRequest;
+import org.eclipse.aether.resolution.ArtifactResult;
+import org.eclipse.aether.resolution.DependencyRequest;
+import org.eclipse.aether.resolution.DependencyResolutionException;
+
+/**
+ * Finds what a descriptor names, with all that it needs, where Maven finds a project's dependencies: in the build at
+ * hand, in the local repository, in the remote ones.
+ */
+final class Jars {
+    private static final String GROUP = "io.drawbore";
+    private static final String LAUNCHER = "drawbore-launcher";
+
+    /** What the launcher brings along though a member can do without: in only where a descriptor names it. */
+    private static final Set<String> CHOSEN =
+            Set.of("drawbore-backend-sqlite", "drawbore-backend-memory", "drawbore-v2compat", "drawbore-migrator");
+
+    private final RepositorySystem system;
+    private final RepositorySystemSession session;
+    private final List<RemoteRepository> remote;
+    private final String version;
+
+    /** Where to look, and of which version what is ours has to be. */
+    Jars(
+            final RepositorySystem system,
+            final RepositorySystemSession session,
+            final List<RemoteRepository> remote,
+            final String version) {
+        this.system = system;
+        this.session = session;
+        this.remote = List.copyOf(remote);
+        this.version = version;
+    }
+
+    /** What lies in {@code lib}. */
+    Collection<Artifact> library(final Descriptor descriptor) throws IOException {
+        final List<Artifact> roots = new ArrayList<>();
+        roots.add(ours(LAUNCHER));
+        for (final String module : descriptor.modules()) {
+            roots.add(module.contains(":") ? artifact(module) : ours("drawbore-" + module));
+        }
+        final Set<String> named = roots.stream().map(Artifact::getArtifactId).collect(Collectors.toSet());
+        final List<Exclusion> leftOut = CHOSEN.stream()
+                .filter(choice -> !named.contains(choice))
+                .sorted()
+                .map(choice -> new Exclusion(GROUP, choice, "*", "*"))
+                .toList();
+        return resolve(roots, leftOut);
+    }
+
+    /** What lies in a plug-in's folder: the plug-in and what is its own; of ours it uses what the host has. */
+    Collection<Artifact> plugin(final String coordinates) throws IOException {
+        return resolve(
+                List.of(artifact(coordinates)), List.of(new Exclusion(GROUP, "*", "*", "*")));
+    }
+
+    private Artifact ours(final String id) {
+        return new DefaultArtifact(GROUP, id, "jar", version);
+    }
+
+    private static Artifact artifact(final String coordinates) throws IOException {
+        final String[] parts = coordinates.split(":", -1);
+        if (parts.length != 3) {
+            throw new IOException("\"" + coordinates + "\" is not of the form group:artifact:version");
+        }
+        return new DefaultArtifact(parts[0], parts[1], "jar", parts[2]);
+    }
+
+    /** The versions of the launcher's own build hold for what it needs, as for everything built with it. */
+    private Collection<Artifact> resolve(final List<Artifact> roots, final List<Exclusion> leftOut) throws IOException {
+        try {
+            final CollectRequest wanted = new CollectRequest()
+                    .setDependencies(roots.stream()
+                            .map(root -> new Dependency(root, "runtime", false, leftOut))
+                            .toList())
+                    .setRepositories(remote)
+                    .setManagedDependencies(system.readArtifactDescriptor(
+                                    session, new ArtifactDescriptorRequest(ours(LAUNCHER), remote, null))
+                            .getManagedDependencies());
+            // Maven's session leaves out by itself what is optional, provided or for tests.
+            return system.resolveDependencies(session, new DependencyRequest(wanted, null)).getArtifactResults().stream()
+                    .map(ArtifactResult::getArtifact)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+        } catch (final ArtifactDescriptorException | DependencyResolutionException missing) {
+            throw new IOException(missing.getMessage(), missing);
+        }
+    }
+
+    /** Each one's file by its name in a folder. */
+    static Map<String, Artifact> byName(final Collection<Artifact> jars) {
+        return jars.stream()
+                .filter(jar -> "jar".equals(jar.getExtension()))
+                .collect(Collectors.toMap(
+                        jar -> Stream.of(jar.getArtifactId(), jar.getBaseVersion(), jar.getClassifier())
+                                        .filter(part -> !part.isEmpty())
+                                        .collect(Collectors.joining("-"))
+                                + ".jar",
+                        jar -> jar,
+                        (one, other) -> one));
+    }
+}

@@ -1,0 +1,117 @@
+package io.drawbore.packaging;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Files by their path, in its order, which is the same on every machine. Belongs to one thread. */
+final class Tree {
+    private final SortedMap<String, Content> files = new TreeMap<>();
+
+    /** A file's bytes, wherever they are, and whether it is a program. */
+    record Content(Bytes bytes, boolean program) {
+        byte[] read() throws IOException {
+            return bytes.read();
+        }
+    }
+
+    /** Where bytes come from. */
+    interface Bytes {
+        byte[] read() throws IOException;
+    }
+
+    /** All of it, in order. */
+    SortedMap<String, Content> files() {
+        return Collections.unmodifiableSortedMap(files);
+    }
+
+    /** Adds a file, or puts it in the place of another. */
+    void put(final String path, final Path source) {
+        files.put(path, new Content(() -> Files.readAllBytes(source), false));
+    }
+
+    /** Adds a small file. */
+    void put(final String path, final String text, final boolean program) {
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        files.put(path, new Content(() -> bytes, program));
+    }
+
+    /** Adds a file with bytes that were made. */
+    void put(final String path, final byte[] bytes) {
+        files.put(path, new Content(() -> bytes, false));
+    }
+
+    /** Adds all of another tree below a folder. */
+    void putAll(final String folder, final Tree other) {
+        other.files.forEach((path, content) -> files.put(folder + path, content));
+    }
+
+    /** Adds a folder's files, of which those are programs that may be executed. */
+    void putFolder(final String path, final Path folder) throws IOException {
+        final List<Path> found;
+        try (Stream<Path> all = Files.walk(folder)) {
+            found = all.filter(Files::isRegularFile).toList();
+        }
+        for (final Path file : found) {
+            final String name = folder.relativize(file).toString().replace('\\', '/');
+            files.put(path + name, new Content(() -> Files.readAllBytes(file), Files.isExecutable(file)));
+        }
+    }
+
+    /** Adds a file of this plug-in's own. */
+    void putResource(final String path, final String resource, final boolean program) throws IOException {
+        put(path, resource(resource), program);
+    }
+
+    /** The text of a file of this plug-in's own. */
+    static String resource(final String name) throws IOException {
+        try (InputStream in = Tree.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException("the plug-in lacks " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * Makes a folder be this tree. What is there already and has the same bytes stays as it is, so that nothing that
+     * goes by a file's time is fooled; what the tree lacks is deleted, but for what was made in {@code aot}.
+     */
+    void write(final Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.filter(Files::isRegularFile)
+                    .filter(file -> !files.containsKey(folder.relativize(file).toString()))
+                    .filter(file -> !folder.relativize(file).startsWith("aot"))
+                    .forEach(Tree::delete);
+        }
+        for (final var file : files.entrySet()) {
+            final Path path = folder.resolve(file.getKey());
+            final byte[] bytes = file.getValue().read();
+            if (!Files.exists(path) || !Arrays.equals(Files.readAllBytes(path), bytes)) {
+                Files.createDirectories(folder.resolve(file.getKey()).resolve("..").normalize());
+                Files.write(path, bytes);
+            }
+            Files.setPosixFilePermissions(
+                    path, PosixFilePermissions.fromString(file.getValue().program() ? "rwxr-xr-x" : "rw-r--r--"));
+        }
+    }
+
+    private static void delete(final Path file) {
+        try {
+            Files.delete(file);
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
