@@ -347,7 +347,6 @@ final class MemberLifecycle implements ServerLifecycle {
         if (extras != null) {
             steps.add(extras::close);
         }
-        steps.add(plugins::shut);
         end(steps);
     }
 

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A plug-in that does all that a plug-in shouldn't, in the distribution as it is shipped. */
 @Timeout(180)
@@ -123,9 +121,18 @@ class BadPluginTest {
                 () -> line + count + " is not in\n" + metrics);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"exit", "virtual-exit"})
-    void whoCallsExitIsNamedAndNothingIsLost(final String how) throws IOException {
+    @Test
+    void whoCallsExitIsNamedAndNothingIsLost() throws IOException {
+        assertNamed("exit");
+    }
+
+    @Test
+    @Tag("full")
+    void whoCallsExitOnAVirtualThreadIsNamedToo() throws IOException {
+        assertNamed("virtual-exit");
+    }
+
+    private void assertNamed(final String how) throws IOException {
         try (MemberProcess member = ready(how);
                 JsonClient client = new JsonClient(ports)) {
             for (int i = 0; i < 50; i++) {

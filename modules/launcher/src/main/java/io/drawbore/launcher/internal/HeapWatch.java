@@ -19,8 +19,8 @@ import javax.management.NotificationEmitter;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says, once, that hardly anything is free after a collection, and which plug-ins' threads have allocated most: the line
- * that stands above the JVM's own where memory runs out, which ends the process.
+ * Says, once, that hardly anything is free after a collection, and which plug-ins' threads have allocated most: the
+ * line that stands above the JVM's own where memory runs out, which ends the process.
  */
 final class HeapWatch {
     /** The part of the old generation that may be in use after a collection. */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What of plug-ins can be noticed from nowhere but the process: floods of its log, exceptions that nobody catches, calls
- * of exit, a heap that is full.
+ * What of plug-ins can be noticed from nowhere but the process: floods of its log, exceptions that nobody catches,
+ * calls of exit, a heap that is full.
  */
 public final class PluginWatch {
     private static final Logger LOG = LoggerFactory.getLogger(PluginWatch.class);
