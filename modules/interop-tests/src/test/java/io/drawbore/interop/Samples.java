@@ -40,7 +40,7 @@ public final class Samples {
         return plugins;
     }
 
-    /** etcd's signed tokens: the module's jar, and beside it the one that it needs, which is on these tests' class path. */
+    /** etcd's signed tokens: the module's jar, and beside it the one that it needs, which the class path has. */
     public static Path jwt() {
         final Path plugins = Path.of("target/plugins/jwt").toAbsolutePath();
         final Stream<Path> needed = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))

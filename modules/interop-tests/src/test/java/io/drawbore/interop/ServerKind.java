@@ -2,6 +2,7 @@ package io.drawbore.interop;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** The servers that scripts run against: ours, and the real ones that judge the scripts. */
 enum ServerKind {
@@ -35,6 +36,13 @@ enum ServerKind {
             case DRAWBORE_WITH_JWT -> List.of("--plugins-dir=" + Samples.jwt());
             case DRAWBORE, ETCD_3_7, ETCD_3_6, ETCD_3_5 -> List.of();
         };
+    }
+
+    /** Variables that its program is told by: the modules of Java that a plug-in's library wants and a member doesn't. */
+    Map<String, String> variables() {
+        return this == DRAWBORE_WITH_JWT
+                ? Map.of("DRAWBORE_JAVA_OPTS", "--add-modules=jdk.crypto.ec,jdk.crypto.cryptoki")
+                : Map.of();
     }
 
     /** Whether it is none of ours. */

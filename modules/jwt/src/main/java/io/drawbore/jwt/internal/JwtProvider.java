@@ -14,9 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens as etcd's {@code --auth-token=jwt} makes them, with the same options: {@code sign-method} (RS, PS, ES and HS with
- * 256, 384 or 512, and EdDSA), {@code priv-key} and {@code pub-key} (files in PEM; for HS the private one is the secret as
- * it stands) and {@code ttl}. Without a private key tokens are read and none are made.
+ * Tokens as etcd's {@code --auth-token=jwt} makes them, with the same options: {@code sign-method} (RS, PS, ES and HS
+ * with 256, 384 or 512, and EdDSA), {@code priv-key} and {@code pub-key} (files in PEM; for HS the private one is the
+ * secret as it stands) and {@code ttl}. Without a private key tokens are read and none are made.
  */
 final class JwtProvider implements TokenProvider {
     private static final String SIGN_METHOD = "sign-method";
@@ -46,7 +46,8 @@ final class JwtProvider implements TokenProvider {
         try {
             return new JwtTokens(signMethod.keys(privateKey, publicKey), ttl(options), Clock.systemUTC());
         } catch (GeneralSecurityException | JOSEException unusable) {
-            throw new IllegalArgumentException("the keys are none for " + method + ": " + unusable.getMessage(), unusable);
+            throw new IllegalArgumentException(
+                    "the keys are none for " + method + ": " + unusable.getMessage(), unusable);
         }
     }
 
