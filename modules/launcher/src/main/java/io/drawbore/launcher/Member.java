@@ -5,6 +5,7 @@ import com.google.inject.Stage;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Fatal;
 import io.drawbore.launcher.internal.Lifeline;
+import io.drawbore.launcher.internal.PluginWatch;
 import io.drawbore.launcher.internal.Plugins;
 import io.drawbore.server.MemberRemovedException;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ final class Member {
         final ServerLifecycle server;
         final Thread stop;
         try {
+            PluginWatch.begin(plugins);
             server = compose(config, plugins);
             stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, log));
             Runtime.getRuntime().addShutdownHook(stop);
