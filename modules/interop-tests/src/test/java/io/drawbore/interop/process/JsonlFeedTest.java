@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JsonlFeedTest {
     private static final int WRITERS = 4;
     private static final int KILLS = 3;
-    private static final int ACKNOWLEDGED = 100;
+    private static final int ACKNOWLEDGED = 30;
 
     @TempDir
     Path folder;
@@ -41,7 +41,7 @@ class JsonlFeedTest {
 
     private MemberProcess start(final String... more) {
         final List<String> flags = new ArrayList<>(List.of(
-                "--snapshot-count=200",
+                "--snapshot-count=50",
                 "--plugins-dir=" + Samples.plugin("jsonl-feed"),
                 "--plugin-config=jsonl.file=" + file()));
         flags.addAll(List.of(more));
