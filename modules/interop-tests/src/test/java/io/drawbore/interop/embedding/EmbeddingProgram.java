@@ -34,7 +34,7 @@ final class EmbeddingProgram {
                     .body());
         }
         if (List.of(args).equals(List.of("leave"))) {
-            System.out.println("left at " + EmbeddedCluster.builder().members(3).start().endpoints());
+            System.out.println("left at " + EmbeddedCluster.builder().start().endpoints());
         }
         System.out.println("closed");
     }
