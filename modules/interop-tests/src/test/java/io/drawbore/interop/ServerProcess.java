@@ -41,6 +41,18 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
+    /** The same of a distribution in some folder, with flags that each member has. */
+    static ServerProcess of(final Path distribution, final Path folder) {
+        final List<Integer> ports = FreePorts.take(2);
+        final String client = "http://127.0.0.1:" + ports.get(0);
+        final String peer = "http://127.0.0.1:" + ports.get(1);
+        final List<String> flags = List.of("--initial-cluster=m=" + peer);
+        final ServerProcess server =
+                launch(distribution.resolve("bin/drawbore"), "m", folder, client, peer, flags);
+        server.awaitReady();
+        return server;
+    }
+
     /** Starts a member with its data in {@code folder/data}, and does not wait. */
     static ServerProcess launch(
             final ServerKind kind,
@@ -49,16 +61,27 @@ final class ServerProcess implements AutoCloseable {
             final String client,
             final String peer,
             final List<String> flags) {
+        final var all = new ArrayList<>(kind.flags());
+        flags.stream().map(kind::words).forEach(all::add);
+        return launch(kind.program(), name, folder, client, peer, all);
+    }
+
+    private static ServerProcess launch(
+            final Path program,
+            final String name,
+            final Path folder,
+            final String client,
+            final String peer,
+            final List<String> flags) {
         final var command = new ArrayList<>(List.of(
-                kind.program().toString(),
+                program.toString(),
                 "--name=" + name,
                 "--data-dir=" + folder.resolve("data"),
                 "--listen-client-urls=" + client,
                 "--advertise-client-urls=" + client,
                 "--listen-peer-urls=" + peer,
                 "--initial-advertise-peer-urls=" + peer));
-        command.addAll(kind.flags());
-        flags.stream().map(kind::words).forEach(command::add);
+        command.addAll(flags);
         try {
             Files.createDirectories(folder);
             final ProcessBuilder builder = new ProcessBuilder(command)

@@ -86,8 +86,11 @@ final class Tree {
     /**
      * Makes a folder be this tree. What is there already and has the same bytes stays as it is, so that nothing that
      * goes by a file's time is fooled; what the tree lacks is deleted, but for what was made in {@code aot}.
+     *
+     * @return whether anything was written
      */
-    void write(final Path folder) throws IOException {
+    boolean write(final Path folder) throws IOException {
+        boolean changed = false;
         Files.createDirectories(folder);
         try (Stream<Path> all = Files.walk(folder)) {
             all.filter(Files::isRegularFile)
@@ -101,10 +104,12 @@ final class Tree {
             if (!Files.exists(path) || !Arrays.equals(Files.readAllBytes(path), bytes)) {
                 Files.createDirectories(folder.resolve(file.getKey()).resolve("..").normalize());
                 Files.write(path, bytes);
+                changed = true;
             }
             Files.setPosixFilePermissions(
                     path, PosixFilePermissions.fromString(file.getValue().program() ? "rwxr-xr-x" : "rw-r--r--"));
         }
+        return changed;
     }
 
     private static void delete(final Path file) {

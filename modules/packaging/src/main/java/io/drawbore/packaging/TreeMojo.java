@@ -1,17 +1,43 @@
 package io.drawbore.packaging;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
 
 /** Makes the folder {@code target/<name>}, which runs with whatever Java 25 is there. */
 @Mojo(name = "tree", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
 public final class TreeMojo extends AssemblyMojo {
+    /** Whether its AOT cache is made too, for this machine and the build's JDK: for whoever starts it many times. */
+    @Parameter(property = "drawbore.aot", defaultValue = "false")
+    private boolean aot;
+
     /** Maven makes it. */
     public TreeMojo() {}
 
     @Override
     void make(final Descriptor told) throws IOException {
-        tree(told, jars(told)).write(target().resolve(told.name()));
+        final Path folder = target().resolve(told.name());
+        final boolean changed = tree(told, jars(told)).write(folder);
+        if (aot && (changed || !Files.exists(folder.resolve("aot/drawbore.aot")))) {
+            makeCache(folder);
+        }
+    }
+
+    /** Without one everything works too. */
+    private void makeCache(final Path folder) throws IOException {
+        final ProcessBuilder maker =
+                new ProcessBuilder(folder.resolve("bin/drawbore").toString(), "aot").inheritIO();
+        maker.environment().put("DRAWBORE_JAVA_HOME", jdk().toString());
+        try {
+            if (maker.start().waitFor() != 0) {
+                getLog().warn("no AOT cache was made; starts are slower");
+            }
+        } catch (final InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interrupted);
+        }
     }
 }

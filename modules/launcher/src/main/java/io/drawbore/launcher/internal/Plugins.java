@@ -151,7 +151,9 @@ public final class Plugins {
         final ServerConfig.Compatibility compatibility = chosen.compatibility();
         require("backend", chosen.storage().backend(), ExtensionPoint.BACKEND, all);
         require("log-store", chosen.storage().logStore(), ExtensionPoint.LOG_STORE, all);
-        require("v2-compat", compatibility.v2Compat(), ExtensionPoint.V2_TRANSLATOR, all);
+        if (v2Translator(compatibility.v2Compat()).isEmpty()) {
+            require("v2-compat", compatibility.v2Compat(), ExtensionPoint.V2_TRANSLATOR, all);
+        }
         require("storage-migrator", compatibility.storageMigrator(), ExtensionPoint.STORAGE_MIGRATOR, all);
         require(
                 "lease-checkpoint-persist",
@@ -184,9 +186,10 @@ public final class Plugins {
         return offered(Plugin::logs, LogStoreProvider::name, name);
     }
 
-    /** The translator of v2 requests of that name. */
+    /** The translator of v2 requests of that name; that none is translated needs no plug-in. */
     public Optional<V2Translator> v2Translator(final String name) {
-        return offered(Plugin::v2Translators, V2Translator::name, name);
+        return offered(Plugin::v2Translators, V2Translator::name, name)
+                .or(() -> Optional.of(V2Translator.REJECT).filter(reject -> reject.name().equals(name)));
     }
 
     /** The migrator of storage versions of that name. */

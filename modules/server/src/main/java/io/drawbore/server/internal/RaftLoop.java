@@ -20,6 +20,7 @@ import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.raft.MemoryStorage;
 import io.drawbore.raft.ProposalDroppedException;
 import io.drawbore.raft.RaftNode;
+import io.drawbore.raft.RaftRole;
 import io.drawbore.raft.RaftStatus;
 import io.drawbore.raft.Ready;
 import io.drawbore.raft.UnexpectedMessageException;
@@ -109,6 +110,9 @@ public final class RaftLoop {
 
     /** Ticks until this member stands for election in its place; 0 where it doesn't. */
     private int campaignIn;
+
+    /** Whether this member means to be elected, as soon as it may be: not before it has applied its founding. */
+    private boolean standing;
 
     private boolean stopping;
 
@@ -403,6 +407,7 @@ public final class RaftLoop {
     private void tick(long now) {
         node.tick();
         standInPlace();
+        stand();
         reads.expire(now);
         transfers.tick(now, node);
         held.removeIf(propose -> !pending.awaits(propose.id()));
@@ -424,7 +429,10 @@ public final class RaftLoop {
                 case Work.Read read -> reads.add(read.answer, read.deadlineNanos);
                 case Work.Prove prove -> reads.addProof(prove.answer, prove.deadlineNanos);
                 case Work.Release release -> release(release);
-                case Work.Campaign _ -> node.campaign();
+                case Work.Campaign _ -> {
+                    standing = true;
+                    stand();
+                }
                 case Work.Received received -> step(received.message);
                 case Work.ReceivedSnapshot snapshot -> {
                     received.add(snapshot.snapshot);
@@ -485,6 +493,14 @@ public final class RaftLoop {
             if (status.softState().lead() == 0 && status.hardState().getTerm() == forgottenIn) {
                 node.campaign();
             }
+        }
+    }
+
+    /** Stands for election until that is under way; the core refuses while changes of membership aren't applied. */
+    private void stand() {
+        if (standing) {
+            node.campaign();
+            standing = node.status().softState().role() == RaftRole.FOLLOWER;
         }
     }
 

@@ -1,0 +1,93 @@
+package io.drawbore.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A vendor's distribution, of a pom.xml of ten lines and a descriptor, is built outside the reactor and started. */
+@Tag("full")
+class VendorDistributionTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void itStartsWithItsModulesItsPluginAndItsDefaults() throws Exception {
+        Path vendor = copy("vendor-distribution");
+        assertEquals(10, Files.readAllLines(vendor.resolve("pom.xml")).size());
+        build(copy("jsonl-feed"), "install");
+        build(vendor);
+        Path home = vendor.resolve("target/acme-store");
+
+        assertTrue(namesIn(home.resolve("lib")).anyMatch(jar -> jar.startsWith("drawbore-backend-memory")));
+        assertTrue(namesIn(home.resolve("lib")).noneMatch(jar -> jar.startsWith("drawbore-v2compat")));
+        try (ServerProcess member = ServerProcess.of(home, folder.resolve("m"))) {
+            assertEquals(200, put(member, 1000).statusCode());
+            HttpResponse<String> refused = put(member, 5000);
+            assertTrue(refused.body().contains("request is too large"), refused::body);
+            Waiting.until("the plug-in has written the change", () -> changes().contains("\"key\""));
+        }
+    }
+
+    private String changes() {
+        try (Stream<Path> files = Files.walk(folder.resolve("m/data"))) {
+            Path file = files.filter(path -> path.endsWith("changes.jsonl")).findFirst().orElse(null);
+            return file == null ? "" : Files.readString(file);
+        } catch (IOException stillWritten) {
+            return "";
+        }
+    }
+
+    private static Stream<String> namesIn(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList().stream();
+        }
+    }
+
+    private static HttpResponse<String> put(ServerProcess member, int bytes) throws IOException, InterruptedException {
+        String value = Base64.getEncoder().encodeToString(new byte[bytes]);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(member.client() + "/v3/kv/put"))
+                            .timeout(Duration.ofSeconds(30))
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "{\"key\":\"a2V5\",\"value\":\"" + value + "\"}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    /** Without what an earlier build has left in it. */
+    private Path copy(String sample) throws IOException {
+        Path source = Samples.root().resolve("docs/samples").resolve(sample);
+        Path copy = folder.resolve(sample);
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.filter(path -> !source.relativize(path).startsWith("target")).toList()) {
+                Path target = copy.resolve(source.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+        return copy;
+    }
+
+    private static void build(Path project, String... goals) {
+        Ran built = Samples.maven(project, Stream.concat(Stream.of("-DskipTests"), Stream.of(goals)).toList());
+        assertEquals(0, built.exitCode(), built::output);
+    }
+}
