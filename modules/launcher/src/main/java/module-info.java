@@ -19,6 +19,8 @@ module io.drawbore.launcher {
     requires com.google.guice;
     requires jakarta.inject;
     requires java.logging;
+    requires java.management;
+    requires jdk.management;
     // loaded so that plug-ins may require it
     requires org.jspecify;
     requires org.slf4j;

@@ -5,7 +5,8 @@ package io.drawbore.api;
  *
  * <p>Contract, checked by {@code BackendContract} in the testkit: a commit is atomic, whatever stops the process;
  * commits survive in order, so that a store found after a loss of power is one that existed at some commit; views are
- * stable. Only a store that says so in {@link #makeDurable} may be found empty instead. Anything the disk does wrong is a {@link StorageException}: the store must then not be used any more.
+ * stable. Only a store that says so in {@link #makeDurable} may be found empty instead. Anything the disk does wrong is
+ * a {@link StorageException}: the store must then not be used any more.
  */
 public interface Backend extends AutoCloseable {
     /**
@@ -23,8 +24,8 @@ public interface Backend extends AutoCloseable {
      * block the writer. The log may be released up to the answer.
      *
      * @return an applied index that is on stable storage, at least the one committed when the call began; {@link
-     *     Applied#NONE}, always, from a store that keeps nothing beyond its process: the log is then never released, and
-     *     a restart applies all of it again
+     *     Applied#NONE}, always, from a store that keeps nothing beyond its process: the log is then never released,
+     *     and a restart applies all of it again
      */
     Applied makeDurable();
 

@@ -9,8 +9,9 @@ import java.util.Map;
  * OPTIONS}, which the member answers by its rules for browsers.
  *
  * <p><b>Threads, limits, errors</b> as with {@link GrpcService}: a call has a thread of its own and may wait, at most
- * 256 of a plug-in are under way at a time (503 beyond), it has 30 seconds (504 beyond), bodies of requests have at most
- * 4 MiB (413), and so have those of answers (500). What it throws, whatever it is, becomes a 500 that names the plug-in.
+ * 256 of a plug-in are under way at a time (503 beyond), it has 30 seconds (504 beyond), bodies of requests have at
+ * most 4 MiB (413), and so have those of answers (500). What it throws, whatever it is, becomes a 500 that names the
+ * plug-in.
  */
 public interface HttpPath {
     /**

@@ -6,7 +6,8 @@ import java.util.List;
  * What a module adds to a distribution. A Java module {@code provides io.drawbore.api.Plugin with …}; the launcher
  * finds it, and flags choose among what all modules offer, by name. Must have a public constructor without parameters
  * that does nothing. The lists are constant and may be asked for before {@link #start}; nothing in them is used before
- * it, and nothing after {@link #stop}.
+ * it, and nothing after {@link #stop}. Tools on the data of a stopped member start no plug-in: they use stores, logs
+ * and migrators as they are offered.
  *
  * <p>A plug-in in a folder of its own says who it is without being run, in {@code META-INF/drawbore/plugin.properties}
  * of the jar that provides it: {@code name} (this one's), {@code version}, {@code api} (the {@link ApiVersion} it was

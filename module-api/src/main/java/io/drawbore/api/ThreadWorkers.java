@@ -27,9 +27,20 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
     private final @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
     private final ScheduledThreadPoolExecutor timer;
     private final Queue<ExecutorService> pools = new ConcurrentLinkedQueue<>();
+    private final Thread.@Nullable UncaughtExceptionHandler uncaught;
 
-    /** No threads yet, but for one that waits for what is due. */
+    /** No threads yet, but for one that waits for what is due. What nobody catches is the process's business. */
     public ThreadWorkers() {
+        this(null);
+    }
+
+    /**
+     * The same, for a process that is somebody else's.
+     *
+     * @param uncaught is told what nobody caught on a thread of these, which ends; null for the process's own handler
+     */
+    public ThreadWorkers(Thread.@Nullable UncaughtExceptionHandler uncaught) {
+        this.uncaught = uncaught;
         timer = new ScheduledThreadPoolExecutor(1, task -> thread("timer", task));
         timer.setRemoveOnCancelPolicy(true);
     }
@@ -37,6 +48,9 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
     private Thread thread(String name, Runnable task) {
         Thread thread = Thread.ofPlatform().group(group).daemon().name(name).unstarted(task);
         thread.setContextClassLoader(context);
+        if (uncaught != null) {
+            thread.setUncaughtExceptionHandler(uncaught);
+        }
         return thread;
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * given the same provider and options, or clients are known to some members only.
  */
 public interface TokenProvider {
-    /** The name that chooses it: lower-case letters, digits and dashes; unique in a distribution; not {@code simple}. */
+    /** The name that chooses it: lower-case letters, digits and dashes; there once; not {@code simple}. */
     String name();
 
     /**

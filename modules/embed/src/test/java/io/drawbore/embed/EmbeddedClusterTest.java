@@ -87,6 +87,14 @@ class EmbeddedClusterTest {
     }
 
     @Test
+    void anotherStoreIsChosenByItsName() throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().backend("memory").start()) {
+            assertEquals(2, Session.put(cluster.door(), "kept", "for now"));
+            assertEquals("for now", Session.get(cluster.door(), "kept"));
+        }
+    }
+
+    @Test
     void aFailedInvariantIsToldAndTheJvmGoesOn() throws Exception {
         final Left before = new Left();
         final var broken = new AtomicBoolean();

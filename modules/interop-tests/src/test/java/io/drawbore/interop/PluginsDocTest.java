@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ class PluginsDocTest {
 
     private Map<String, String> environment() throws IOException {
         final Path tools = Files.createDirectory(folder.resolve("bin"));
-        Files.createSymbolicLink(tools.resolve("etcdctl"), Programs.go("etcdctl-3.7"));
+        Files.copy(Programs.go("etcdctl-3.7"), tools.resolve("etcdctl"), StandardCopyOption.COPY_ATTRIBUTES);
         final List<Integer> ports = FreePorts.take(2);
         final var environment = new HashMap<>(Map.of(
                 "DRAWBORE_HOME", ServerKind.DRAWBORE.program().getParent().getParent().toString(),
@@ -49,7 +49,7 @@ class PluginsDocTest {
         final List<WrittenSteps.Block> blocks = WrittenSteps.of(DOCUMENT);
         assertTrue(blocks.size() > 5, "the document has steps");
         WrittenSteps.follow(
-                new ArrayList<>(blocks),
+                blocks,
                 Files.createDirectory(folder.resolve("clean")),
                 Files.createDirectory(folder.resolve("steps")),
                 environment(),

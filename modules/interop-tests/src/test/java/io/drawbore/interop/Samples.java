@@ -3,6 +3,7 @@ package io.drawbore.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -18,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Plug-ins that no distribution has, each in a folder for {@code --plugins-dir}: the samples, which a Maven of their own
- * builds, and modules that are left out. Skips the test where one cannot be had.
+ * Plug-ins that no distribution has, each in a folder for {@code --plugins-dir}: the samples, which a Maven of their
+ * own builds, and modules that are left out. Skips the test where one cannot be had.
  */
 public final class Samples {
     private static final Duration BUILD = Duration.ofMinutes(10);
@@ -28,18 +29,42 @@ public final class Samples {
 
     /** The store in memory. */
     public static Path memory() {
-        final Path built = root().resolve("modules/backend-memory/target");
         final Path plugins = Path.of("target/plugins/memory").toAbsolutePath();
-        try (Stream<Path> files = Files.isDirectory(built) ? Files.list(built) : Stream.empty()) {
-            final Path jar = files.filter(file -> file.toString().endsWith(".jar"))
-                    .findFirst()
-                    .orElseGet(() -> abort("modules/backend-memory is not built: ./verify does"));
+        try {
+            final Path jar = jarOf("backend-memory");
             final Path folder = Files.createDirectories(plugins.resolve("memory"));
             Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
         return plugins;
+    }
+
+    /** etcd's signed tokens: the module's jar, and beside it the one that it needs, which the class path has. */
+    public static Path jwt() {
+        final Path plugins = Path.of("target/plugins/jwt").toAbsolutePath();
+        final Stream<Path> needed = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(Path::of)
+                .filter(jar -> String.valueOf(jar.getFileName()).startsWith("nimbus-jose-jwt"));
+        try {
+            final Path folder = Files.createDirectories(plugins.resolve("jwt"));
+            for (final Path jar : Stream.concat(Stream.of(jarOf("jwt")), needed).toList()) {
+                Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return plugins;
+    }
+
+    /** The jar of a module outside the distribution; skips the test where it isn't built. */
+    private static Path jarOf(final String module) throws IOException {
+        final Path built = root().resolve("modules").resolve(module).resolve("target");
+        try (Stream<Path> files = Files.isDirectory(built) ? Files.list(built) : Stream.empty()) {
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .findFirst()
+                    .orElseGet(() -> abort("modules/" + module + " is not built: ./verify does"));
+        }
     }
 
     /** A sample of docs/samples, built where it isn't, without its tests. */

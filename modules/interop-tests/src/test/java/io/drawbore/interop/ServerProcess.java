@@ -84,12 +84,12 @@ final class ServerProcess implements AutoCloseable {
         command.addAll(flags);
         try {
             Files.createDirectories(folder);
-            final Process process = new ProcessBuilder(command)
+            final ProcessBuilder builder = new ProcessBuilder(command)
                     // a socket's file is where its members were started
                     .directory((peer.startsWith("unix") ? folder.getParent() : folder).toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            return new ServerProcess(process, client, peer);
+                    .redirectErrorStream(true);
+            builder.environment().putAll(kind.variables());
+            return new ServerProcess(builder.start(), client, peer);
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }

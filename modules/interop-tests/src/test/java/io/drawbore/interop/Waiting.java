@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** What tests of running clusters wait for. */
-final class Waiting {
+public final class Waiting {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private Waiting() {}
@@ -21,7 +21,7 @@ final class Waiting {
     }
 
     /** Looks again and again whether something has come about, and fails where it doesn't. */
-    static void until(final String what, final BooleanSupplier condition) {
+    public static void until(final String what, final BooleanSupplier condition) {
         final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, () -> "waited too long for " + what);

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * What a document tells its reader to do, done as it is written there: {@code sh} blocks in their order, in one bash and
- * one folder. A {@code text} block shows what the commands above it must print; any other block is a file, whose name
- * stands alone in the line above: {@code `name`:}.
+ * What a document tells its reader to do, done as it is written there: {@code sh} blocks in their order, in one bash
+ * and one folder. A {@code text} block shows what the commands above it must print; any other block is a file, whose
+ * name stands alone in the line above: {@code `name`:}.
  */
 final class WrittenSteps {
     private static final Pattern FILE = Pattern.compile("`([^`]+)`:");
@@ -102,8 +102,8 @@ final class WrittenSteps {
             final Map<String, String> environment,
             final long minutes)
             throws IOException, InterruptedException {
-        final ProcessBuilder bash = new ProcessBuilder("bash", Files.writeString(steps.resolve("script"), script(blocks))
-                        .toString())
+        final Path script = Files.writeString(steps.resolve("script"), script(blocks));
+        final ProcessBuilder bash = new ProcessBuilder("bash", script.toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(steps.resolve("bash.txt").toFile());

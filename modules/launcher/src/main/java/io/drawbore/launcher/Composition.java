@@ -19,13 +19,13 @@ final class Composition {
     private Composition() {}
 
     /** Every room's Guice module, in layer order. */
-    static List<Module> modules(final ServerConfig config, final Plugins plugins) {
+    static List<Module> modules(final ServerConfig config, final Plugins plugins, final ThreadWorkers workers) {
         return List.of(
                 new StrictModule(),
                 new ConfigModule(config),
                 new ExtensionsModule(config, plugins),
                 new MetricsModule(),
-                new PluginsModule(plugins),
+                new PluginsModule(plugins, workers),
                 new MemberModule());
     }
 
@@ -53,14 +53,16 @@ final class Composition {
     /** The plug-ins beside it. */
     private static final class PluginsModule extends AbstractModule {
         private final Plugins plugins;
+        private final ThreadWorkers workers;
 
-        PluginsModule(final Plugins plugins) {
+        PluginsModule(final Plugins plugins, final ThreadWorkers workers) {
             this.plugins = plugins;
+            this.workers = workers;
         }
 
         @Override
         protected void configure() {
-            bind(ThreadWorkers.class).toInstance(new ThreadWorkers());
+            bind(ThreadWorkers.class).toInstance(workers);
         }
 
         @Provides

@@ -3,6 +3,7 @@ package io.drawbore.launcher;
 import com.google.inject.Guice;
 import com.google.inject.Stage;
 import io.drawbore.api.Plugin;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.config.CommandLine;
 import io.drawbore.config.Invocation;
 import io.drawbore.launcher.internal.Fatal;
@@ -11,6 +12,7 @@ import io.drawbore.server.EtcdVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,9 +55,14 @@ public final class Embedding {
         for (final Invocation.Notice notice : run.notices()) {
             LOG.atWarn().addKeyValue(notice.key(), notice.value()).log(notice.message());
         }
+        final var uncaught = new CompletableFuture<Throwable>();
+        final var workers = new ThreadWorkers((thread, cause) -> uncaught.complete(cause));
         try {
-            return Guice.createInjector(Stage.PRODUCTION, Composition.modules(run.config(), plugins))
+            final ServerLifecycle member = Guice.createInjector(
+                            Stage.PRODUCTION, Composition.modules(run.config(), plugins, workers))
                     .getInstance(ServerLifecycle.class);
+            final var _ = uncaught.thenAccept(member::fail);
+            return member;
         } catch (final RuntimeException failed) {
             throw new IllegalStateException(Fatal.line(failed), failed);
         }

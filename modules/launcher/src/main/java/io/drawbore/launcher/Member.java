@@ -2,9 +2,11 @@ package io.drawbore.launcher;
 
 import com.google.inject.Guice;
 import com.google.inject.Stage;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.launcher.internal.Fatal;
 import io.drawbore.launcher.internal.Lifeline;
+import io.drawbore.launcher.internal.PluginWatch;
 import io.drawbore.launcher.internal.Plugins;
 import io.drawbore.server.MemberRemovedException;
 import org.slf4j.Logger;
@@ -25,6 +27,7 @@ final class Member {
         final ServerLifecycle server;
         final Thread stop;
         try {
+            PluginWatch.begin(plugins);
             server = compose(config, plugins);
             stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, log));
             Runtime.getRuntime().addShutdownHook(stop);
@@ -52,7 +55,7 @@ final class Member {
     private static ServerLifecycle compose(final ServerConfig config, final Plugins plugins) {
         // Guice would else generate classes through an access that the JVM warns about.
         System.setProperty("guice_bytecode_gen_option", "DISABLED");
-        return Guice.createInjector(Stage.PRODUCTION, Composition.modules(config, plugins))
+        return Guice.createInjector(Stage.PRODUCTION, Composition.modules(config, plugins, new ThreadWorkers()))
                 .getInstance(ServerLifecycle.class);
     }
 

@@ -140,7 +140,7 @@ final class MemberLifecycle implements ServerLifecycle {
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        var _ = server.failed().thenAccept(this::failed);
+        var _ = server.failed().thenAccept(this::fail);
         var _ = served.thenRun(() -> {
             plugins.open(server);
             reportReady(server, endpoint);
@@ -160,7 +160,8 @@ final class MemberLifecycle implements ServerLifecycle {
         }
     }
 
-    private void failed(Throwable reason) {
+    @Override
+    public void fail(Throwable reason) {
         ready.completeExceptionally(reason);
         ended.completeExceptionally(reason);
     }
@@ -346,7 +347,6 @@ final class MemberLifecycle implements ServerLifecycle {
         if (extras != null) {
             steps.add(extras::close);
         }
-        steps.add(plugins::shut);
         end(steps);
     }
 

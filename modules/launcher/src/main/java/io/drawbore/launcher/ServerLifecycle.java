@@ -36,6 +36,9 @@ public interface ServerLifecycle {
      */
     void kill();
 
+    /** It cannot go on, for a reason that it doesn't know itself: {@link #ended} completes with that. */
+    void fail(Throwable reason);
+
     /** Completes when there is a leader and the client port answers; exceptionally where the member ended before. */
     CompletableFuture<Void> ready();
 

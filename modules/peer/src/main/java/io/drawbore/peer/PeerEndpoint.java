@@ -32,6 +32,7 @@ import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,7 +131,8 @@ public final class PeerEndpoint implements Peers, AutoCloseable {
                 Local.of(identity, member.version(), options.advertised()),
                 member,
                 client,
-                new Server(threads),
+                // no thread of a member keeps a process that embeds it
+                new Server(threads, new ScheduledExecutorScheduler("peer-port-timer", true), null),
                 vfs,
                 workers,
                 metrics);

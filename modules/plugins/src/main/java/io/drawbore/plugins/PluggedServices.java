@@ -47,7 +47,7 @@ public final class PluggedServices implements AutoCloseable {
     /**
      * Calls a method with a stream of responses.
      *
-     * @return completes when the plug-in has sent all; fails with the {@link EtcdException} that the client is to be told
+     * @return completes when the plug-in has sent all; fails with the {@link EtcdException} that the client is told
      */
     public <Q extends Message, R extends Message> CompletableFuture<Void> call(
             GrpcService.ServerStreaming<Q, R> method, Q request, ResponseSink<R> responses, Caller caller) {

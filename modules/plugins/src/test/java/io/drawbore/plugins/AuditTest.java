@@ -15,10 +15,6 @@ import io.drawbore.api.FailurePolicy;
 import io.drawbore.api.StatusCode;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
-import io.drawbore.proto.etcdserverpb.AuthEnableRequest;
-import io.drawbore.proto.etcdserverpb.AuthRoleAddRequest;
-import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
-import io.drawbore.proto.etcdserverpb.AuthUserGrantRoleRequest;
 import io.drawbore.proto.etcdserverpb.AuthenticateRequest;
 import io.drawbore.proto.etcdserverpb.LeaseKeepAliveRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
@@ -93,7 +89,7 @@ class AuditTest {
     void itIsKnownWhoAsksAndPasswordsAreNot() throws InterruptedException {
         GuardedMember.Recorder recorder = new GuardedMember.Recorder(FailurePolicy.CLOSED);
         try (GuardedMember guarded = guarded(recorder)) {
-            enableAuthentication(guarded);
+            guarded.member.enableAuthentication();
             refusal(guarded.door.auth().authenticate(login("wrong"), CLIENT));
             String token = OneMember.await(guarded.door.auth().authenticate(login("secret"), CLIENT)).getToken();
             Caller root = new Caller("10.0.0.7:4711", token, false);
@@ -118,16 +114,6 @@ class AuditTest {
 
     private static AuthenticateRequest login(String password) {
         return AuthenticateRequest.newBuilder().setName("root").setPassword(password).build();
-    }
-
-    private static void enableAuthentication(GuardedMember guarded) {
-        var auth = guarded.member.server.auth();
-        OneMember.await(auth.userAdd(
-                AuthUserAddRequest.newBuilder().setName("root").setPassword("secret").build(), Caller.SELF));
-        OneMember.await(auth.roleAdd(AuthRoleAddRequest.newBuilder().setName("root").build(), Caller.SELF));
-        OneMember.await(auth.userGrantRole(
-                AuthUserGrantRoleRequest.newBuilder().setUser("root").setRole("root").build(), Caller.SELF));
-        OneMember.await(auth.enable(AuthEnableRequest.getDefaultInstance(), Caller.SELF));
     }
 
     @Test

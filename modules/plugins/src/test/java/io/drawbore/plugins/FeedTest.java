@@ -264,6 +264,25 @@ class FeedTest {
     }
 
     @Test
+    void whereUsersMustLogInTheFeedNeedNot() throws InterruptedException {
+        member.put("a", "1");
+        member.enableAuthentication();
+        Told feed = new Told();
+        start(feed);
+        long last = member.put("a", "2");
+        assertEquals(2, feed.until(last).size());
+        stop();
+        member.put("a", "3");
+        long revision = member.put("a", "4");
+        member.compact(revision);
+        Told again = new Told();
+        start(again);
+        again.next(ChangeFeed.Item.Gap.class);
+        assertEquals("4", again.next(ChangeFeed.Item.State.class).keys().getFirst().getValue().toStringUtf8());
+        again.next(ChangeFeed.Item.StateEnd.class);
+    }
+
+    @Test
     void aStateThatIsBrokenOffBeginsWithANewGap() throws InterruptedException {
         long revision = member.put("a", "1");
         member.put("a", "2");

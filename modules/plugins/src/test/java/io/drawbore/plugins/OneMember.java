@@ -1,10 +1,15 @@
 package io.drawbore.plugins;
 
 import com.google.protobuf.ByteString;
+import io.drawbore.api.AuthDoor;
 import io.drawbore.api.Caller;
 import io.drawbore.api.Plugin;
 import io.drawbore.api.ThreadWorkers;
 import io.drawbore.metrics.Metrics;
+import io.drawbore.proto.etcdserverpb.AuthEnableRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleAddRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserGrantRoleRequest;
 import io.drawbore.proto.etcdserverpb.CompactionRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -96,6 +101,17 @@ final class OneMember implements AutoCloseable {
     void compact(long revision) {
         await(server.compact(
                 CompactionRequest.newBuilder().setRevision(revision).setPhysical(true).build(), Caller.SELF));
+    }
+
+    /** With the one user root, whose password is {@code secret}. */
+    void enableAuthentication() {
+        AuthDoor auth = server.auth();
+        await(auth.userAdd(
+                AuthUserAddRequest.newBuilder().setName("root").setPassword("secret").build(), Caller.SELF));
+        await(auth.roleAdd(AuthRoleAddRequest.newBuilder().setName("root").build(), Caller.SELF));
+        await(auth.userGrantRole(
+                AuthUserGrantRoleRequest.newBuilder().setUser("root").setRole("root").build(), Caller.SELF));
+        await(auth.enable(AuthEnableRequest.getDefaultInstance(), Caller.SELF));
     }
 
     @Override

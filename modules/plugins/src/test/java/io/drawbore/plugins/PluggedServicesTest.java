@@ -48,8 +48,9 @@ class PluggedServicesTest {
 
     @Test
     void aMethodRunsOnAThreadOfThePluginsOwn() {
-        assertEquals("etcd of acme", call(request ->
-                StringValue.of(request.getValue() + " of " + Fence.pluginOf(Thread.currentThread()))).join().getValue());
+        StringValue answer = call(request ->
+                StringValue.of(request.getValue() + " of " + Fence.pluginOf(Thread.currentThread()))).join();
+        assertEquals("etcd of acme", answer.getValue());
     }
 
     @Test
@@ -90,7 +91,8 @@ class PluggedServicesTest {
         }
         begun.await();
         assertRefused(StatusCode.RESOURCE_EXHAUSTED,
-                "drawbore: gRPC of plug-in \"acme\" is not available: 256 calls are under way", call(request -> request));
+                "drawbore: gRPC of plug-in \"acme\" is not available: 256 calls are under way",
+                call(request -> request));
         assertEquals("paths have room of their own", answer(_ ->
                 HttpPath.Answer.text(200, "paths have room of their own")).body().toStringUtf8());
         over.countDown();

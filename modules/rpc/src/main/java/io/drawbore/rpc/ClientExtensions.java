@@ -172,8 +172,8 @@ public record ClientExtensions(List<Service> services, List<Path> paths, Duratio
      * A path of plain HTTP.
      *
      * @param owner the plug-in, for messages
-     * @param path where it answers: exactly there, or with a slash at its end at all that begins so; of several that fit
-     *     a request, the longest answers
+     * @param path where it answers: exactly there, or with a slash at its end at all that begins so; of several that
+     *     fit a request, the longest answers
      * @param handler answers; what it throws or fails with becomes a 500 that names the owner
      */
     public record Path(

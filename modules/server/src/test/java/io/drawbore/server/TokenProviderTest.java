@@ -115,8 +115,9 @@ class TokenProviderTest {
     }
 
     private String authenticate(String user) {
-        return await(member.server.auth().authenticate(
-                AuthenticateRequest.newBuilder().setName(user).setPassword("of " + user).build(), Caller.SELF)).getToken();
+        AuthenticateRequest request =
+                AuthenticateRequest.newBuilder().setName(user).setPassword("of " + user).build();
+        return await(member.server.auth().authenticate(request, Caller.SELF)).getToken();
     }
 
     private static Caller with(String token) {
@@ -223,8 +224,12 @@ class TokenProviderTest {
 
     private String lines() {
         StringBuilder lines = new StringBuilder();
-        List.copyOf(log.list).forEach(event -> lines.append(event.getFormattedMessage()).append('\n')
-                .append(event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy())));
+        for (ILoggingEvent event : List.copyOf(log.list)) {
+            lines.append(event.getFormattedMessage()).append('\n');
+            if (event.getThrowableProxy() != null) {
+                lines.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+            }
+        }
         return lines.toString();
     }
 }

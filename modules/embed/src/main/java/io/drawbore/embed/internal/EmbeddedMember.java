@@ -60,6 +60,9 @@ final class EmbeddedMember {
         } catch (final RuntimeException failed) {
             end(begun::stop);
             throw new IllegalStateException("member " + name + " cannot start: " + failed.getMessage(), failed);
+        } catch (final Error failed) {
+            end(begun::stop);
+            throw failed;
         }
         final var _ = begun.ended().exceptionally(reason -> {
             failure.accept(name, reason);

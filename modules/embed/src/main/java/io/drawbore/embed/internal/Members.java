@@ -48,7 +48,8 @@ public final class Members {
             all.members.forEach(EmbeddedMember::start);
             all.members.forEach(member -> member.awaitReady(patience));
             return all;
-        } catch (final RuntimeException failed) {
+        } catch (final RuntimeException | Error failed) {
+            // an error is what another version of a library on the class path comes to
             all.close();
             throw failed;
         }

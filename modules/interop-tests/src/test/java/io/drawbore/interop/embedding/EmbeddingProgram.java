@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 
 /** What a program that embeds a member does; it ends by itself when nothing of the member is left. */
 final class EmbeddingProgram {
@@ -16,7 +17,7 @@ final class EmbeddingProgram {
     /**
      * Starts one, puts a key, asks its health, and closes it.
      *
-     * @param args none
+     * @param args {@code leave}, and it starts another that it doesn't close
      */
     public static void main(final String[] args) throws Exception {
         System.out.println("embed is " + EmbeddedCluster.class.getModule());
@@ -31,6 +32,9 @@ final class EmbeddingProgram {
             System.out.println(client.send(
                             HttpRequest.newBuilder(health).build(), HttpResponse.BodyHandlers.ofString())
                     .body());
+        }
+        if (List.of(args).equals(List.of("leave"))) {
+            System.out.println("left at " + EmbeddedCluster.builder().start().endpoints());
         }
         System.out.println("closed");
     }

@@ -8,7 +8,6 @@ import io.drawbore.junit.Drawbore;
 import io.drawbore.junit.DrawboreEndpoint;
 import io.drawbore.junit.DrawboreExtension;
 import io.drawbore.junit.Keyspace;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -184,8 +183,7 @@ final class Examples {
     static class WithStores {
         @RepeatedTest(50)
         void works(final DrawboreEndpoint etcd) {
-            Work.once();
-            COUNTED.add(Map.of("port", etcd.port()));
+            COUNTED.add(etcd.port());
         }
     }
 
@@ -193,17 +191,10 @@ final class Examples {
     static class WithoutStores {
         @RepeatedTest(50)
         void works() {
-            Work.once();
-            COUNTED.add(Map.of());
+            COUNTED.add(0);
         }
     }
 
-    /** What both do. */
-    static final Queue<Map<String, Integer>> COUNTED = new ConcurrentLinkedQueue<>();
-
-    private static final class Work {
-        private static void once() {
-            assertEquals(6, "worked".length());
-        }
-    }
+    /** Ports of the fifty tests; 0 without a store. */
+    static final Queue<Integer> COUNTED = new ConcurrentLinkedQueue<>();
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.drawbore.interop.Samples;
+import io.drawbore.interop.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("full")
 class JsonlFeedTest {
     private static final int WRITERS = 4;
-    private static final int KILLS = 4;
-    private static final int ACKNOWLEDGED = 300;
+    private static final int KILLS = 3;
+    private static final int ACKNOWLEDGED = 30;
 
     @TempDir
     Path folder;
@@ -41,7 +41,7 @@ class JsonlFeedTest {
 
     private MemberProcess start(final String... more) {
         final List<String> flags = new ArrayList<>(List.of(
-                "--snapshot-count=200",
+                "--snapshot-count=50",
                 "--plugins-dir=" + Samples.plugin("jsonl-feed"),
                 "--plugin-config=jsonl.file=" + file()));
         flags.addAll(List.of(more));
@@ -61,19 +61,13 @@ class JsonlFeedTest {
         }
     }
 
-    private List<JsonObject> linesOnce(final Predicate<List<JsonObject>> ready) {
-        final long end = System.nanoTime() + MemberProcess.PATIENCE.toNanos();
-        List<JsonObject> lines = lines();
-        while (!ready.test(lines)) {
-            assertTrue(System.nanoTime() < end, "the file doesn't become what it should");
-            Thread.onSpinWait();
-            lines = lines();
-        }
-        return lines;
-    }
-
-    private static boolean isDone(final List<JsonObject> lines, final long revision) {
-        return !lines.isEmpty() && JsonClient.number(lines.getLast(), "done") == revision;
+    /** The lines, once the feed has got so far. */
+    private List<JsonObject> linesUpTo(final long revision) {
+        Waiting.until("revision " + revision + " in " + file(), () -> {
+            final List<JsonObject> lines = lines();
+            return !lines.isEmpty() && JsonClient.number(lines.getLast(), "done") == revision;
+        });
+        return lines();
     }
 
     @Test
@@ -87,7 +81,7 @@ class JsonlFeedTest {
         try (MemberProcess member = start();
                 JsonClient client = new JsonClient(ports)) {
             final long revision = JsonClient.revision(client.status());
-            judge(linesOnce(lines -> isDone(lines, revision)), revision, acknowledged, client.all(0));
+            judge(linesUpTo(revision), revision, acknowledged, client.all(0));
             assertEquals(143, member.terminate(), member::text);
         }
     }
@@ -158,7 +152,7 @@ class JsonlFeedTest {
             client.put("kept", "1");
             client.put("deleted", "1");
             final long cursor = client.put("changed", "1");
-            linesOnce(lines -> isDone(lines, cursor));
+            linesUpTo(cursor);
             assertEquals(143, member.terminate(), member::text);
         }
         final long compacted;
@@ -175,7 +169,7 @@ class JsonlFeedTest {
         try (MemberProcess member = start();
                 JsonClient client = new JsonClient(ports)) {
             final long after = client.put("kept", "2");
-            final List<JsonObject> lines = linesOnce(found -> isDone(found, after));
+            final List<JsonObject> lines = linesUpTo(after);
             assertEquals("gap", type(lines.get(3)));
             assertEquals(4, JsonClient.number(lines.get(3), "after"));
             assertEquals(compacted, JsonClient.number(lines.get(3), "compacted"));

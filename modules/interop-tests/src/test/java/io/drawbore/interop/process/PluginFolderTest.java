@@ -81,7 +81,10 @@ class PluginFolderTest {
                         .anyMatch(line -> line.matches("acme-store +1\\.2 +1\\.0 +" + plugins().resolve("store"))),
                 listed::toString);
         assertTrue(listed.contains("  backend: acme"), listed::toString);
-        try (MemberProcess member = start("--backend=acme", "--plugin-config=acme-store.mark=blue");
+        // nobody wants this one, so what is wrong with it stops nobody
+        Files.createDirectories(plugins().resolve("empty"));
+        final String[] flags = {"--plugins=acme-store", "--backend=acme", "--plugin-config=acme-store.mark=blue"};
+        try (MemberProcess member = start(flags);
                 JsonClient client = new JsonClient(ports)) {
             member.awaitLine(MemberProcess.READY);
             assertEquals(2, client.put("a", "1"));
@@ -201,7 +204,7 @@ class PluginFolderTest {
     }
 
     @Test
-    void whatIsWrongKeepsAMemberFromStartingUntilItIsLeftOut() throws IOException {
+    void whatIsWrongKeepsAMemberFromStarting() {
         install("store", ThirdParty.backend());
         install("early", ThirdParty.plugin("early", "name=acme-early\nversion=1\napi=1.99\n", ""));
         assertEquals(
@@ -215,12 +218,6 @@ class PluginFolderTest {
         assertEquals(
                 "--plugins: there is no plug-in acme-late in " + plugins() + "; there are: acme-early, acme-store",
                 refused("--plugins=acme-late"));
-        assertEquals(
-                "--backend=acme is offered by no plug-in; there are: sqlite",
-                refused("--plugins=none", "--backend=acme"));
-        try (MemberProcess member = start("--plugins=acme-store", "--backend=acme")) {
-            member.awaitLine(MemberProcess.READY);
-        }
     }
 
     @Test

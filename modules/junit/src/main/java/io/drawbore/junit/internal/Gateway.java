@@ -48,6 +48,9 @@ final class Gateway {
             final CompletableFuture<String> members = ask("cluster/member/list", "{}");
             final CompletableFuture<String> leases = ask("lease/leases", "{}");
             final CompletableFuture<String> alarms = ask("maintenance/alarm", "{\"action\":\"GET\"}");
+            final CompletableFuture<String> users = ask("auth/user/list", "{}");
+            final CompletableFuture<String> roles = ask("auth/role/list", "{}");
+            final CompletableFuture<String> keys = ask("kv/deleterange", ALL_KEYS);
             if (auth.join().contains("\"enabled\":true")) {
                 throw new CannotReset("authentication is on");
             }
@@ -57,23 +60,26 @@ final class Gateway {
             forEach("lease/revoke", JsonText.values(leases.join(), "ID").stream()
                     .map(id -> "{\"ID\":" + id + "}")
                     .toList());
-            clear(alarms.join());
-            final CompletableFuture<String> users = ask("auth/user/list", "{}");
-            final CompletableFuture<String> roles = ask("auth/role/list", "{}");
             forEach("auth/user/delete", JsonText.array(users.join(), "users").stream()
                     .map(name -> "{\"name\":" + name + "}")
                     .toList());
             forEach("auth/role/delete", JsonText.array(roles.join(), "roles").stream()
                     .map(name -> "{\"role\":" + name + "}")
                     .toList());
-            ask("kv/deleterange", ALL_KEYS).join();
+            if (clear(alarms.join())) {
+                // under some alarms nothing can be deleted
+                ask("kv/deleterange", ALL_KEYS).join();
+            } else {
+                keys.join();
+            }
         } catch (final CompletionException failed) {
             final Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             throw new CannotReset(String.valueOf(cause.getMessage()));
         }
     }
 
-    private void clear(final String alarms) {
+    /** Whether there was an alarm to clear. */
+    private boolean clear(final String alarms) {
         final List<String> members = JsonText.values(alarms, "memberID");
         final List<String> kinds = JsonText.values(alarms, "alarm");
         for (int i = 0; i < Math.min(members.size(), kinds.size()); i++) {
@@ -81,6 +87,7 @@ final class Gateway {
                             + kinds.get(i) + "}")
                     .join();
         }
+        return !members.isEmpty();
     }
 
     private void forEach(final String path, final List<String> bodies) {

@@ -119,6 +119,7 @@ public final class MemberPool {
     /** Ends all, idle or not. */
     private synchronized void close() {
         closed = true;
+        all.forEach(MemberProcess::askToEnd);
         all.forEach(MemberProcess::end);
         all.clear();
         idle.clear();

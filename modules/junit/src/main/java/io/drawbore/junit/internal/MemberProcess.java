@@ -27,6 +27,7 @@ public final class MemberProcess {
     private static final int KEPT_LINES = 1_000;
     private static final int SHOWN_LINES = 40;
     private static final Pattern SERVING = Pattern.compile("serving client traffic.*127\\.0\\.0\\.1:(\\d+)");
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
     private static final String ANY_PORT = "http://127.0.0.1:0";
 
     private final Process process;
@@ -168,13 +169,20 @@ public final class MemberProcess {
         return process.isAlive();
     }
 
-    /** Kills it and deletes its data; returns when both is done. Harmless a second time. */
+    /** Asks it to end, and doesn't wait. */
+    void askToEnd() {
+        process.destroy();
+    }
+
+    /** Ends it, with what it has started, and deletes its data; returns when both is done. Harmless a second time. */
     void end() {
-        process.destroyForcibly();
+        askToEnd();
         boolean interrupted = false;
         while (process.isAlive()) {
             try {
-                process.waitFor();
+                if (!process.waitFor(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly();
+                }
             } catch (final InterruptedException later) {
                 interrupted = true;
             }

@@ -89,8 +89,8 @@ class PluginsTest {
     void whatIsToldToNobodyOrUnderAnUnknownKeyIsRefused() {
         assertEquals(
                 List.of(
-                        "--plugin-config: there is no plug-in \"acme\"; there are: backend-memory, backend-sqlite, lease,"
-                                + " migrator, v2compat, wal",
+                        "--plugin-config: there is no plug-in \"acme\"; there are: backend-memory, backend-sqlite,"
+                                + " lease, migrator, v2compat, wal",
                         "--plugin-config: plug-in wal has no key \"speed\"; it has: none"),
                 faults("--plugin-config=acme.x=1,wal.speed=2"));
     }

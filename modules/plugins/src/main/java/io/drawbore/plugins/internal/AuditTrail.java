@@ -280,7 +280,7 @@ final class AuditTrail {
     /** Waits for that, for a while. */
     void awaitEnd() {
         try {
-            if (!thread.join(STOP_PATIENCE)) {
+            if (!PluginThreads.isExiting(thread) && !thread.join(STOP_PATIENCE)) {
                 abandon();
                 log.failed("has not recorded all within " + Text.of(STOP_PATIENCE), null);
             }

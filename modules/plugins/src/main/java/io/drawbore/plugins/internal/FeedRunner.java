@@ -114,7 +114,7 @@ final class FeedRunner {
     /** Waits until it has ended, and interrupts it where that takes long; false where it goes on in spite of that. */
     boolean awaitEnd() {
         try {
-            if (thread.join(STOP_PATIENCE)) {
+            if (PluginThreads.isExiting(thread) || thread.join(STOP_PATIENCE)) {
                 return true;
             }
             thread.interrupt();

@@ -266,7 +266,7 @@ public final class HostedPlugin {
         for (Thread thread : fence.threads()) {
             try {
                 Duration patience = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-                if (!thread.equals(Thread.currentThread()) && !thread.join(patience)) {
+                if (!PluginThreads.isExiting(thread) && !thread.join(patience)) {
                     left.add(thread.getName());
                 }
             } catch (InterruptedException interrupted) {

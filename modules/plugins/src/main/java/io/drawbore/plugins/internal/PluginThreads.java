@@ -44,6 +44,16 @@ public final class PluginThreads extends ThreadGroup implements ThreadFactory {
         return null;
     }
 
+    /** Whether a thread has called exit, which never returns: nobody need wait for it. */
+    static boolean isExiting(Thread thread) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getClassName().equals("java.lang.Runtime") && frame.getMethodName().equals("exit")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A thread for calls. */
     @Override
     public Thread newThread(Runnable work) {

@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,8 @@ public final class JettyEndpoint {
                 new QueuedThreadPool(200, 8, 60_000, null, Thread.currentThread().getThreadGroup());
         threads.setName("client-port");
         threads.setDaemon(true);
-        this.server = new Server(threads);
+        // no thread of a member keeps a process that embeds it
+        this.server = new Server(threads, new ScheduledExecutorScheduler("client-port-timer", true), null);
         server.setHandler(new HttpRoutes(door, grpc, metrics, config, new ExtraPaths(extensions, grpc)));
         server.setErrorHandler(new PlainErrors());
         EndpointConfig.Listeners listeners = config.listeners();

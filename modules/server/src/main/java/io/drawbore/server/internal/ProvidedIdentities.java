@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tokens of a provider. Those that entries of the log give are nothing here; users are known by what the provider makes
- * and reads. What it throws refuses the request, and is counted and logged, at most once a second and never with a token.
+ * and reads. What it throws refuses the request, is counted, and is logged: once a second at most, without the token.
  */
 public final class ProvidedIdentities implements Identities {
     private static final Logger LOG = LoggerFactory.getLogger(ProvidedIdentities.class);

@@ -60,7 +60,8 @@ public final class SnapshotInstall {
         }
         Applied durable = backend.makeDurable();
         boolean keepsNothing = durable.equals(Applied.NONE);
-        InvariantException.check(keepsNothing || durable.equals(at), "the store proved " + durable + " durable, it holds " + at);
+        InvariantException.check(
+                keepsNothing || durable.equals(at), "the store proved " + durable + " durable, it holds " + at);
         watches.storeReplaced(keyspace.revision());
         compaction.storeReplaced();
         migration.storeReplaced();

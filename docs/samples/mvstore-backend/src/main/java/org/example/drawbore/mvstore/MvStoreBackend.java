@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.h2.mvstore.MVStore;
 
 /**
- * A store on one MVStore. A commit is one chunk of its file, which {@link SyncedFile} makes durable before it counts, so
+ * A store on one MVStore. A commit is one chunk of its file, which {@link SyncedFile} makes durable before it counts:
  * every commit that has returned survives a loss of power too, and {@link #makeDurable} has nothing left to do but to
  * read. Views are of MVStore's versions.
  *

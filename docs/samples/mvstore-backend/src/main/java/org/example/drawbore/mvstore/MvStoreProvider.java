@@ -32,8 +32,8 @@ final class MvStoreProvider implements BackendProvider {
         try {
             Maps maps = Maps.of(store);
             if (!maps.areCreated()) {
-                throw new StorageException(file + ": this is a file of MVStore's, but no store of a member. Move it away,"
-                        + " or start with another data folder.");
+                throw new StorageException(file + ": this is a file of MVStore's, but no store of a member. Move it"
+                        + " away, or start with another data folder.");
             }
             return new MvStoreBackend(store, maps, options.maxViews(), new Faults(file));
         } catch (RuntimeException | AssertionError e) {

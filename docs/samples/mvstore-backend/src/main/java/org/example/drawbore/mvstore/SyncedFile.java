@@ -8,8 +8,8 @@ import org.h2.mvstore.SFChunk;
 import org.h2.mvstore.SingleFileStore;
 
 /**
- * MVStore's file, with the order of writes and syncs by which a chunk, which is what a commit writes, is whole and found
- * again, or not there at all:
+ * MVStore's file, with the order of writes and syncs by which a chunk, which is what a commit writes, is whole and
+ * found again, or not there at all:
  *
  * <ol>
  *   <li>All but the chunk's last sector, and a sync. MVStore takes a chunk for whole where its first and its last bytes

@@ -1,0 +1,47 @@
+package io.drawbore.jwt.internal;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.jca.JCAContext;
+import com.nimbusds.jose.util.Base64URL;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.util.Set;
+
+/** Judges signatures of Ed25519, by the JDK. Any thread. */
+final class EdVerifier implements JWSVerifier {
+    private final JCAContext context = new JCAContext();
+    private final PublicKey key;
+
+    EdVerifier(PublicKey key) {
+        this.key = key;
+    }
+
+    @Override
+    public boolean verify(JWSHeader header, byte[] signed, Base64URL given) throws JOSEException {
+        try {
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initVerify(key);
+            signature.update(signed);
+            return signature.verify(given.decode());
+        } catch (SignatureException none) {
+            return false;
+        } catch (GeneralSecurityException impossible) {
+            throw new JOSEException(impossible.getMessage(), impossible);
+        }
+    }
+
+    @Override
+    public Set<JWSAlgorithm> supportedJWSAlgorithms() {
+        return Set.of(JWSAlgorithm.EdDSA);
+    }
+
+    @Override
+    public JCAContext getJCAContext() {
+        return context;
+    }
+}
