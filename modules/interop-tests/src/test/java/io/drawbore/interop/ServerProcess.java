@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,7 @@ final class ServerProcess implements AutoCloseable {
         final String peer = "http://127.0.0.1:" + ports.get(1);
         final List<String> flags = List.of("--initial-cluster=m=" + peer);
         final ServerProcess server =
-                launch(distribution.resolve("bin/drawbore"), "m", folder, client, peer, flags);
+                launch(distribution.resolve("bin/drawbore"), Map.of(), "m", folder, client, peer, flags);
         server.awaitReady();
         return server;
     }
@@ -63,11 +64,12 @@ final class ServerProcess implements AutoCloseable {
             final List<String> flags) {
         final var all = new ArrayList<>(kind.flags());
         flags.stream().map(kind::words).forEach(all::add);
-        return launch(kind.program(), name, folder, client, peer, all);
+        return launch(kind.program(), kind.variables(), name, folder, client, peer, all);
     }
 
     private static ServerProcess launch(
             final Path program,
+            final Map<String, String> variables,
             final String name,
             final Path folder,
             final String client,
@@ -88,7 +90,7 @@ final class ServerProcess implements AutoCloseable {
                     // a socket's file is where its members were started
                     .directory((peer.startsWith("unix") ? folder.getParent() : folder).toFile())
                     .redirectErrorStream(true);
-            builder.environment().putAll(kind.variables());
+            builder.environment().putAll(variables);
             return new ServerProcess(builder.start(), client, peer);
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
