@@ -52,8 +52,9 @@ class DistributionDefaultsTest {
     void aMistakeInItNamesTheFile() throws IOException {
         Files.writeString(defaults, "no-such-flag: 1\n");
 
-        Invocation.Refused refused =
-                assertInstanceOf(Invocation.Refused.class, CommandLine.parse(List.of(), Map.of(), Optional.of(defaults)));
+        Invocation parsed = CommandLine.parse(List.of(), Map.of(), Optional.of(defaults));
+
+        Invocation.Refused refused = assertInstanceOf(Invocation.Refused.class, parsed);
 
         assertTrue(refused.mistakes().getFirst().contains(defaults.toString()), refused.mistakes()::toString);
     }

@@ -38,7 +38,7 @@ enum ServerKind {
         };
     }
 
-    /** Variables that its program is told by: the modules of Java that a plug-in's library wants and a member doesn't. */
+    /** Variables that its program is told by: modules of Java that a plug-in's library wants and a member doesn't. */
     Map<String, String> variables() {
         return this == DRAWBORE_WITH_JWT
                 ? Map.of("DRAWBORE_JAVA_OPTS", "--add-modules=jdk.crypto.ec,jdk.crypto.cryptoki")

@@ -27,6 +27,7 @@ final class RuntimeImage {
             "java.net.http",
             "java.sql",
             "java.sql.rowset",
+            "jdk.crypto.ec",
             "jdk.management",
             "jdk.naming.dns",
             "jdk.net",
