@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The life of a member from which the JVM learns what to keep in the AOT cache: it starts as every member does, with the
- * modules that the distribution has and without plug-ins, answers requests like etcdctl's and curl's, and ends. Belongs
+ * The life of a member from which the JVM learns what to keep in the AOT cache: it starts as every member does, with
+ * the modules that the distribution has and without plug-ins, answers requests like etcdctl's and curl's, and ends. Belongs
  * to the main thread, in a process that {@code drawbore aot} starts.
  */
 final class AotTraining {
@@ -74,7 +74,8 @@ final class AotTraining {
             throw new IOException("the flags of its member are refused");
         }
         LogOutput.start(run.config().logging());
-        Thread.ofPlatform().daemon().start(() -> Member.run(run.config(), Plugins.load(Optional.empty(), run.config().plugins())));
+        Plugins none = Plugins.load(Optional.empty(), run.config().plugins());
+        Thread.ofPlatform().daemon().start(() -> Member.run(run.config(), none));
     }
 
     private void session() throws IOException {
@@ -116,8 +117,8 @@ final class AotTraining {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), client)) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.getOutputStream()
-                    .write((method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
-                                    + body.length() + "\r\n\r\n" + body)
+                    .write((method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                             .getBytes(StandardCharsets.US_ASCII));
             final var answer =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));

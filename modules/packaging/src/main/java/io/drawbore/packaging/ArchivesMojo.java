@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes what is handed on, in {@code target}: for each platform an archive and a Debian package with a runtime of their
- * own, the list of what is in them, and everything's checksums. Attaches, for each platform, a jar with the distribution
- * as a resource, which tests unpack. The same sources and JDKs give the same bytes.
+ * own, the list of what is in them, and everything's checksums. Attaches, for each platform, a jar with the
+ * distribution as a resource, which tests unpack. The same sources and JDKs give the same bytes.
  */
 @Mojo(name = "archives", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
 @SuppressWarnings("NullAway.Init")

@@ -67,7 +67,8 @@ record Descriptor(
     String defaultsFile() {
         final StringBuilder text = new StringBuilder(
                 "# Where neither flags nor variables nor a configuration file say otherwise.\n");
-        defaults.forEach((flag, value) -> text.append(flag).append(": '").append(value.replace("'", "''")).append("'\n"));
+        defaults.forEach(
+                (flag, value) -> text.append(flag).append(": '").append(value.replace("'", "''")).append("'\n"));
         return text.toString();
     }
 

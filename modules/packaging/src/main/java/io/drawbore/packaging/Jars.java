@@ -87,7 +87,8 @@ final class Jars {
     }
 
     /** The versions of the launcher's own build hold for what it needs, as for everything built with it. */
-    private Collection<Artifact> resolve(final List<Artifact> roots, final List<Exclusion> leftOut) throws IOException {
+    private Collection<Artifact> resolve(final List<Artifact> roots, final List<Exclusion> leftOut)
+            throws IOException {
         try {
             final CollectRequest wanted = new CollectRequest()
                     .setDependencies(roots.stream()

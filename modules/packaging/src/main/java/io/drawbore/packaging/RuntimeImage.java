@@ -114,11 +114,13 @@ final class RuntimeImage {
         }
         final List<Path> modules = new ArrayList<>(list(classes));
         // last, since it holds the others' hashes
-        modules.sort(Comparator.comparing((Path module) -> module.endsWith("java.base")).thenComparing(module -> module));
+        modules.sort(
+                Comparator.comparing((Path module) -> module.endsWith("java.base")).thenComparing(module -> module));
         for (final Path module : modules) {
             final String name = module.getFileName().toString();
             final List<String> line =
-                    new ArrayList<>(List.of(tools.resolve("jmod").toString(), "create", "--class-path", module.toString()));
+                    new ArrayList<>(List.of(tools.resolve("jmod").toString(), "create"));
+            line.addAll(List.of("--class-path", module.toString()));
             final List<String> libraries = LIBRARIES.get(name);
             if (libraries != null) {
                 line.addAll(List.of("--libs", copy(jdk.resolve("lib"), name + "-lib", libraries)));

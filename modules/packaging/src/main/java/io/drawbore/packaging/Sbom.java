@@ -39,8 +39,8 @@ final class Sbom {
                     + "\", \"hashes\": [{\"alg\": \"SHA-256\", \"content\": \"" + Checksum.sha256(content.read())
                     + "\"}]}");
         }
-        components.add("{\"type\": \"framework\", \"bom-ref\": \"runtime\", \"name\": \"OpenJDK\", \"version\": \"" + java
-                + "\", \"licenses\": [{\"expression\": \"GPL-2.0-only WITH Classpath-exception-2.0\"}]}");
+        components.add("{\"type\": \"framework\", \"bom-ref\": \"runtime\", \"name\": \"OpenJDK\", "
+                + "\"version\": \"" + java + "\", \"licenses\": [{\"expression\": \"GPL-2.0-only WITH Classpath-exception-2.0\"}]}");
         return """
                 {
                   "bomFormat": "CycloneDX",
