@@ -25,8 +25,8 @@ import java.util.Optional;
 
 /**
  * The life of a member from which the JVM learns what to keep in the AOT cache: it starts as every member does, with
- * the modules that the distribution has and without plug-ins, answers requests like etcdctl's and curl's, and ends. Belongs
- * to the main thread, in a process that {@code drawbore aot} starts.
+ * the modules that the distribution has and without plug-ins, answers requests like etcdctl's and curl's, and ends.
+ * Belongs to the main thread, in a process that {@code drawbore aot} starts.
  */
 final class AotTraining {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -86,7 +86,7 @@ final class Jars {
         return new DefaultArtifact(parts[0], parts[1], "jar", parts[2]);
     }
 
-    /** The versions of the launcher's own build hold for what it needs, as for everything built with it. */
+    /** The versions of the launcher's own build hold for all. */
     private Collection<Artifact> resolve(final List<Artifact> roots, final List<Exclusion> leftOut)
             throws IOException {
         try {
@@ -99,7 +99,9 @@ final class Jars {
                                     session, new ArtifactDescriptorRequest(ours(LAUNCHER), remote, null))
                             .getManagedDependencies());
             // Maven's session leaves out by itself what is optional, provided or for tests.
-            return system.resolveDependencies(session, new DependencyRequest(wanted, null)).getArtifactResults().stream()
+            return system.resolveDependencies(session, new DependencyRequest(wanted, null))
+                    .getArtifactResults()
+                    .stream()
                     .map(ArtifactResult::getArtifact)
                     .collect(Collectors.toCollection(LinkedHashSet::new));
         } catch (final ArtifactDescriptorException | DependencyResolutionException missing) {

@@ -40,7 +40,8 @@ final class Sbom {
                     + "\"}]}");
         }
         components.add("{\"type\": \"framework\", \"bom-ref\": \"runtime\", \"name\": \"OpenJDK\", "
-                + "\"version\": \"" + java + "\", \"licenses\": [{\"expression\": \"GPL-2.0-only WITH Classpath-exception-2.0\"}]}");
+                + "\"version\": \"" + java + "\", "
+                + "\"licenses\": [{\"expression\": \"GPL-2.0-only WITH Classpath-exception-2.0\"}]}");
         return """
                 {
                   "bomFormat": "CycloneDX",
