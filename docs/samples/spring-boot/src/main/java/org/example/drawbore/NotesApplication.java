@@ -4,7 +4,7 @@ import io.drawbore.embed.EmbeddedCluster;
 import io.etcd.jetcd.Client;
 import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.CommandLineRunner;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
@@ -37,9 +37,9 @@ public class NotesApplication {
 
     /** Adds the words that it is started with, and prints all notes. */
     @Bean
-    CommandLineRunner run(final Notes notes) {
-        return words -> {
-            for (final String word : words) {
+    ApplicationRunner run(final Notes notes) {
+        return arguments -> {
+            for (final String word : arguments.getNonOptionArgs()) {
                 notes.add(word);
             }
             notes.all().forEach(note -> System.out.println("note: " + note));
