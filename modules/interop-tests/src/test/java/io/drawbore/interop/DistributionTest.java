@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -131,7 +132,7 @@ class DistributionTest {
         for (String file : List.of("pom.xml", "distribution.yaml")) {
             Files.copy(Samples.root().resolve("distribution").resolve(file), project.resolve(file));
         }
-        Ran ran = Samples.maven(project, List.of("-Pdist", "-Ddrawbore.aot=false"));
+        Ran ran = Samples.maven(project, Map.of(), List.of("-q", "-Pdist", "-Ddrawbore.aot=false", "package"));
         assertEquals(0, ran.exitCode(), ran::output);
         return project.resolve("target");
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * @param exitCode its exit code; -1 where it was ended
  * @param output what it printed, errors included
  */
-record Ran(int exitCode, String output) {
+public record Ran(int exitCode, String output) {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Runs etcdctl to its end. */

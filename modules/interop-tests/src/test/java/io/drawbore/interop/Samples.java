@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -84,24 +85,52 @@ public final class Samples {
     }
 
     private static void build(final String name, final String... more) {
-        final Ran ran = maven(folder(name), List.of(more));
+        final var arguments = new ArrayList<>(List.of("-q", "package"));
+        arguments.addAll(List.of(more));
+        final Ran ran = maven(folder(name), Map.of(), arguments);
         assertEquals(0, ran.exitCode(), () -> "mvn package of docs/samples/" + name + ": " + ran.output());
     }
 
-    /** Runs {@code mvn package} in a folder, with the JDK of this process and the local repository it was told. */
-    static Ran maven(final Path folder, final List<String> more) {
+    /**
+     * Copies a sample, without what an earlier build has left in it.
+     *
+     * @param into gets a folder of the sample's name, which is answered
+     */
+    public static Path copy(final String name, final Path into) throws IOException {
+        final Path source = folder(name);
+        final Path copy = into.resolve(name);
+        try (Stream<Path> files = Files.walk(source)) {
+            for (final Path file : files.filter(path -> !source.relativize(path).startsWith("target")).toList()) {
+                final Path target = copy.resolve(source.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+        return copy;
+    }
+
+    /**
+     * Runs Maven in a folder, with the JDK of this process and the local repository of the build that this is part of.
+     *
+     * @param variables of its environment besides
+     * @param arguments goals and options
+     */
+    public static Ran maven(final Path folder, final Map<String, String> variables, final List<String> arguments) {
         final var command = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
-        command.addAll(List.of("mvn", "-B", "-ntp", "-q", "-f", folder.toString()));
+        variables.forEach((name, value) -> command.add(name + "=" + value));
+        command.addAll(List.of("mvn", "-B", "-ntp", "-f", folder.toString()));
         localRepository().ifPresent(repository -> command.add("-Dmaven.repo.local=" + repository));
-        command.addAll(more);
-        command.add("package");
+        command.addAll(arguments);
         requireMaven();
         return Ran.command(command, "", BUILD);
     }
 
-    /** Where this build keeps what it installs, where that was told. */
-    static Optional<String> localRepository() {
-        return Optional.ofNullable(System.getProperty("maven.repo.local"));
+    /** Where this build keeps what it installs, as Surefire tells; empty outside a Maven build. */
+    public static Optional<String> localRepository() {
+        return Optional.ofNullable(System.getProperty("localRepository"));
     }
 
     static void requireMaven() {

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,10 +27,10 @@ class VendorDistributionTest {
 
     @Test
     void itStartsWithItsModulesItsPluginAndItsDefaults() throws Exception {
-        Path vendor = copy("vendor-distribution");
+        Path vendor = Samples.copy("vendor-distribution", folder);
         assertEquals(10, Files.readAllLines(vendor.resolve("pom.xml")).size());
-        build(copy("jsonl-feed"), "install");
-        build(vendor);
+        build(Samples.copy("jsonl-feed", folder), "install");
+        build(vendor, "package");
         Path home = vendor.resolve("target/acme-store");
 
         assertTrue(namesIn(home.resolve("lib")).anyMatch(jar -> jar.startsWith("drawbore-backend-memory")));
@@ -69,25 +71,8 @@ class VendorDistributionTest {
         }
     }
 
-    /** Without what an earlier build has left in it. */
-    private Path copy(String sample) throws IOException {
-        Path source = Samples.root().resolve("docs/samples").resolve(sample);
-        Path copy = folder.resolve(sample);
-        try (Stream<Path> files = Files.walk(source)) {
-            for (Path file : files.filter(path -> !source.relativize(path).startsWith("target")).toList()) {
-                Path target = copy.resolve(source.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
-        return copy;
-    }
-
-    private static void build(Path project, String... goals) {
-        Ran built = Samples.maven(project, Stream.concat(Stream.of("-DskipTests"), Stream.of(goals)).toList());
+    private static void build(Path project, String goal) {
+        Ran built = Samples.maven(project, Map.of(), List.of("-q", "-DskipTests", goal));
         assertEquals(0, built.exitCode(), built::output);
     }
 }
