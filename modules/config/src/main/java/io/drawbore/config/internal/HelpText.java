@@ -14,6 +14,7 @@ public final class HelpText {
                   drawbore plugins verify judge plug-ins before anybody starts with them
                   drawbore util           commands on the data of a stopped member, and on snapshots
                   drawbore check          whether the data of a stopped member is whole: 'drawbore util verify'
+                  drawbore aot            make the cache by which later starts of this program are quicker
                   drawbore --version      print versions
                   drawbore --help         print this text
 
