@@ -28,8 +28,12 @@ final class MvStoreProvider implements BackendProvider {
         if (!Files.exists(file)) {
             create(options.folder(), file);
         }
+        long named = namedVersion(file);
         MVStore store = open(file);
         try {
+            if (store.getCurrentVersion() < named) {
+                throw new Faults(file).corrupt("the newest commit, " + named + ",");
+            }
             Maps maps = Maps.of(store);
             if (!maps.areCreated()) {
                 throw new StorageException(file + ": this is a file of MVStore's, but no store of a member. Move it"
@@ -39,6 +43,14 @@ final class MvStoreProvider implements BackendProvider {
         } catch (RuntimeException | AssertionError e) {
             store.closeImmediately();
             throw e instanceof StorageException known ? known : Faults.translated(file, "opening the store", e);
+        }
+    }
+
+    private static long namedVersion(Path file) {
+        try {
+            return SyncedFile.namedVersion(file);
+        } catch (IOException | RuntimeException e) {
+            throw Faults.translated(file, "opening the store", e);
         }
     }
 

@@ -1,9 +1,15 @@
 package org.example.drawbore.mvstore;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.SFChunk;
 import org.h2.mvstore.SingleFileStore;
 
@@ -28,6 +34,9 @@ final class SyncedFile extends SingleFileStore {
     /** The head is there twice, in a block each. */
     private static final int BLOCK = 4_096;
 
+    private static final Charset TEXT = StandardCharsets.ISO_8859_1;
+    private static final String CHECKSUM = ",fletcher:";
+
     SyncedFile() {
         super(Map.of());
     }
@@ -47,6 +56,43 @@ final class SyncedFile extends SingleFileStore {
         sync();
     }
 
+    /**
+     * The version that a file's head names: that of a commit that was durable. MVStore itself opens an older one, without
+     * a word, where it finds that commit's chunk damaged.
+     *
+     * @return -1 where neither copy of the head can be read
+     */
+    static long namedVersion(Path file) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(2 * BLOCK);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (head.hasRemaining() && channel.read(head) >= 0) {
+                // a short file has a short head
+            }
+        }
+        long newest = -1;
+        for (int copy = 0; copy < 2; copy++) {
+            newest = Math.max(newest, namedVersion(new String(head.array(), copy * BLOCK, BLOCK, TEXT)));
+        }
+        return newest;
+    }
+
+    private static long namedVersion(String head) {
+        int end = head.lastIndexOf(CHECKSUM, head.indexOf('\n'));
+        if (end < 0) {
+            return -1;
+        }
+        byte[] covered = head.substring(0, end).getBytes(TEXT);
+        try {
+            Map<String, String> said = DataUtils.parseMap(head.substring(0, head.indexOf('\n')));
+            int told = (int) DataUtils.readHexLong(said, "fletcher", 0);
+            return told == DataUtils.getFletcher32(covered, 0, covered.length)
+                    ? DataUtils.readHexLong(said, "version", -1)
+                    : -1;
+        } catch (MVStoreException damaged) {
+            return -1;
+        }
+    }
+
     /** As MVStore writes it. */
     private ByteBuffer head(SFChunk newest) {
         storeHeader.put("block", newest.block);
@@ -55,9 +101,9 @@ final class SyncedFile extends SingleFileStore {
         storeHeader.remove("clean");
         StringBuilder said = new StringBuilder();
         DataUtils.appendMap(said, storeHeader);
-        byte[] covered = said.toString().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] covered = said.toString().getBytes(TEXT);
         DataUtils.appendMap(said, "fletcher", DataUtils.getFletcher32(covered, 0, covered.length));
-        byte[] line = said.append('\n').toString().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] line = said.append('\n').toString().getBytes(TEXT);
         return ByteBuffer.allocate(2 * BLOCK).put(0, line).put(BLOCK, line);
     }
 }

@@ -1,5 +1,6 @@
 package org.example.drawbore.mvstore;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +84,17 @@ class DamagedFileTest {
             }
             return StoreContent.digest(view);
         }
+    }
+
+    /** MVStore alone would open the one before it, which has less in it. */
+    @Test
+    void aStoreWhoseNewestCommitIsDamagedIsRefused() throws IOException {
+        Matcher newest = Pattern.compile("block:([0-9a-f]+)").matcher(new String(whole, 0, 4_096, ISO_8859_1));
+        assertTrue(newest.find());
+        whole[Integer.parseInt(newest.group(1), 16) * 4_096 + 2] ^= 1;
+        Files.write(file(), whole);
+        StorageException refused = assertThrows(StorageException.class, this::open);
+        assertTrue(refused.getMessage().contains("the newest commit"), refused.getMessage());
     }
 
     @Test
