@@ -3,6 +3,7 @@ package io.drawbore.rpc;
 import static io.drawbore.rpc.TestEndpoint.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,39 @@ final class RawSocketTest {
             }
         }
         stillServes();
+    }
+
+    /** Its body comes late, and nobody wants it: the next request on the connection is answered all the same. */
+    @Test
+    void aRequestThatIsAnsweredWithoutItsBodyLeavesItsConnection() throws Exception {
+        endpoint = new TestEndpoint();
+        for (String path : List.of("/v3/nothing", "/nothing", "/health", "/version", "/v3/kv/put")) {
+            try (Socket socket = connect()) {
+                OutputStream out = socket.getOutputStream();
+                out.write(("DELETE " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+                stillServes();
+                out.write("{}GET /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+                String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertEquals(1, answers.split("HTTP/1.1 200 OK", -1).length - 1, path + ": " + answers);
+                assertEquals(2, answers.split("HTTP/1.1 ", -1).length - 1, path + ": " + answers);
+            }
+        }
+    }
+
+    /** Nobody waits for the end of a body that may have none: the answer says that it is the last. */
+    @Test
+    void anEndlessBodyThatNobodyWantsEndsItsConnection() throws Exception {
+        endpoint = new TestEndpoint();
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write("POST /nothing HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 404") && answer.contains("Connection: close"), answer);
+        }
     }
 
     @Test

@@ -23,8 +23,8 @@ final class BrowserRules {
     boolean answers(Request request, Response response, Callback callback) {
         String host = Request.getServerName(request);
         if (!rules.hosts().contains(ANY) && !rules.hosts().contains(host)) {
-            HttpReply.text(response, callback, 421, "the host \"" + host
-                    + "\" is not one that this member is known by; --host-whitelist names those\n");
+            UnreadBody.drop(request, response, callback, () -> HttpReply.text(response, callback, 421, "the host \""
+                    + host + "\" is not one that this member is known by; --host-whitelist names those\n"));
             return true;
         }
         String origin = rules.origins().contains(ANY) ? ANY : request.getHeaders().get(HttpHeader.ORIGIN);

@@ -14,7 +14,6 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -48,11 +47,13 @@ final class Gateway {
     void handle(String path, Request request, Response response, Callback callback) {
         RpcMethod<?, ?> method = methods.get(path);
         if (method == null) {
-            fail(response, callback, new RpcStatus(StatusCode.NOT_FOUND, "Not Found"));
+            refuse(request, response, callback, new RpcStatus(StatusCode.NOT_FOUND, "Not Found"));
         } else if (!request.getMethod().equals("POST")) {
-            fail(response, callback, new RpcStatus(StatusCode.UNIMPLEMENTED, "Method Not Allowed"));
+            refuse(request, response, callback, new RpcStatus(StatusCode.UNIMPLEMENTED, "Method Not Allowed"));
         } else if (request.getLength() > maxBodyBytes) {
-            tooLarge(request, response, callback);
+            refuse(
+                    request, response, callback,
+                    RpcStatus.of(Statuses.tooLarge(request.getLength(), maxBodyBytes)));
         } else {
             switch (method) {
                 case RpcMethod.Unary<?, ?> unary -> unary(unary, request, response, callback);
@@ -61,18 +62,9 @@ final class Gateway {
         }
     }
 
-    /**
-     * Refuses a body, but lets it arrive first where that is bearable: a connection closed under a client that still
-     * sends is reset, and takes the answer with it. What arrives is dropped.
-     */
-    private void tooLarge(Request request, Response response, Callback callback) {
-        RpcStatus status = RpcStatus.of(Statuses.tooLarge(request.getLength(), maxBodyBytes));
-        if (request.getLength() > DROPPED_BYTES) {
-            fail(response, callback, status);
-        } else {
-            Content.Source.consumeAll(
-                    request, Callback.from(() -> fail(response, callback, status), callback::failed));
-        }
+    /** Refuses a request whose body nobody has begun to read. */
+    private static void refuse(Request request, Response response, Callback callback, RpcStatus status) {
+        UnreadBody.drop(request, response, callback, () -> fail(response, callback, status));
     }
 
     private <Q extends Message, R extends Message> void unary(RpcMethod.Unary<Q, R> method, Request request,

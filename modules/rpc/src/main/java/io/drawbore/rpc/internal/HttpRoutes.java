@@ -64,8 +64,11 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
         String path = Request.getPathInContext(request);
         switch (Scope.of(request.getConnectionMetaData().getConnector())) {
             case EVERYTHING, EVERYTHING_BUT_GRPC -> everything(path, request, response, callback);
-            case METRICS -> observation(path, request, response, callback);
-            case NOTHING -> HttpReply.notFound(response, callback);
+            case METRICS ->
+                UnreadBody.drop(
+                        request, response, callback, () -> observation(path, request, response, callback));
+            case NOTHING ->
+                UnreadBody.drop(request, response, callback, () -> HttpReply.notFound(response, callback));
         }
         return true;
     }
@@ -76,9 +79,9 @@ final class HttpRoutes extends Handler.Abstract.NonBlocking {
         } else if (servesGateway && path.startsWith("/v3beta/")) {
             gateway.handle("/v3/" + path.substring("/v3beta/".length()), request, response, callback);
         } else if (path.equals("/version")) {
-            version(request, response, callback);
+            UnreadBody.drop(request, response, callback, () -> version(request, response, callback));
         } else if (!extras.answers(request, response, callback)) {
-            observation(path, request, response, callback);
+            UnreadBody.drop(request, response, callback, () -> observation(path, request, response, callback));
         }
     }
 

@@ -57,8 +57,8 @@ final class SyncedFile extends SingleFileStore {
     }
 
     /**
-     * The version that a file's head names: that of a commit that was durable. MVStore itself opens an older one, without
-     * a word, where it finds that commit's chunk damaged.
+     * The version that a file's head names: that of a commit that was durable. MVStore itself opens an older one,
+     * without a word, where it finds that commit's chunk damaged.
      *
      * @return -1 where neither copy of the head can be read
      */
