@@ -4,7 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
-import com.nimbusds.jose.jca.JCAContext;
+import com.nimbusds.jose.crypto.impl.BaseJWSProvider;
 import com.nimbusds.jose.util.Base64URL;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -12,11 +12,11 @@ import java.security.Signature;
 import java.util.Set;
 
 /** Signs with Ed25519, by the JDK: the library's own needs another library for it. Any thread. */
-final class EdSigner implements JWSSigner {
-    private final JCAContext context = new JCAContext();
+final class EdSigner extends BaseJWSProvider implements JWSSigner {
     private final PrivateKey key;
 
     EdSigner(PrivateKey key) {
+        super(Set.of(JWSAlgorithm.EdDSA));
         this.key = key;
     }
 
@@ -30,15 +30,5 @@ final class EdSigner implements JWSSigner {
         } catch (GeneralSecurityException impossible) {
             throw new JOSEException(impossible.getMessage(), impossible);
         }
-    }
-
-    @Override
-    public Set<JWSAlgorithm> supportedJWSAlgorithms() {
-        return Set.of(JWSAlgorithm.EdDSA);
-    }
-
-    @Override
-    public JCAContext getJCAContext() {
-        return context;
     }
 }

@@ -4,7 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.jca.JCAContext;
+import com.nimbusds.jose.crypto.impl.BaseJWSProvider;
 import com.nimbusds.jose.util.Base64URL;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -13,11 +13,11 @@ import java.security.SignatureException;
 import java.util.Set;
 
 /** Judges signatures of Ed25519, by the JDK. Any thread. */
-final class EdVerifier implements JWSVerifier {
-    private final JCAContext context = new JCAContext();
+final class EdVerifier extends BaseJWSProvider implements JWSVerifier {
     private final PublicKey key;
 
     EdVerifier(PublicKey key) {
+        super(Set.of(JWSAlgorithm.EdDSA));
         this.key = key;
     }
 
@@ -33,15 +33,5 @@ final class EdVerifier implements JWSVerifier {
         } catch (GeneralSecurityException impossible) {
             throw new JOSEException(impossible.getMessage(), impossible);
         }
-    }
-
-    @Override
-    public Set<JWSAlgorithm> supportedJWSAlgorithms() {
-        return Set.of(JWSAlgorithm.EdDSA);
-    }
-
-    @Override
-    public JCAContext getJCAContext() {
-        return context;
     }
 }
