@@ -3,48 +3,87 @@ package io.drawbore.interop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 
 /**
  * Ports of the loopback address that nobody listens on. Each is given once, and none that the system gives to a
- * connection, so that it is still free when a member that was told of it starts. Each test process has ports of its
- * own.
+ * connection, so that it is still free when a member that was told of it starts, or starts again. A test process takes
+ * them from blocks that it has locked, by a file in the folder for temporary ones, for as long as it lives: no other
+ * test process of this machine gets one of them, of whichever build.
  */
 public final class FreePorts {
-    /** Below 32,768, where Linux begins to give them to connections. */
     private static final int FIRST = 20_000;
 
-    /** How many a test process has. */
-    private static final int COUNT = 6_000;
+    /** Where Linux begins to give them to connections. */
+    private static final int END = 32_768;
 
-    private static final int OWN = FIRST + (Integer.getInteger("drawbore.fork", 1) - 1) % 2 * COUNT;
+    /** Ports of a block. */
+    private static final int BLOCK = 500;
 
-    /** Spreads process ids that are near each other. */
-    private static final long SPREAD = 2_399;
+    /** The locks of the blocks taken, held here until the process ends. */
+    private static final List<FileChannel> LOCKS = new ArrayList<>();
 
-    /** Where this process begins: one that runs at the same time for another checkout begins elsewhere. */
-    private static final AtomicInteger NEXT =
-            new AtomicInteger((int) (ProcessHandle.current().pid() * SPREAD % COUNT));
+    private static int next;
+    private static int end;
 
     private FreePorts() {}
 
     /** Takes so many. */
-    public static List<Integer> take(final int count) {
-        return IntStream.range(0, count).mapToObj(_ -> takeOne()).toList();
-    }
-
-    private static int takeOne() {
-        for (int tried = 0; tried < COUNT; tried++) {
-            final int port = OWN + NEXT.getAndIncrement() % COUNT;
-            try {
-                new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
-                return port;
-            } catch (final IOException taken) {
-                // by somebody else on this machine: the next one may be free
+    public static synchronized List<Integer> take(final int count) {
+        final List<Integer> ports = new ArrayList<>();
+        while (ports.size() < count) {
+            if (next == end) {
+                lockBlock();
+            }
+            final int port = next++;
+            if (isFree(port)) {
+                ports.add(port);
             }
         }
-        throw new IllegalStateException("no port is free from " + OWN + " to " + (OWN + COUNT - 1));
+        return List.copyOf(ports);
+    }
+
+    private static boolean isFree(final int port) {
+        try {
+            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+            return true;
+        } catch (final IOException taken) {
+            // by somebody on this machine who is no test
+            return false;
+        }
+    }
+
+    private static void lockBlock() {
+        for (int first = FIRST; first + BLOCK <= END; first += BLOCK) {
+            if (lock(Path.of(System.getProperty("java.io.tmpdir"), "drawbore-test-ports", Integer.toString(first)))) {
+                next = first;
+                end = first + BLOCK;
+                return;
+            }
+        }
+        throw new IllegalStateException("all ports from " + FIRST + " to " + END + " belong to other tests");
+    }
+
+    private static boolean lock(final Path file) {
+        try {
+            Files.createDirectories(file.getParent());
+            final FileChannel channel =
+                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() != null) {
+                LOCKS.add(channel);
+                return true;
+            }
+            channel.close();
+            return false;
+        } catch (final IOException | OverlappingFileLockException taken) {
+            // by another user, or for another class loader of this process
+            return false;
+        }
     }
 }
