@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,23 @@ final class ClientEndpointTest {
         endpoint.stop();
         for (int port : ports) {
             new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+        }
+    }
+
+    /** A connection that finds no room to wait in is tried again by its system a second later, and later still. */
+    @Test
+    void aBurstOfConnectionsWaitsToBeAcceptedWithoutLosingOne() throws Exception {
+        List<Socket> waiting = new ArrayList<>();
+        try (TestEndpoint endpoint = new TestEndpoint(config -> config.withMaxConnections(1))) {
+            for (int i = 0; i < 100; i++) {
+                Socket socket = new Socket();
+                waiting.add(socket);
+                socket.connect(endpoint.address(), 10_000);
+            }
+        } finally {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
         }
     }
 

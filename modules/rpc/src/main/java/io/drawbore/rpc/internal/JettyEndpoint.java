@@ -24,6 +24,11 @@ public final class JettyEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(JettyEndpoint.class);
     /** After this silence HTTP/1.1 connections are closed and HTTP/2 ones asked whether anybody is there. */
     private static final long IDLE_MILLIS = TimeUnit.MINUTES.toMillis(5);
+    /**
+     * Connections that may wait to be accepted; the system takes its own limit where that is lower. Of Java's default of
+     * 50 a burst of clients loses some, which then wait a second for the next try of their system.
+     */
+    private static final int BACKLOG = 4096;
 
     private final EndpointConfig config;
     private final Server server;
@@ -82,6 +87,7 @@ public final class JettyEndpoint {
         connector.setHost(url.address().getAddress().getHostAddress());
         connector.setPort(url.address().getPort());
         connector.setIdleTimeout(Math.min(IDLE_MILLIS, config.keepalive().interval().toMillis()));
+        connector.setAcceptQueueSize(BACKLOG);
         return connector;
     }
 
