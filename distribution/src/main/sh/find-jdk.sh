@@ -23,5 +23,5 @@ find_maven() {
     exit 1
 }
 revision() {
-    git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown
+    git -C "$root" rev-parse --short=12 HEAD 2>/dev/null || echo unknown
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,7 +55,11 @@ class DistributionTest {
 
         Ran version = shell("env -i PATH=/usr/bin:/bin " + home + "/bin/drawbore --version");
         assertEquals(0, version.exitCode(), version::output);
-        assertTrue(Files.readString(home.resolve("sbom.cdx.json")).contains("pkg:maven/org.xerial/sqlite-jdbc@"));
+        JsonArray components = JsonParser.parseString(Files.readString(home.resolve("sbom.cdx.json")))
+                .getAsJsonObject()
+                .getAsJsonArray("components");
+        assertTrue(components.toString().contains("pkg:maven/org.xerial/sqlite-jdbc@"));
+        components.forEach(one -> assertTrue(one.getAsJsonObject().has("licenses"), one::toString));
 
         try (ServerProcess member = ServerProcess.of(home, folder.resolve("member"))) {
             assertTrue(

@@ -32,6 +32,7 @@ class VendorDistributionTest {
         build(Samples.copy("jsonl-feed", folder), "install");
         build(vendor, "package");
         Path home = vendor.resolve("target/acme-store");
+        makesItsAotCache(home);
 
         assertTrue(namesIn(home.resolve("lib")).anyMatch(jar -> jar.startsWith("drawbore-backend-memory")));
         assertTrue(namesIn(home.resolve("lib")).noneMatch(jar -> jar.startsWith("drawbore-v2compat")));
@@ -41,6 +42,46 @@ class VendorDistributionTest {
             assertTrue(refused.body().contains("request is too large"), refused::body);
             Waiting.until("the plug-in has written the change", () -> changes().contains("\"key\""));
         }
+    }
+
+    /** SQLite is left out, a module of the JDK put in, and a plug-in that was there before is gone. */
+    @Test
+    void itStartsWithoutAWordWithAnotherStoreAndMoreOfTheJdk() throws Exception {
+        Path vendor = Samples.copy("vendor-distribution", folder);
+        Files.writeString(vendor.resolve("distribution.yaml"), """
+                name: acme-store
+                modules: [backend-memory, migrator]
+                defaults: {backend: memory, v2-compat: reject}
+                runtime: [java.prefs]
+                """);
+        Path home = vendor.resolve("target/acme-store");
+        Files.createDirectories(home.resolve("plugins/jsonl/more"));
+        build(vendor, "package");
+        assertTrue(Files.notExists(home.resolve("plugins/jsonl")));
+        makesItsAotCache(home);
+
+        Ran modules = Ran.command(
+                List.of(
+                        "env",
+                        "DRAWBORE_AOT=off",
+                        "DRAWBORE_JAVA_OPTS=--show-module-resolution",
+                        home.resolve("bin/drawbore").toString(),
+                        "--version"),
+                "",
+                Ran.PATIENCE);
+        assertTrue(modules.output().contains("root java.prefs"), modules::output);
+        try (ServerProcess member = ServerProcess.of(home, folder.resolve("m"))) {
+            assertEquals(200, put(member, 1000).statusCode());
+            assertTrue(
+                    member.output().stream().allMatch(line -> line.startsWith("{")),
+                    () -> String.join("\n", member.output()));
+        }
+    }
+
+    private static void makesItsAotCache(Path home) {
+        Ran ran = Ran.command(List.of(home.resolve("bin/drawbore").toString(), "aot"), "", Ran.PATIENCE);
+        assertEquals(0, ran.exitCode(), ran::output);
+        assertTrue(Files.exists(home.resolve("aot/fits")));
     }
 
     private String changes() {

@@ -3,8 +3,10 @@ package io.drawbore.launcher;
 import com.google.protobuf.ByteString;
 import io.drawbore.config.CommandLine;
 import io.drawbore.config.Invocation;
+import io.drawbore.config.ServerConfig;
 import io.drawbore.discovery.GrpcRegistry;
 import io.drawbore.launcher.internal.AotCache;
+import io.drawbore.launcher.internal.Lifeline;
 import io.drawbore.launcher.internal.LogOutput;
 import io.drawbore.launcher.internal.Plugins;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -15,18 +17,23 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a member from which the JVM learns what to keep in the AOT cache: it starts as every member does, with
- * the modules that the distribution has and without plug-ins, answers requests like etcdctl's and curl's, and ends.
- * Belongs to the main thread, in a process that {@code drawbore aot} starts.
+ * the parts that the distribution's defaults choose, answers requests like etcdctl's and curl's, and ends. Plug-ins are
+ * left out unless one of those parts is theirs. Belongs to the main thread, in a process that {@code drawbore aot}
+ * starts; a lock on {@code aot/lock} keeps a second such process from the same work.
  */
 final class AotTraining {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -48,10 +55,14 @@ final class AotTraining {
      * @return the exit code
      */
     static int run(final Path home, final Path making) {
-        try {
+        try (FileChannel channel = FileChannel.open(
+                        home.resolve("aot/lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                @Nullable FileLock lock = channel.tryLock()) {
+            if (lock == null) {
+                throw new IOException("another process makes the AOT cache just now");
+            }
             final AotTraining training = new AotTraining(freePort(), freePort());
-            training.start(making);
-            training.session();
+            training.session(training.start(home, making));
             Files.writeString(making.resolve("fits"), new AotCache(home).fits());
             return 0;
         } catch (final IOException failed) {
@@ -60,29 +71,56 @@ final class AotTraining {
         }
     }
 
-    private void start(final Path making) throws IOException {
-        final List<String> told = List.of(
-                "--name=aot",
-                "--data-dir=" + making.resolve("data"),
-                "--listen-client-urls=" + url(client),
-                "--advertise-client-urls=" + url(client),
-                "--listen-peer-urls=" + url(peer),
-                "--initial-advertise-peer-urls=" + url(peer),
-                "--initial-cluster=aot=" + url(peer),
-                "--log-outputs=" + making.resolve("log"));
-        if (!(CommandLine.parse(told, Map.of()) instanceof Invocation.Run run)) {
-            throw new IOException("the flags of its member are refused");
+    /** Answers the member's thread. */
+    private Thread start(final Path home, final Path making) throws IOException {
+        final Path defaults = home.resolve("conf/defaults.yaml");
+        final ServerConfig chosen = config(List.of(), Optional.of(defaults));
+        final ServerConfig config = config(
+                List.of(
+                        "--name=aot",
+                        "--data-dir=" + making.resolve("data"),
+                        "--listen-client-urls=" + url(client),
+                        "--advertise-client-urls=" + url(client),
+                        "--listen-peer-urls=" + url(peer),
+                        "--initial-advertise-peer-urls=" + url(peer),
+                        "--initial-cluster=aot=" + url(peer),
+                        "--log-outputs=stderr",
+                        "--backend=" + chosen.storage().backend(),
+                        "--log-store=" + chosen.storage().logStore(),
+                        "--v2-compat=" + chosen.compatibility().v2Compat(),
+                        "--storage-migrator=" + chosen.compatibility().storageMigrator()),
+                Optional.empty());
+        Plugins plugins = Plugins.load(Optional.empty(), config.plugins());
+        if (!plugins.faultsFor(config).isEmpty()) {
+            plugins = Plugins.load(Optional.of(home), chosen.plugins());
         }
-        LogOutput.start(run.config().logging());
-        Plugins none = Plugins.load(Optional.empty(), run.config().plugins());
-        Thread.ofPlatform().daemon().start(() -> Member.run(run.config(), none));
+        final List<String> faults = plugins.faultsFor(config);
+        if (!faults.isEmpty()) {
+            throw new IOException(faults.getFirst());
+        }
+        LogOutput.start(config.logging());
+        // of whoever has the cache made: nobody holds the other end of this process's input
+        System.clearProperty(Lifeline.PROPERTY);
+        final Plugins parts = plugins;
+        return Thread.ofPlatform().daemon().start(() -> Member.run(config, parts));
     }
 
-    private void session() throws IOException {
+    private static ServerConfig config(final List<String> flags, final Optional<Path> defaults) throws IOException {
+        return switch (CommandLine.parse(flags, Map.of(), defaults)) {
+            case Invocation.Run run -> run.config();
+            case Invocation.Refused refused -> throw new IOException(refused.mistakes().getFirst());
+            case Invocation.ShowHelp _, Invocation.ShowVersion _ -> throw new IllegalStateException("nobody asked");
+        };
+    }
+
+    private void session(final Thread member) throws IOException {
         final long end = System.nanoTime() + PATIENCE.toNanos();
         final var settings = new GrpcRegistry.Settings(List.of(url(client)), PATIENCE, PATIENCE, "", "");
         try (GrpcRegistry grpc = new GrpcRegistry(settings)) {
             while (!serves()) {
+                if (!member.isAlive()) {
+                    throw new IOException("its member has ended");
+                }
                 if (System.nanoTime() > end) {
                     throw new IOException("its member doesn't serve within " + PATIENCE.toSeconds() + " s");
                 }

@@ -87,8 +87,9 @@ public final class ArchivesMojo extends AssemblyMojo {
             }
         }
         tree.putFolder("runtime/", new RuntimeImage(jdk(), target().resolve("linked-" + platform.name()))
-                .link(home, jdk != null, told.runtime()));
-        final String sbom = Sbom.list(told.name(), version, tree, jars, javaVersion(home), Instant.parse(time));
+                .link(home, platform, jdk != null, told.runtime()));
+        final String sbom = new Sbom(repository(), Instant.parse(time))
+                .list(told.name(), version, tree, jars, javaVersion(home));
         tree.put("sbom.cdx.json", sbom, false);
         final byte[] archive = archives.tarGz(tree, told.name() + "-" + version + "/", Map.of());
         if (archive.length > LARGEST) {
@@ -96,7 +97,7 @@ public final class ArchivesMojo extends AssemblyMojo {
         }
         made.put(name + ".tar.gz", archive);
         made.put(name + ".cdx.json", sbom.getBytes(StandardCharsets.UTF_8));
-        final DebianPackage deb = new DebianPackage(told.name(), version, platform);
+        final DebianPackage deb = new DebianPackage(told.name(), version, told.defaults(), platform);
         made.put(deb.fileName(), deb.of(tree, archives));
         made.put(name + ".jar", archives.jar(resource(platform, archives.zip(tree))));
         projects.attachArtifact(

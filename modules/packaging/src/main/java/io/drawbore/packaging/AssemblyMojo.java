@@ -66,10 +66,15 @@ abstract class AssemblyMojo extends AbstractMojo {
         return Path.of(project.getBuild().getDirectory());
     }
 
+    /** Where jars are found. */
+    final Jars repository() {
+        return new Jars(
+                repositories, session.getRepositorySession(), project.getRemoteProjectRepositories(), version);
+    }
+
     /** All jars by their path in the tree. */
     final Map<String, Artifact> jars(final Descriptor told) throws IOException {
-        final Jars jars = new Jars(
-                repositories, session.getRepositorySession(), project.getRemoteProjectRepositories(), version);
+        final Jars jars = repository();
         final Map<String, Artifact> all = new TreeMap<>();
         Jars.byName(jars.library(told)).forEach((name, jar) -> all.put("lib/" + name, jar));
         for (final var plugin : told.plugins().entrySet()) {
@@ -90,6 +95,9 @@ abstract class AssemblyMojo extends AbstractMojo {
         }
         if (!told.defaults().isEmpty()) {
             tree.put("conf/defaults.yaml", told.defaultsFile(), false);
+        }
+        if (!told.runtime().isEmpty()) {
+            tree.put("conf/jdk-modules", String.join(",", told.runtime()) + "\n", false);
         }
         jars.forEach((path, jar) -> tree.put(path, jar.getFile().toPath()));
         return tree;

@@ -1,7 +1,10 @@
 package io.drawbore.packaging;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A Debian package of a tree: the program below {@code /usr/lib/<name>}, its unit, its configuration as a conffile.
@@ -10,12 +13,19 @@ import java.util.Map;
 final class DebianPackage {
     private final String name;
     private final String version;
+    private final Map<String, String> defaults;
     private final Platform platform;
 
-    /** A snapshot sorts before its release. */
-    DebianPackage(final String name, final String version, final Platform platform) {
+    /**
+     * What comes behind a version's first dash, as in a snapshot or a release candidate, sorts before the release.
+     *
+     * @param defaults the distribution's, which stand in the configuration file too: its own keys would hide them
+     */
+    DebianPackage(
+            final String name, final String version, final Map<String, String> defaults, final Platform platform) {
         this.name = name;
-        this.version = version.replace("-SNAPSHOT", "~snapshot").replace('-', '.');
+        this.version = version.replaceFirst("-", "~").replace('-', '.').toLowerCase(Locale.ROOT);
+        this.defaults = defaults;
         this.platform = platform;
     }
 
@@ -30,11 +40,7 @@ final class DebianPackage {
         data.putAll("usr/lib/" + name + "/", program);
         data.put("usr/lib/systemd/system/" + name + ".service", text("service", 0), false);
         data.put("usr/share/doc/" + name + "/copyright", text("copyright", 0), false);
-        data.put(
-                "etc/" + name + "/" + name + ".yaml",
-                Tree.resource("tree/conf/drawbore.yaml")
-                        .replace("# data-dir: /var/lib/drawbore", "data-dir: /var/lib/" + name),
-                false);
+        data.put("etc/" + name + "/" + name + ".yaml", configuration(), false);
         long bytes = 0;
         final StringBuilder sums = new StringBuilder();
         for (final var file : data.files().entrySet()) {
@@ -52,6 +58,17 @@ final class DebianPackage {
             control.put(script, text(script, 0), true);
         }
         return archives.deb(control, data, Map.of("usr/bin/" + name, "../lib/" + name + "/bin/drawbore"));
+    }
+
+    private String configuration() throws IOException {
+        String text = Tree.resource("tree/conf/drawbore.yaml")
+                .replace("# data-dir: /var/lib/drawbore", "data-dir: /var/lib/" + name);
+        for (final var told : defaults.entrySet()) {
+            text = Pattern.compile("^" + Pattern.quote(told.getKey()) + ": .*$", Pattern.MULTILINE)
+                    .matcher(text)
+                    .replaceAll(Matcher.quoteReplacement(Descriptor.line(told.getKey(), told.getValue())));
+        }
+        return text;
     }
 
     private String text(final String file, final long bytes) throws IOException {

@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  *     coordinates {@code group:artifact:version}
  * @param plugins coordinates by the name of their folder below {@code plugins}
  * @param defaults values by flag
- * @param runtime modules of the JDK beside those that are always there
+ * @param runtime modules of the JDK beside those that are always there, for plug-ins; a member starts with them
  */
 record Descriptor(
         String name,
@@ -67,9 +67,13 @@ record Descriptor(
     String defaultsFile() {
         final StringBuilder text = new StringBuilder(
                 "# Where neither flags nor variables nor a configuration file say otherwise.\n");
-        defaults.forEach(
-                (flag, value) -> text.append(flag).append(": '").append(value.replace("'", "''")).append("'\n"));
+        defaults.forEach((flag, value) -> text.append(line(flag, value)).append('\n'));
         return text.toString();
+    }
+
+    /** A line of a configuration file. */
+    static String line(final String flag, final String value) {
+        return flag + ": '" + value.replace("'", "''") + "'";
     }
 
     private static List<String> list(final Path file, final String key, final @Nullable Object told)

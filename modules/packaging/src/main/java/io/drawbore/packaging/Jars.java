@@ -3,6 +3,7 @@ package io.drawbore.packaging;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.eclipse.aether.graph.Exclusion;
 import org.eclipse.aether.repository.RemoteRepository;
 import org.eclipse.aether.resolution.ArtifactDescriptorException;
 import org.eclipse.aether.resolution.ArtifactDescriptorRequest;
+import org.eclipse.aether.resolution.ArtifactDescriptorResult;
 import org.eclipse.aether.resolution.ArtifactResult;
 import org.eclipse.aether.resolution.DependencyRequest;
 import org.eclipse.aether.resolution.DependencyResolutionException;
@@ -65,13 +67,13 @@ final class Jars {
                 .sorted()
                 .map(choice -> new Exclusion(GROUP, choice, "*", "*"))
                 .toList();
-        return resolve(roots, leftOut);
+        return resolve(roots, leftOut, managed());
     }
 
     /** What lies in a plug-in's folder: the plug-in and what is its own; of ours it uses what the host has. */
     Collection<Artifact> plugin(final String coordinates) throws IOException {
         return resolve(
-                List.of(artifact(coordinates)), List.of(new Exclusion(GROUP, "*", "*", "*")));
+                List.of(artifact(coordinates)), List.of(new Exclusion(GROUP, "*", "*", "*")), List.of());
     }
 
     private Artifact ours(final String id) {
@@ -86,8 +88,31 @@ final class Jars {
         return new DefaultArtifact(parts[0], parts[1], "jar", parts[2]);
     }
 
-    /** The versions of the launcher's own build hold for all. */
-    private Collection<Artifact> resolve(final List<Artifact> roots, final List<Exclusion> leftOut)
+    /** The versions of the launcher's own build, which hold for all that lies beside it. */
+    private List<Dependency> managed() throws IOException {
+        return described(ours(LAUNCHER)).getManagedDependencies();
+    }
+
+    private ArtifactDescriptorResult described(final Artifact artifact) throws IOException {
+        try {
+            return system.readArtifactDescriptor(session, new ArtifactDescriptorRequest(artifact, remote, null));
+        } catch (final ArtifactDescriptorException missing) {
+            throw new IOException(missing.getMessage(), missing);
+        }
+    }
+
+    /** The names of an artifact's licenses, and their addresses where its project says them. */
+    Map<String, String> licenses(final Artifact artifact) throws IOException {
+        final Map<String, Object> told = described(artifact).getProperties();
+        final Map<String, String> licenses = new LinkedHashMap<>();
+        for (int i = 0; told.get("license." + i + ".name") instanceof String name; i++) {
+            licenses.put(name, told.get("license." + i + ".url") instanceof String url ? url : "");
+        }
+        return licenses;
+    }
+
+    private Collection<Artifact> resolve(
+            final List<Artifact> roots, final List<Exclusion> leftOut, final List<Dependency> managed)
             throws IOException {
         try {
             final CollectRequest wanted = new CollectRequest()
@@ -95,16 +120,14 @@ final class Jars {
                             .map(root -> new Dependency(root, "runtime", false, leftOut))
                             .toList())
                     .setRepositories(remote)
-                    .setManagedDependencies(system.readArtifactDescriptor(
-                                    session, new ArtifactDescriptorRequest(ours(LAUNCHER), remote, null))
-                            .getManagedDependencies());
+                    .setManagedDependencies(managed);
             // Maven's session leaves out by itself what is optional, provided or for tests.
             return system.resolveDependencies(session, new DependencyRequest(wanted, null))
                     .getArtifactResults()
                     .stream()
                     .map(ArtifactResult::getArtifact)
                     .collect(Collectors.toCollection(LinkedHashSet::new));
-        } catch (final ArtifactDescriptorException | DependencyResolutionException missing) {
+        } catch (final DependencyResolutionException missing) {
             throw new IOException(missing.getMessage(), missing);
         }
     }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * run-time image.
  */
 final class RuntimeImage {
-    /** What our modules and their libraries require, what Unsafe's users need, and HTTP and zips for plug-ins. */
+    /** What our modules and libraries require, what Unsafe's users need, and HTTP, zips and signatures for plug-ins. */
     private static final List<String> ALWAYS = List.of(
             "java.base",
             "java.logging",
@@ -27,6 +27,7 @@ final class RuntimeImage {
             "java.net.http",
             "java.sql",
             "java.sql.rowset",
+            "jdk.crypto.cryptoki",
             "jdk.crypto.ec",
             "jdk.management",
             "jdk.naming.dns",
@@ -39,6 +40,7 @@ final class RuntimeImage {
             "java.management", List.of("libmanagement.so"),
             "jdk.management", List.of("libmanagement_ext.so"),
             "jdk.net", List.of("libextnet.so"),
+            "jdk.crypto.cryptoki", List.of("libj2pkcs11.so"),
             "java.base",
                     List.of(
                             "classlist",
@@ -69,7 +71,8 @@ final class RuntimeImage {
     }
 
     /** Links one and answers its folder. */
-    Path link(final Path jdk, final boolean foreign, final List<String> more) throws IOException {
+    Path link(final Path jdk, final Platform platform, final boolean foreign, final List<String> more)
+            throws IOException {
         final Path image = scratch.resolve("runtime");
         delete(scratch);
         Files.createDirectories(scratch);
@@ -91,14 +94,14 @@ final class RuntimeImage {
         } else if (foreign) {
             // The image has what this would make, and refuses to have it twice.
             line.addAll(List.of(
-                    "--module-path", jmods(jdk).toString(), "--disable-plugin", "generate-jli-classes"));
+                    "--module-path", jmods(jdk, platform).toString(), "--disable-plugin", "generate-jli-classes"));
         }
         run(line);
         return image;
     }
 
     /** Makes packed modules again of those in an image. */
-    private Path jmods(final Path jdk) throws IOException {
+    private Path jmods(final Path jdk, final Platform platform) throws IOException {
         final Path classes = scratch.resolve("classes");
         final Path packed = Files.createDirectories(scratch.resolve("jmods"));
         run(List.of(
@@ -130,9 +133,9 @@ final class RuntimeImage {
             }
             if (name.equals("java.base")) {
                 line.addAll(List.of(
-                        "--config", copy(jdk.resolve("conf"), "conf", List.of("net.properties", "security")),
+                        "--config", copy(jdk.resolve("conf"), "conf", List.of("logging.properties", "net.properties", "security")),
                         "--cmds", copy(jdk.resolve("bin"), "bin", List.of("java", "keytool")),
-                        "--target-platform", "linux-aarch64",
+                        "--target-platform", platform.jmod(),
                         "--module-path", packed.toString(),
                         "--hash-modules", ".*"));
             }

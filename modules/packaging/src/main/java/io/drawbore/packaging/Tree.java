@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -85,7 +86,8 @@ final class Tree {
 
     /**
      * Makes a folder be this tree. What is there already and has the same bytes stays as it is, so that nothing that
-     * goes by a file's time is fooled; what the tree lacks is deleted, but for what was made in {@code aot}.
+     * goes by a file's time is fooled; what the tree lacks is deleted, folders that hold nothing more too, but for what
+     * was made in {@code aot}.
      *
      * @return whether anything was written
      */
@@ -93,9 +95,12 @@ final class Tree {
         boolean changed = false;
         Files.createDirectories(folder);
         try (Stream<Path> all = Files.walk(folder)) {
-            all.filter(Files::isRegularFile)
-                    .filter(file -> !files.containsKey(folder.relativize(file).toString()))
-                    .filter(file -> !folder.relativize(file).startsWith("aot"))
+            all.filter(path -> !folder.relativize(path).startsWith("aot"))
+                    .filter(path -> Files.isDirectory(path)
+                            ? !path.equals(folder) && !hasBelow(folder.relativize(path) + "/")
+                            : !files.containsKey(folder.relativize(path).toString()))
+                    // a folder after what is in it
+                    .sorted(Comparator.reverseOrder())
                     .forEach(Tree::delete);
         }
         for (final var file : files.entrySet()) {
@@ -110,6 +115,11 @@ final class Tree {
                     path, PosixFilePermissions.fromString(file.getValue().program() ? "rwxr-xr-x" : "rw-r--r--"));
         }
         return changed;
+    }
+
+    private boolean hasBelow(final String folder) {
+        final SortedMap<String, Content> rest = files.tailMap(folder);
+        return !rest.isEmpty() && rest.firstKey().startsWith(folder);
     }
 
     private static void delete(final Path file) {
