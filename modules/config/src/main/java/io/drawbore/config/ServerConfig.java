@@ -199,7 +199,7 @@ public record ServerConfig(
      *
      * @param heartbeatInterval one tick, from 1 ms
      * @param electionTimeout at least five ticks, at most 50 s
-     * @param initialElectionTickAdvance whether a member that starts waits only one tick for a first election
+     * @param initialElectionTickAdvance whether a member that starts waits less for a first election
      * @param preVote whether a candidate asks before it raises the term
      * @param strictReconfigCheck whether membership changes that endanger the quorum are refused
      * @param maxLearners learners there may be, from 0

@@ -229,6 +229,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .forceNewCluster(config.bootstrap().forceNew())
                 .tick(config.raft().heartbeatInterval())
                 .electionTicks(config.raft().electionTicks())
+                .initialElectionTickAdvance(config.raft().initialElectionTickAdvance())
                 .preVote(config.raft().preVote())
                 .maxLearners(config.raft().maxLearners())
                 .learnerAutoPromote(config.raft().learnerAutoPromote())

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *     not committed; used only where there is a log
  * @param tick one tick of raft's clock
  * @param electionTicks ticks without a leader before an election, from 5
+ * @param initialElectionTickAdvance whether a member that starts waits less for its first election: not at all where
+ *     it is alone, two ticks and more where it is in touch with two others
  * @param preVote whether a candidate asks before it raises the term
  * @param snapshotCount applied entries between two releases of the log, from 1
  * @param catchUpEntries applied entries kept in memory for slow followers
@@ -63,6 +65,7 @@ public record MemberOptions(
         boolean forceNewCluster,
         Duration tick,
         int electionTicks,
+        boolean initialElectionTickAdvance,
         boolean preVote,
         long snapshotCount,
         long catchUpEntries,
@@ -121,6 +124,7 @@ public record MemberOptions(
         private boolean forceNewCluster;
         private Duration tick = Duration.ofMillis(100);
         private int electionTicks = 10;
+        private boolean initialElectionTickAdvance = true;
         private boolean preVote = true;
         private long snapshotCount = 10_000;
         private long catchUpEntries = 5_000;
@@ -205,6 +209,12 @@ public record MemberOptions(
         /** See {@link MemberOptions#electionTicks}. */
         public Builder electionTicks(int electionTicks) {
             this.electionTicks = electionTicks;
+            return this;
+        }
+
+        /** See {@link MemberOptions#initialElectionTickAdvance}. */
+        public Builder initialElectionTickAdvance(boolean initialElectionTickAdvance) {
+            this.initialElectionTickAdvance = initialElectionTickAdvance;
             return this;
         }
 
@@ -343,6 +353,7 @@ public record MemberOptions(
                     forceNewCluster,
                     tick,
                     electionTicks,
+                    initialElectionTickAdvance,
                     preVote,
                     snapshotCount,
                     catchUpEntries,

@@ -298,6 +298,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 vfs,
                 new StallWatch(raftNanos, options.electionTimeout()),
                 options.tick(),
+                options.initialElectionTickAdvance() ? options.electionTicks() : 0,
                 new CatchUpWindow(options.catchUpEntries(), options.catchUpBytes()),
                 options.preVote(),
                 serverMetrics,
@@ -427,7 +428,7 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
         raftLoop.start();
         logRelease.start();
         leaseLoop.start();
-        if (booted.founders().size() == 1 || isOnlyVoter()) {
+        if (options.initialElectionTickAdvance() && (booted.founders().size() == 1 || isOnlyVoter())) {
             // nobody else can be waiting for a vote
             raftLoop.campaign();
         }

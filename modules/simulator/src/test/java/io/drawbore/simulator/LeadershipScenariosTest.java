@@ -196,4 +196,24 @@ class LeadershipScenariosTest {
             scene.allAreEqual();
         }
     }
+
+    /** Three that are started and in touch don't wait a whole election timeout to agree on who leads. */
+    @Test
+    void whoStartsAmongOthersWaitsLessForTheFirstElection() {
+        Duration waited = Duration.ZERO;
+        Duration advanced = Duration.ZERO;
+        for (int seed = 1; seed <= 10; seed++) {
+            Duration whole = founding(seed, false);
+            assertTrue(whole.compareTo(Scene.ELECTION) >= 0, whole::toString);
+            waited = waited.plus(whole);
+            advanced = advanced.plus(founding(seed, true));
+        }
+        assertTrue(advanced.multipliedBy(2).compareTo(waited) < 0, advanced + " of " + waited);
+    }
+
+    /** How long it takes until the first write is answered. */
+    private static Duration founding(long seed, boolean advance) {
+        Scene scene = Scene.of(seed, 3, options -> options.initialElectionTickAdvance(advance));
+        return Duration.ofNanos(scene.cluster().schedule().now());
+    }
 }

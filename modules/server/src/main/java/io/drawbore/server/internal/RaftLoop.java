@@ -74,6 +74,7 @@ public final class RaftLoop {
     private final Vfs vfs;
     private final StallWatch stalls;
     private final long tickNanos;
+    private final TickAdvance advance;
     private final CatchUpWindow catchUp;
     private final boolean preVote;
     private final ServerMetrics metrics;
@@ -162,6 +163,7 @@ public final class RaftLoop {
     /**
      * Prepares the loop.
      *
+     * @param advanceTicks of how many ticks until an election most are passed over at the start; 0 where none is
      * @param preVote whether the core asks before it raises the term; only then it may stand for election on a rumour
      * @param fatal told why the thread ended, if not because of {@link #stop}
      */
@@ -177,6 +179,7 @@ public final class RaftLoop {
             Vfs vfs,
             StallWatch stalls,
             Duration tick,
+            int advanceTicks,
             CatchUpWindow catchUp,
             boolean preVote,
             ServerMetrics metrics,
@@ -193,6 +196,7 @@ public final class RaftLoop {
         this.vfs = vfs;
         this.stalls = stalls;
         this.tickNanos = tick.toNanos();
+        this.advance = new TickAdvance(advanceTicks, peers);
         this.catchUp = catchUp;
         this.preVote = preVote;
         this.metrics = metrics;
@@ -204,6 +208,7 @@ public final class RaftLoop {
     /** Starts the thread. */
     public void start() {
         nextTick = workers.nanoTime() + tickNanos;
+        advance.begin(workers.nanoTime());
         worker.start();
         workers.after(GIVE_UP, this::giveUp);
     }
@@ -406,6 +411,7 @@ public final class RaftLoop {
 
     private void tick(long now) {
         node.tick();
+        advance.look(now, node);
         standInPlace();
         stand();
         reads.expire(now);
