@@ -4,7 +4,6 @@ import io.drawbore.api.FrontDoor;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.Workers;
 import io.drawbore.metrics.Metrics;
-import io.drawbore.plugins.internal.ContextDoor;
 import io.drawbore.plugins.internal.GuardedDoor;
 import io.drawbore.plugins.internal.HostedPlugin;
 import java.nio.file.Path;
@@ -31,7 +30,6 @@ public final class PluginHost {
     private final Vfs vfs;
     private final Workers.Pool replies;
     private final Fence.Surroundings surroundings;
-    private final ContextDoor door = new ContextDoor();
 
     // guarded by this
     private final List<HostedPlugin> started = new ArrayList<>();
@@ -67,7 +65,7 @@ public final class PluginHost {
                 return false;
             }
             try {
-                hosted.start(one.configuration(), vfs, folder.resolve(one.name()), door);
+                hosted.start(one.configuration(), vfs, folder.resolve(one.name()));
             } catch (PluginStartException failed) {
                 hosted.end();
                 if (isStopped()) {
@@ -131,7 +129,7 @@ public final class PluginHost {
             if (shut || stopped) {
                 return;
             }
-            door.open(member);
+            started.forEach(one -> one.door().open(member));
             started.forEach(one -> one.startFeeds(member, vfs, folder.resolve(one.name())));
         }
     }
@@ -145,7 +143,7 @@ public final class PluginHost {
         }
         all.forEach(HostedPlugin::stopFeeds);
         all.forEach(HostedPlugin::awaitFeeds);
-        door.shut();
+        all.forEach(one -> one.door().shut());
     }
 
     /** Stops those that were started, the last one first; each is waited for, for a while. */
