@@ -306,6 +306,73 @@ class FeedTest {
         assertEquals(List.of(0L, 0L), List.copyOf(feed.opened));
     }
 
+    /** It was asked again every 100 ms, since it had taken the gap. */
+    @Test
+    void aFeedThatTakesTheGapButNotTheStateIsAskedLessAndLess() throws InterruptedException {
+        long revision = member.put("a", "1");
+        member.put("a", "2");
+        member.compact(revision + 1);
+        BlockingQueue<Long> gaps = new LinkedBlockingQueue<>();
+        BlockingQueue<Long> failures = new LinkedBlockingQueue<>();
+        Told feed = new Told() {
+            @Override
+            public void deliver(Item item) throws Exception {
+                if (item instanceof Item.Gap) {
+                    gaps.add(System.nanoTime());
+                } else {
+                    failures.add(System.nanoTime());
+                    throw new IOException("full");
+                }
+            }
+        };
+        start(feed);
+        gaps.take();
+        for (long pause = 100; pause <= 400; pause *= 2) {
+            long failed = failures.take();
+            long paused = (gaps.take() - failed) / 1_000_000;
+            long least = pause;
+            assertTrue(paused >= least, () -> paused + " ms after what should be " + least);
+        }
+    }
+
+    /** It was opened again and again, without a pause, and got nothing. */
+    @Test
+    void aFeedThatLeavesItsThreadInterruptedIsFedAllTheSame() throws InterruptedException {
+        long last = member.put("a", "1");
+        Told feed = new Told() {
+            @Override
+            public long open(long cursor) throws Exception {
+                Thread.currentThread().interrupt();
+                return super.open(cursor);
+            }
+        };
+        start(feed);
+        assertEquals(1, feed.until(last).size());
+        assertEquals(1, feed.opened.size());
+    }
+
+    @Test
+    void aFeedWhoseThreadIsInterruptedByOthersGoesOnAfterAPause() throws InterruptedException {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        Told feed = new Told() {
+            @Override
+            public long open(long cursor) throws Exception {
+                thread.complete(Thread.currentThread());
+                return super.open(cursor);
+            }
+        };
+        start(feed);
+        feed.opened.take();
+        try (LogLines log = new LogLines()) {
+            while (feed.opened.isEmpty()) {
+                thread.join().interrupt();
+            }
+            long last = member.put("a", "1");
+            assertEquals(1, feed.until(last).size());
+            assertTrue(log.contains("has failed", "its thread was interrupted"), log.lines()::toString);
+        }
+    }
+
     /** What it doesn't take stays in the store: nobody waits for it, and little is kept for it. */
     @Test
     void aSlowFeedDelaysNobodyAndMissesNothing() throws InterruptedException {

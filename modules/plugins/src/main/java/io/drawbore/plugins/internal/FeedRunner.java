@@ -63,6 +63,7 @@ final class FeedRunner {
     private long written;
     private long writtenAt;
     private Duration pause = FIRST_PAUSE;
+    private long furthest;
 
     /** A feed that is not fed yet. */
     FeedRunner(
@@ -141,7 +142,7 @@ final class FeedRunner {
             } catch (EtcdException | CompletionException ofTheMember) {
                 failed("the member: " + Messages.told(ofTheMember).text(), null);
             } catch (InterruptedException e) {
-                // at the stop, or by the plug-in: the loop knows
+                failed("its thread was interrupted", null);
             }
         }
         // a file of the host's is not to be closed by it
@@ -256,9 +257,18 @@ final class FeedRunner {
             int to = endOfItem(events, from);
             List<Event> item = events.subList(from, to);
             tell(new ChangeFeed.Item.Changes(revision(item.getLast()), item));
-            delivered = revision(item.getLast());
+            delivered(revision(item.getLast()));
             save(CURSOR_INTERVAL);
             from = to;
+        }
+    }
+
+    /** The cursor moves; where it was before, what fails has not become better. */
+    private void delivered(long revision) {
+        delivered = revision;
+        if (revision > furthest) {
+            furthest = revision;
+            pause = FIRST_PAUSE;
         }
     }
 
@@ -304,7 +314,7 @@ final class FeedRunner {
                     }
                     case FeedSource.Part.NoMoreKeys _ -> {
                         tell(new ChangeFeed.Item.StateEnd(revision));
-                        delivered = revision;
+                        delivered(revision);
                         return;
                     }
                     case FeedSource.Part.Broken end -> throw end.why();
@@ -321,15 +331,18 @@ final class FeedRunner {
             feed.deliver(item);
             return true;
         });
-        pause = FIRST_PAUSE;
     }
 
-    /** Calls the feed. */
-    private static <T> T calling(Callable<T> call) throws FeedFailure {
+    /** Calls the feed. Before the stop the thread is not left interrupted, whatever the feed does with it. */
+    private <T> T calling(Callable<T> call) throws FeedFailure {
         try {
             return call.call();
         } catch (Throwable failed) {
             throw new FeedFailure(Thrown.copyOf(failed));
+        } finally {
+            if (!isStopping()) {
+                Thread.interrupted();
+            }
         }
     }
 
