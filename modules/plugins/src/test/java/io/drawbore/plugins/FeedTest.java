@@ -53,6 +53,10 @@ class FeedTest {
     }
 
     private void start(ChangeFeed feed) {
+        start(List.of(feed));
+    }
+
+    private void start(List<? extends ChangeFeed> feeds) {
         host = member.host(
                 new Plugin() {
                     @Override
@@ -62,7 +66,7 @@ class FeedTest {
 
                     @Override
                     public List<ChangeFeed> changeFeeds() {
-                        return List.of(feed);
+                        return List.copyOf(feeds);
                     }
                 },
                 metrics);
@@ -83,6 +87,10 @@ class FeedTest {
 
     private Path cursorFile() {
         return folder.resolve("host-data/plugins/acme/feed-told.cursor");
+    }
+
+    private Path stateFile() {
+        return cursorFile().resolveSibling("feed-told.state");
     }
 
     /** Writes down what it is told. */
@@ -304,6 +312,60 @@ class FeedTest {
         feed.next(ChangeFeed.Item.State.class);
         feed.next(ChangeFeed.Item.StateEnd.class);
         assertEquals(List.of(0L, 0L), List.copyOf(feed.opened));
+    }
+
+    /** It began anew at the first key; a feed that takes longer than from one compaction to the next never ended. */
+    @Test
+    void aCompactionTakesNoStateFromASlowFeed() throws InterruptedException {
+        long revision = 0;
+        Map<String, String> state = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            state.put("k" + i, "x".repeat(50_000) + i);
+            revision = member.put("k" + i, state.get("k" + i));
+        }
+        member.compact(revision);
+        Semaphore mayTake = new Semaphore(0);
+        CompletableFuture<Boolean> holds = new CompletableFuture<>();
+        Told feed = new Told() {
+            @Override
+            public void deliver(Item item) throws Exception {
+                if (item instanceof Item.State) {
+                    holds.complete(true);
+                    mayTake.acquire();
+                }
+                super.deliver(item);
+            }
+        };
+        start(feed);
+        holds.join();
+        long next = member.put("k1", "new");
+        member.compact(next);
+        mayTake.release(1_000);
+        assertEquals(revision, feed.next(ChangeFeed.Item.Gap.class).revision());
+        Map<String, String> told = new HashMap<>();
+        while (!(feed.items.peek() instanceof ChangeFeed.Item.StateEnd)) {
+            feed.next(ChangeFeed.Item.State.class)
+                    .keys()
+                    .forEach(kv -> told.put(kv.getKey().toStringUtf8(), kv.getValue().toStringUtf8()));
+            while (feed.items.isEmpty()) {
+                Thread.onSpinWait();
+            }
+        }
+        assertEquals(state, told);
+        assertEquals(revision, feed.next(ChangeFeed.Item.StateEnd.class).revision());
+        assertEquals(1, feed.until(next).size());
+        assertFalse(Files.exists(stateFile()), "nobody needs it any more");
+    }
+
+    /** The process ended while a state was told. */
+    @Test
+    void whatAnEarlierStartKeptIsDeleted() throws IOException {
+        Files.createDirectories(stateFile().getParent());
+        Files.writeString(stateFile(), "keys");
+        start(new Told());
+        while (Files.exists(stateFile())) {
+            Thread.onSpinWait();
+        }
     }
 
     /** It was asked again every 100 ms, since it had taken the gap. */

@@ -3,6 +3,7 @@ package io.drawbore.plugins.internal;
 import io.drawbore.api.ChangeFeed;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
+import io.drawbore.api.Vfs;
 import io.drawbore.api.Workers;
 import io.drawbore.metrics.Counter;
 import io.drawbore.plugins.Fence;
@@ -10,6 +11,7 @@ import io.drawbore.proto.etcdserverpb.WatchResponse;
 import io.drawbore.proto.mvccpb.Event;
 import io.drawbore.proto.mvccpb.KeyValue;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,7 @@ final class FeedRunner {
     private final ChangeFeed feed;
     private final String where;
     private final FeedCursor file;
+    private final StateFile state;
     private final FrontDoor door;
     private final Workers workers;
     private final FailureLog log;
@@ -65,16 +68,22 @@ final class FeedRunner {
     private Duration pause = FIRST_PAUSE;
     private long furthest;
 
-    /** A feed that is not fed yet. */
+    /**
+     * A feed that is not fed yet.
+     *
+     * @param folder where what the host keeps for it lies
+     */
     FeedRunner(
             ChangeFeed feed,
             String name,
-            FeedCursor file,
+            Vfs vfs,
+            Path folder,
             FrontDoor door,
             Fence fence,
             Fence.Surroundings host) {
         this.feed = feed;
-        this.file = file;
+        this.file = new FeedCursor(vfs, folder, name);
+        this.state = new StateFile(vfs, folder, name);
         this.door = door;
         this.workers = host.workers();
         this.where = Text.where("change feed", name, fence.plugin());
@@ -131,6 +140,7 @@ final class FeedRunner {
     }
 
     private void run() {
+        state.delete();
         delivered = file.read();
         written = delivered;
         writtenAt = workers.nanoTime() - CURSOR_INTERVAL.toNanos();
@@ -141,6 +151,8 @@ final class FeedRunner {
                 failed(failed.why);
             } catch (EtcdException | CompletionException ofTheMember) {
                 failed("the member: " + Messages.told(ofTheMember).text(), null);
+            } catch (IOException ofTheDisk) {
+                failed("the keys cannot be kept for it: " + ofTheDisk.getMessage(), null);
             } catch (InterruptedException e) {
                 failed("its thread was interrupted", null);
             }
@@ -183,7 +195,7 @@ final class FeedRunner {
     }
 
     /** Delivers from the cursor on until something fails or ends. */
-    private void round() throws FeedFailure, InterruptedException {
+    private void round() throws FeedFailure, IOException, InterruptedException {
         long known = FeedSource.revision(door).join();
         delivered = Math.min(opened(), known);
         while (!isStopping()) {
@@ -295,26 +307,46 @@ final class FeedRunner {
         return end;
     }
 
-    /** Tells that changes are missing, and what all keys are instead. */
-    private void tellState(long compactRevision) throws FeedFailure, InterruptedException {
+    /**
+     * Tells that changes are missing, and what all keys are instead. These are read first and told then: however slow
+     * the feed is, no compaction takes them from it.
+     */
+    private void tellState(long compactRevision) throws FeedFailure, IOException, InterruptedException {
         long revision = FeedSource.revision(door).join();
-        tell(new ChangeFeed.Item.Gap(delivered, compactRevision, revision));
+        try (StateFile.Parts keys = state.create()) {
+            readKeys(revision, keys);
+            if (isStopping()) {
+                return;
+            }
+            tell(new ChangeFeed.Item.Gap(delivered, compactRevision, revision));
+            List<KeyValue> some = keys.next();
+            while (some != null && !isStopping()) {
+                save(CURSOR_INTERVAL);
+                tell(new ChangeFeed.Item.State(revision, some));
+                some = keys.next();
+            }
+            if (!isStopping()) {
+                tell(new ChangeFeed.Item.StateEnd(revision));
+                delivered(revision);
+            }
+        }
+    }
+
+    private void readKeys(long revision, StateFile.Parts to) throws IOException, InterruptedException {
         try (FeedSource keys = FeedSource.keys(door, revision)) {
             source = keys;
             while (!isStopping()) {
-                FeedSource.Part part = keys.next(untilCursorIsDue());
+                FeedSource.Part next = keys.next(untilCursorIsDue());
                 save(CURSOR_INTERVAL);
-                switch (part) {
+                switch (next) {
                     case FeedSource.Part.Keys some -> {
-                        List<KeyValue> page = some.chunk().getRangeResponse().getKvsList();
-                        if (!page.isEmpty()) {
-                            tell(new ChangeFeed.Item.State(revision, page));
+                        List<KeyValue> part = some.chunk().getRangeResponse().getKvsList();
+                        if (!part.isEmpty()) {
+                            to.add(part);
                         }
                         some.taken();
                     }
                     case FeedSource.Part.NoMoreKeys _ -> {
-                        tell(new ChangeFeed.Item.StateEnd(revision));
-                        delivered(revision);
                         return;
                     }
                     case FeedSource.Part.Broken end -> throw end.why();

@@ -207,8 +207,7 @@ public final class HostedPlugin {
     public void startFeeds(FrontDoor member, Vfs vfs, Path folder) {
         List<FeedRunner> started = new ArrayList<>();
         for (NamedFeed one : parts.feeds()) {
-            FeedCursor cursor = new FeedCursor(vfs, folder, one.name());
-            FeedRunner runner = new FeedRunner(one.feed(), one.name(), cursor, member, fence, host);
+            FeedRunner runner = new FeedRunner(one.feed(), one.name(), vfs, folder, member, fence, host);
             started.add(runner);
             runner.start();
         }
