@@ -7,6 +7,7 @@ import io.drawbore.metrics.Metrics;
 import io.drawbore.plugins.internal.GuardedDoor;
 import io.drawbore.plugins.internal.HostedPlugin;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class PluginHost {
     /** Threads on which results of calls complete. */
     private static final int REPLY_THREADS = 2;
+
+    /** How long feeds have at the stop, all together, before they are interrupted; and then to end. */
+    private static final Duration FEEDS_PATIENCE = Duration.ofSeconds(3);
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginHost.class);
 
@@ -142,7 +146,10 @@ public final class PluginHost {
             all = List.copyOf(started);
         }
         all.forEach(HostedPlugin::stopFeeds);
-        all.forEach(HostedPlugin::awaitFeeds);
+        long patient = System.nanoTime() + FEEDS_PATIENCE.toNanos();
+        all.forEach(one -> one.interruptFeeds(patient));
+        long end = System.nanoTime() + FEEDS_PATIENCE.toNanos();
+        all.forEach(one -> one.awaitFeeds(end));
         all.forEach(one -> one.door().shut());
     }
 

@@ -534,4 +534,33 @@ class FeedTest {
         stop();
         assertTrue(feed.closed.isDone());
     }
+
+    /** However many there are, they are waited for together. */
+    @Test
+    void feedsThatHangAreAllInterruptedAtTheStop() {
+        List<Told> feeds = new ArrayList<>();
+        List<CompletableFuture<Boolean>> hang = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            String name = "told-" + i;
+            CompletableFuture<Boolean> hangs = new CompletableFuture<>();
+            hang.add(hangs);
+            feeds.add(new Told() {
+                @Override
+                public String name() {
+                    return name;
+                }
+
+                @Override
+                public void deliver(Item item) throws Exception {
+                    hangs.complete(true);
+                    new CompletableFuture<Void>().get();
+                }
+            });
+        }
+        start(feeds);
+        member.put("a", "1");
+        hang.forEach(CompletableFuture::join);
+        stop();
+        feeds.forEach(feed -> assertTrue(feed.closed.isDone()));
+    }
 }

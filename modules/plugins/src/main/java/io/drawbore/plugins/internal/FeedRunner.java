@@ -42,9 +42,6 @@ final class FeedRunner {
     /** Between two writes of the cursor. */
     static final Duration CURSOR_INTERVAL = Duration.ofSeconds(1);
 
-    /** How long the item under way has at the stop before the thread is interrupted. */
-    static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
-
     private final ChangeFeed feed;
     private final String where;
     private final FeedCursor file;
@@ -121,18 +118,19 @@ final class FeedRunner {
         }
     }
 
-    /** Waits until it has ended, and interrupts it where that takes long; false where it goes on in spite of that. */
-    boolean awaitEnd() {
+    /** Waits until it has ended, up to a time of {@link System#nanoTime}; false where it goes on. */
+    boolean hasEnded(long until) {
         try {
-            if (PluginThreads.isExiting(thread) || thread.join(STOP_PATIENCE)) {
-                return true;
-            }
-            thread.interrupt();
-            return thread.join(STOP_PATIENCE);
+            return PluginThreads.isExiting(thread) || thread.join(Duration.ofNanos(until - System.nanoTime()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Interrupts what it is doing. */
+    void interrupt() {
+        thread.interrupt();
     }
 
     private boolean isStopping() {

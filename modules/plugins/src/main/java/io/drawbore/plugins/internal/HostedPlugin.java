@@ -219,10 +219,19 @@ public final class HostedPlugin {
         feeds.forEach(FeedRunner::stop);
     }
 
-    /** Waits until they have. */
-    public void awaitFeeds() {
+    /** Waits until they have, up to a time of {@link System#nanoTime}, and interrupts those that haven't then. */
+    public void interruptFeeds(long after) {
         for (FeedRunner feed : feeds) {
-            if (!feed.awaitEnd()) {
+            if (!feed.hasEnded(after)) {
+                feed.interrupt();
+            }
+        }
+    }
+
+    /** Waits until they have, up to a time of {@link System#nanoTime}, and names those that go on. */
+    public void awaitFeeds(long until) {
+        for (FeedRunner feed : feeds) {
+            if (!feed.hasEnded(until)) {
                 LOG.atWarn().addKeyValue("plug-in", name).log(feed.where() + " does not end");
             }
         }
