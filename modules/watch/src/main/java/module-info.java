@@ -3,6 +3,7 @@
 module io.drawbore.watch {
     requires transitive io.drawbore.api;
     requires transitive io.drawbore.mvcc;
+    requires org.slf4j;
     requires static org.jspecify;
 
     exports io.drawbore.watch to

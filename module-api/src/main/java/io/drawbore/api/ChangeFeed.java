@@ -13,15 +13,18 @@ import java.util.List;
  * after a crash what came last is delivered again. A feed that knows better (it reads where its own file ends) answers
  * that from {@link #open}.
  *
- * <p><b>Compaction.</b> Where history up to beyond the cursor was compacted away meanwhile, the feed gets {@link
- * Item.Gap}, then what all keys are at one revision as any number of {@link Item.State}, then {@link Item.StateEnd};
- * then changes again. Where that is broken off it begins with a new gap.
+ * <p><b>Compaction.</b> Where history up to beyond the cursor was compacted away meanwhile, the feed gets
+ * {@link Item.Gap}, then what all keys are at one revision as any number of {@link Item.State}, then
+ * {@link Item.StateEnd}; then changes again. All keys are read, into a file of the plug-in's folder, before the gap is
+ * told: no compaction breaks them off, however slow the feed is; changes that are compacted meanwhile are a gap of
+ * their own. Where the feed fails or is stopped in between, it begins with a new gap.
  *
  * <p><b>Threads.</b> One thread of the feed's own calls, never two at once; it may wait for as long as it likes. <b>
  * Limits.</b> While it waits, a few items are kept for it and the rest is read from the store when its time comes: a
- * slow feed costs no memory and delays nobody. An item holds whole revisions: up to 1,000 changes or 1 MiB, more only
- * where one revision alone is larger. <b>Errors.</b> What {@code deliver} throws is logged and counted; it is called
- * again from the cursor on after a pause, doubled from 100 ms up to 30 s.
+ * slow feed costs a few MiB, or one revision where that is more, and delays nobody. An item holds whole revisions: up
+ * to 1,000 changes or 1 MiB, more only where one revision alone is larger. <b>Errors.</b> What {@code deliver} throws
+ * is logged and counted; it is called again from the cursor on after a pause, doubled from 100 ms up to 30 s until the
+ * cursor is beyond all before. A thread that it leaves interrupted is not so at the next call.
  */
 public interface ChangeFeed {
     /**

@@ -15,8 +15,11 @@ import java.util.List;
  * commas; may be missing) and {@code after} (names of plug-ins that start before it, where they are there; may be
  * missing).
  *
- * <p>Everything that a plug-in is asked runs on threads of the plug-in's own, but for what backends, logs, translators,
- * migrators, checkpoint persistences and token providers do, which are parts of the member: what these throw ends it.
+ * <p>The constructor, {@link #name}, the lists, and what gRPC services and HTTP paths say of themselves (methods, the
+ * messages that these take, paths) are asked for by the thread that starts the member; messages of gRPC services are
+ * read and written on the client port's threads. All else runs on threads of the plug-in's own, but for what backends,
+ * logs, translators, migrators, checkpoint persistences and token providers do, which are parts of the member: what
+ * these throw ends it, or, from a token provider, fails the request.
  */
 public interface Plugin {
     /** The plug-in's own name, for logs and {@code drawbore plugins}: lower-case letters, digits and dashes. */

@@ -22,6 +22,11 @@ public interface PluginContext {
      * pass on the {@link Caller} that you were given for what a client wants. Until the member has started, and from
      * when it stops, every request fails with {@link EtcdError#STOPPED}. What goes in here is seen by no admission and
      * no audit.
+     *
+     * <p>Answers that aren't there at once complete on threads of the plug-in's own, several at a time and in no order,
+     * and its sinks are called on them, each by one at a time and in order. What hangs on an answer may wait, also for
+     * another one: there is a thread for each of 256, and 8,192 more may wait their turn. Beyond these requests fail
+     * with {@link EtcdError#REQUEST_TOO_MANY_REQUESTS}.
      */
     FrontDoor door();
 }

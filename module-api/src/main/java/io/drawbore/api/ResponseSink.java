@@ -4,7 +4,8 @@ import com.google.protobuf.Message;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The client's end of a stream of responses. Implemented by a transport; called by one thread at a time.
+ * The client's end of a stream of responses. Implemented by a transport; called by one thread at a time. What it throws
+ * ends its stream, and so does an answer that is null.
  *
  * @param <R> the response
  */

@@ -4,7 +4,10 @@ import io.drawbore.proto.etcdserverpb.WatchResponse;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The client's end of a watch stream. Implemented by a transport, called by one thread at a time. */
+/**
+ * The client's end of a watch stream. Implemented by a transport, called by one thread at a time. What it throws ends
+ * its stream, and so does an answer that is null.
+ */
 public interface WatchSink {
     /**
      * Hands over responses. Responses are sent in the order of the list and of the calls. Does not wait for the client.

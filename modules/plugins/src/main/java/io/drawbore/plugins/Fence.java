@@ -104,6 +104,11 @@ public final class Fence implements AutoCloseable {
         return threads.named(name, work);
     }
 
+    /** Gives one of its threads back the context that the plug-in may have changed. */
+    public void adorn(Thread thread) {
+        threads.adorn(thread);
+    }
+
     /** Its threads that run now, idle ones included. */
     public List<Thread> threads() {
         return threads.running();

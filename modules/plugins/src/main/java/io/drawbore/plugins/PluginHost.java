@@ -4,10 +4,10 @@ import io.drawbore.api.FrontDoor;
 import io.drawbore.api.Vfs;
 import io.drawbore.api.Workers;
 import io.drawbore.metrics.Metrics;
-import io.drawbore.plugins.internal.ContextDoor;
 import io.drawbore.plugins.internal.GuardedDoor;
 import io.drawbore.plugins.internal.HostedPlugin;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +24,9 @@ public final class PluginHost {
     /** Threads on which results of calls complete. */
     private static final int REPLY_THREADS = 2;
 
+    /** How long feeds have at the stop, all together, before they are interrupted; and then to end. */
+    private static final Duration FEEDS_PATIENCE = Duration.ofSeconds(3);
+
     private static final Logger LOG = LoggerFactory.getLogger(PluginHost.class);
 
     private final List<Installed> installed;
@@ -31,7 +34,6 @@ public final class PluginHost {
     private final Vfs vfs;
     private final Workers.Pool replies;
     private final Fence.Surroundings surroundings;
-    private final ContextDoor door = new ContextDoor();
 
     // guarded by this
     private final List<HostedPlugin> started = new ArrayList<>();
@@ -67,7 +69,7 @@ public final class PluginHost {
                 return false;
             }
             try {
-                hosted.start(one.configuration(), vfs, folder.resolve(one.name()), door);
+                hosted.start(one.configuration(), vfs, folder.resolve(one.name()));
             } catch (PluginStartException failed) {
                 hosted.end();
                 if (isStopped()) {
@@ -131,7 +133,7 @@ public final class PluginHost {
             if (shut || stopped) {
                 return;
             }
-            door.open(member);
+            started.forEach(one -> one.door().open(member));
             started.forEach(one -> one.startFeeds(member, vfs, folder.resolve(one.name())));
         }
     }
@@ -144,8 +146,11 @@ public final class PluginHost {
             all = List.copyOf(started);
         }
         all.forEach(HostedPlugin::stopFeeds);
-        all.forEach(HostedPlugin::awaitFeeds);
-        door.shut();
+        long patient = System.nanoTime() + FEEDS_PATIENCE.toNanos();
+        all.forEach(one -> one.interruptFeeds(patient));
+        long end = System.nanoTime() + FEEDS_PATIENCE.toNanos();
+        all.forEach(one -> one.awaitFeeds(end));
+        all.forEach(one -> one.door().shut());
     }
 
     /** Stops those that were started, the last one first; each is waited for, for a while. */

@@ -53,6 +53,10 @@ class FeedTest {
     }
 
     private void start(ChangeFeed feed) {
+        start(List.of(feed));
+    }
+
+    private void start(List<? extends ChangeFeed> feeds) {
         host = member.host(
                 new Plugin() {
                     @Override
@@ -62,7 +66,7 @@ class FeedTest {
 
                     @Override
                     public List<ChangeFeed> changeFeeds() {
-                        return List.of(feed);
+                        return List.copyOf(feeds);
                     }
                 },
                 metrics);
@@ -83,6 +87,10 @@ class FeedTest {
 
     private Path cursorFile() {
         return folder.resolve("host-data/plugins/acme/feed-told.cursor");
+    }
+
+    private Path stateFile() {
+        return cursorFile().resolveSibling("feed-told.state");
     }
 
     /** Writes down what it is told. */
@@ -306,6 +314,127 @@ class FeedTest {
         assertEquals(List.of(0L, 0L), List.copyOf(feed.opened));
     }
 
+    /** It began anew at the first key; a feed that takes longer than from one compaction to the next never ended. */
+    @Test
+    void aCompactionTakesNoStateFromASlowFeed() throws InterruptedException {
+        long revision = 0;
+        Map<String, String> state = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            state.put("k" + i, "x".repeat(50_000) + i);
+            revision = member.put("k" + i, state.get("k" + i));
+        }
+        member.compact(revision);
+        Semaphore mayTake = new Semaphore(0);
+        CompletableFuture<Boolean> holds = new CompletableFuture<>();
+        Told feed = new Told() {
+            @Override
+            public void deliver(Item item) throws Exception {
+                if (item instanceof Item.State) {
+                    holds.complete(true);
+                    mayTake.acquire();
+                }
+                super.deliver(item);
+            }
+        };
+        start(feed);
+        holds.join();
+        long next = member.put("k1", "new");
+        member.compact(next);
+        mayTake.release(1_000);
+        assertEquals(revision, feed.next(ChangeFeed.Item.Gap.class).revision());
+        Map<String, String> told = new HashMap<>();
+        while (!(feed.items.peek() instanceof ChangeFeed.Item.StateEnd)) {
+            feed.next(ChangeFeed.Item.State.class)
+                    .keys()
+                    .forEach(kv -> told.put(kv.getKey().toStringUtf8(), kv.getValue().toStringUtf8()));
+            while (feed.items.isEmpty()) {
+                Thread.onSpinWait();
+            }
+        }
+        assertEquals(state, told);
+        assertEquals(revision, feed.next(ChangeFeed.Item.StateEnd.class).revision());
+        assertEquals(1, feed.until(next).size());
+        assertFalse(Files.exists(stateFile()), "nobody needs it any more");
+    }
+
+    /** The process ended while a state was told. */
+    @Test
+    void whatAnEarlierStartKeptIsDeleted() throws IOException {
+        Files.createDirectories(stateFile().getParent());
+        Files.writeString(stateFile(), "keys");
+        start(new Told());
+        while (Files.exists(stateFile())) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** It was asked again every 100 ms, since it had taken the gap. */
+    @Test
+    void aFeedThatTakesTheGapButNotTheStateIsAskedLessAndLess() throws InterruptedException {
+        long revision = member.put("a", "1");
+        member.put("a", "2");
+        member.compact(revision + 1);
+        BlockingQueue<Long> gaps = new LinkedBlockingQueue<>();
+        BlockingQueue<Long> failures = new LinkedBlockingQueue<>();
+        Told feed = new Told() {
+            @Override
+            public void deliver(Item item) throws Exception {
+                if (item instanceof Item.Gap) {
+                    gaps.add(System.nanoTime());
+                } else {
+                    failures.add(System.nanoTime());
+                    throw new IOException("full");
+                }
+            }
+        };
+        start(feed);
+        gaps.take();
+        for (long pause = 100; pause <= 400; pause *= 2) {
+            long failed = failures.take();
+            long paused = (gaps.take() - failed) / 1_000_000;
+            long least = pause;
+            assertTrue(paused >= least, () -> paused + " ms after what should be " + least);
+        }
+    }
+
+    /** It was opened again and again, without a pause, and got nothing. */
+    @Test
+    void aFeedThatLeavesItsThreadInterruptedIsFedAllTheSame() throws InterruptedException {
+        long last = member.put("a", "1");
+        Told feed = new Told() {
+            @Override
+            public long open(long cursor) throws Exception {
+                Thread.currentThread().interrupt();
+                return super.open(cursor);
+            }
+        };
+        start(feed);
+        assertEquals(1, feed.until(last).size());
+        assertEquals(1, feed.opened.size());
+    }
+
+    @Test
+    void aFeedWhoseThreadIsInterruptedByOthersGoesOnAfterAPause() throws InterruptedException {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        Told feed = new Told() {
+            @Override
+            public long open(long cursor) throws Exception {
+                thread.complete(Thread.currentThread());
+                return super.open(cursor);
+            }
+        };
+        start(feed);
+        feed.opened.take();
+        try (LogLines log = new LogLines()) {
+            while (feed.opened.isEmpty()) {
+                thread.join().interrupt();
+            }
+            long last = member.put("a", "1");
+            assertEquals(1, feed.until(last).size());
+            assertTrue(log.contains("has failed", "its thread was interrupted"), log.lines()::toString);
+        }
+    }
+
     /** What it doesn't take stays in the store: nobody waits for it, and little is kept for it. */
     @Test
     void aSlowFeedDelaysNobodyAndMissesNothing() throws InterruptedException {
@@ -404,5 +533,34 @@ class FeedTest {
         hangs.join();
         stop();
         assertTrue(feed.closed.isDone());
+    }
+
+    /** However many there are, they are waited for together. */
+    @Test
+    void feedsThatHangAreAllInterruptedAtTheStop() {
+        List<Told> feeds = new ArrayList<>();
+        List<CompletableFuture<Boolean>> hang = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            String name = "told-" + i;
+            CompletableFuture<Boolean> hangs = new CompletableFuture<>();
+            hang.add(hangs);
+            feeds.add(new Told() {
+                @Override
+                public String name() {
+                    return name;
+                }
+
+                @Override
+                public void deliver(Item item) throws Exception {
+                    hangs.complete(true);
+                    new CompletableFuture<Void>().get();
+                }
+            });
+        }
+        start(feeds);
+        member.put("a", "1");
+        hang.forEach(CompletableFuture::join);
+        stop();
+        feeds.forEach(feed -> assertTrue(feed.closed.isDone()));
     }
 }

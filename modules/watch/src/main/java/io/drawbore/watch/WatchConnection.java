@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's stream of watchers. Owns its queue, which all threads may add to, and its drain, which runs on one of
@@ -42,6 +44,8 @@ final class WatchConnection implements WatchStream {
 
     /** Watchers that get to read history at once: there will hardly be room for what more of them find. */
     private static final int READERS_A_TURN = 64;
+
+    private static final Logger LOG = LoggerFactory.getLogger(WatchConnection.class);
 
     private final WatchHub hub;
     private final WatchSink sink;
@@ -399,13 +403,23 @@ final class WatchConnection implements WatchStream {
             inFlightBytes += bytes - charged;
         }
         hub.sent(events);
-        sink.send(responses).whenComplete((_, failure) -> {
-            if (failure != null) {
-                close();
-            } else {
-                passedOn(bytes);
-            }
-        });
+        handOver(responses, bytes);
+    }
+
+    /** What a sink does is not the room's: whatever it throws ends its stream and nothing else. */
+    private void handOver(List<EncodedMessage<WatchResponse>> responses, long bytes) {
+        try {
+            var _ = sink.send(responses).whenComplete((_, failure) -> {
+                if (failure != null) {
+                    close();
+                } else {
+                    passedOn(bytes);
+                }
+            });
+        } catch (Throwable broken) {
+            LOG.atWarn().setCause(broken).log("the sink of a watch stream has failed; the stream ends");
+            fail(EtcdError.STOPPED.exception());
+        }
     }
 
     private void lookUpPrevious(List<Delivery> deliveries) {
@@ -434,7 +448,11 @@ final class WatchConnection implements WatchStream {
 
     /** Ends the stream with an error. */
     void fail(EtcdException error) {
-        sink.fail(error);
+        try {
+            sink.fail(error);
+        } catch (Throwable broken) {
+            LOG.atWarn().setCause(broken).log("the sink of a watch stream has failed at its end");
+        }
         close();
     }
 

@@ -12,9 +12,13 @@ import io.drawbore.proto.etcdserverpb.WatchResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CatchUpTest {
     private static final int STREAM_BYTES = 2_000;
@@ -213,20 +217,43 @@ class CatchUpTest {
         assertEquals(0, watched.hub.streamCount());
     }
 
-    @Test
-    void aTransportThatFailsEndsItsStreamAndNoOther() throws InterruptedException {
+    /** A stream that was to be sent to by the same thread went without for ever, and the thread ended. */
+    @ParameterizedTest
+    @EnumSource
+    void aTransportThatFailsEndsItsStreamAndNoOther(Broken how) throws InterruptedException {
         Client broken = new Client();
         Watched.Session failing = new Watched.Session(broken, watched.hub.open(broken));
         failing.create(key("a"));
         session.create(key("a"));
         Watched.Session third = watched.open();
         third.create(key("a"));
-        broken.failFromNowOn();
+        broken.failFromNowOn(how.answer);
         watched.put("a", "1");
         assertEquals(List.of(2L), revisions(session.client().next()));
         assertEquals(List.of(2L), revisions(third.client().next()));
         Watched.await("the stream has ended", () -> watched.hub.streamCount() == 2);
         assertTrue(broken.hasFailed());
+        watched.put("a", "2");
+        assertEquals(List.of(3L), revisions(session.client().next()));
+        assertEquals(List.of(3L), revisions(third.client().next()));
+        assertEquals(List.of(), List.copyOf(watched.uncaught));
+    }
+
+    /** What is wrong with a sink. */
+    enum Broken {
+        THROWS(() -> {
+            throw new IllegalStateException("a transport that is broken");
+        }),
+        LINKS_BADLY(() -> {
+            throw new NoSuchMethodError("a transport of yesterday");
+        }),
+        ANSWERS_NOTHING(() -> null);
+
+        final Supplier<CompletionStage<Void>> answer;
+
+        Broken(Supplier<CompletionStage<Void>> answer) {
+            this.answer = answer;
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A client that takes what it is sent, or stops reading until it is told to go on. */
@@ -21,14 +22,14 @@ final class Client implements WatchSink {
     private final Queue<CompletableFuture<Void>> unread = new ArrayDeque<>();
     private final CompletableFuture<EtcdException> failure = new CompletableFuture<>();
     private boolean reads = true;
-    private boolean broken;
+    private @Nullable Supplier<CompletionStage<Void>> instead;
     private long unreadBytes;
     private long mostUnreadBytes;
 
     @Override
     public synchronized CompletionStage<Void> send(List<EncodedMessage<WatchResponse>> responses) {
-        if (broken) {
-            throw new IllegalStateException("a transport that is broken");
+        if (instead != null) {
+            return instead.get();
         }
         received.addAll(responses);
         CompletableFuture<Void> taken = new CompletableFuture<>();
@@ -47,10 +48,18 @@ final class Client implements WatchSink {
     @Override
     public void fail(EtcdException error) {
         failure.complete(error);
+        if (instead() != null) {
+            throw new IllegalStateException("a transport that is broken at its end too");
+        }
     }
 
-    synchronized void failFromNowOn() {
-        broken = true;
+    private synchronized @Nullable Supplier<CompletionStage<Void>> instead() {
+        return instead;
+    }
+
+    /** What it does from now on in place of taking what it is sent. */
+    synchronized void failFromNowOn(Supplier<CompletionStage<Void>> how) {
+        instead = how;
     }
 
     synchronized void stopReading() {

@@ -1,6 +1,7 @@
 package io.drawbore.watch;
 
 import io.drawbore.api.ThreadWorkers;
+import io.drawbore.api.Workers;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
 import java.time.Duration;
 import java.util.Random;
@@ -18,6 +19,10 @@ final class Hubs {
     }
 
     static WatchHub of(History history, WatchLimits limits, Timer timer) {
+        return of(history, limits, timer, new ThreadWorkers());
+    }
+
+    static WatchHub of(History history, WatchLimits limits, Timer timer, Workers workers) {
         return new WatchHub(
                 history,
                 revision -> ResponseHeader.newBuilder()
@@ -27,7 +32,7 @@ final class Hubs {
                         .setRaftTerm(3)
                         .build(),
                 limits,
-                new ThreadWorkers(),
+                workers,
                 timer,
                 new Random(1));
     }

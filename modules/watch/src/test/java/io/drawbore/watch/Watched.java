@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.drawbore.api.ThreadWorkers;
 import io.drawbore.api.WatchStream;
 import io.drawbore.proto.etcdserverpb.WatchCancelRequest;
 import io.drawbore.proto.etcdserverpb.WatchCreateRequest;
@@ -13,6 +14,8 @@ import io.drawbore.proto.etcdserverpb.WatchRequest;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -20,6 +23,9 @@ import java.util.function.BooleanSupplier;
 final class Watched implements AutoCloseable {
     final RecordedHistory history = new RecordedHistory();
     final ManualTimer timer = new ManualTimer();
+    /** What ended threads of the hub's. */
+    final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+
     final WatchHub hub;
 
     /** A client and its stream. */
@@ -50,7 +56,7 @@ final class Watched implements AutoCloseable {
     }
 
     Watched(WatchLimits limits) {
-        hub = Hubs.of(history, limits, timer);
+        hub = Hubs.of(history, limits, timer, new ThreadWorkers((_, thrown) -> uncaught.add(thrown)));
     }
 
     static WatchLimits limits() {

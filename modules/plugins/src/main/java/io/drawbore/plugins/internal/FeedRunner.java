@@ -3,6 +3,7 @@ package io.drawbore.plugins.internal;
 import io.drawbore.api.ChangeFeed;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
+import io.drawbore.api.Vfs;
 import io.drawbore.api.Workers;
 import io.drawbore.metrics.Counter;
 import io.drawbore.plugins.Fence;
@@ -10,6 +11,7 @@ import io.drawbore.proto.etcdserverpb.WatchResponse;
 import io.drawbore.proto.mvccpb.Event;
 import io.drawbore.proto.mvccpb.KeyValue;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +42,10 @@ final class FeedRunner {
     /** Between two writes of the cursor. */
     static final Duration CURSOR_INTERVAL = Duration.ofSeconds(1);
 
-    /** How long the item under way has at the stop before the thread is interrupted. */
-    static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
-
     private final ChangeFeed feed;
     private final String where;
     private final FeedCursor file;
+    private final StateFile state;
     private final FrontDoor door;
     private final Workers workers;
     private final FailureLog log;
@@ -63,17 +63,24 @@ final class FeedRunner {
     private long written;
     private long writtenAt;
     private Duration pause = FIRST_PAUSE;
+    private long furthest;
 
-    /** A feed that is not fed yet. */
+    /**
+     * A feed that is not fed yet.
+     *
+     * @param folder where what the host keeps for it lies
+     */
     FeedRunner(
             ChangeFeed feed,
             String name,
-            FeedCursor file,
+            Vfs vfs,
+            Path folder,
             FrontDoor door,
             Fence fence,
             Fence.Surroundings host) {
         this.feed = feed;
-        this.file = file;
+        this.file = new FeedCursor(vfs, folder, name);
+        this.state = new StateFile(vfs, folder, name);
         this.door = door;
         this.workers = host.workers();
         this.where = Text.where("change feed", name, fence.plugin());
@@ -111,18 +118,19 @@ final class FeedRunner {
         }
     }
 
-    /** Waits until it has ended, and interrupts it where that takes long; false where it goes on in spite of that. */
-    boolean awaitEnd() {
+    /** Waits until it has ended, up to a time of {@link System#nanoTime}; false where it goes on. */
+    boolean hasEnded(long until) {
         try {
-            if (PluginThreads.isExiting(thread) || thread.join(STOP_PATIENCE)) {
-                return true;
-            }
-            thread.interrupt();
-            return thread.join(STOP_PATIENCE);
+            return PluginThreads.isExiting(thread) || thread.join(Duration.ofNanos(until - System.nanoTime()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Interrupts what it is doing. */
+    void interrupt() {
+        thread.interrupt();
     }
 
     private boolean isStopping() {
@@ -130,6 +138,7 @@ final class FeedRunner {
     }
 
     private void run() {
+        state.delete();
         delivered = file.read();
         written = delivered;
         writtenAt = workers.nanoTime() - CURSOR_INTERVAL.toNanos();
@@ -140,8 +149,10 @@ final class FeedRunner {
                 failed(failed.why);
             } catch (EtcdException | CompletionException ofTheMember) {
                 failed("the member: " + Messages.told(ofTheMember).text(), null);
+            } catch (IOException ofTheDisk) {
+                failed("the keys cannot be kept for it: " + ofTheDisk.getMessage(), null);
             } catch (InterruptedException e) {
-                // at the stop, or by the plug-in: the loop knows
+                failed("its thread was interrupted", null);
             }
         }
         // a file of the host's is not to be closed by it
@@ -182,7 +193,7 @@ final class FeedRunner {
     }
 
     /** Delivers from the cursor on until something fails or ends. */
-    private void round() throws FeedFailure, InterruptedException {
+    private void round() throws FeedFailure, IOException, InterruptedException {
         long known = FeedSource.revision(door).join();
         delivered = Math.min(opened(), known);
         while (!isStopping()) {
@@ -256,9 +267,18 @@ final class FeedRunner {
             int to = endOfItem(events, from);
             List<Event> item = events.subList(from, to);
             tell(new ChangeFeed.Item.Changes(revision(item.getLast()), item));
-            delivered = revision(item.getLast());
+            delivered(revision(item.getLast()));
             save(CURSOR_INTERVAL);
             from = to;
+        }
+    }
+
+    /** The cursor moves; where it was before, what fails has not become better. */
+    private void delivered(long revision) {
+        delivered = revision;
+        if (revision > furthest) {
+            furthest = revision;
+            pause = FIRST_PAUSE;
         }
     }
 
@@ -285,26 +305,46 @@ final class FeedRunner {
         return end;
     }
 
-    /** Tells that changes are missing, and what all keys are instead. */
-    private void tellState(long compactRevision) throws FeedFailure, InterruptedException {
+    /**
+     * Tells that changes are missing, and what all keys are instead. These are read first and told then: however slow
+     * the feed is, no compaction takes them from it.
+     */
+    private void tellState(long compactRevision) throws FeedFailure, IOException, InterruptedException {
         long revision = FeedSource.revision(door).join();
-        tell(new ChangeFeed.Item.Gap(delivered, compactRevision, revision));
+        try (StateFile.Parts keys = state.create()) {
+            readKeys(revision, keys);
+            if (isStopping()) {
+                return;
+            }
+            tell(new ChangeFeed.Item.Gap(delivered, compactRevision, revision));
+            List<KeyValue> some = keys.next();
+            while (some != null && !isStopping()) {
+                save(CURSOR_INTERVAL);
+                tell(new ChangeFeed.Item.State(revision, some));
+                some = keys.next();
+            }
+            if (!isStopping()) {
+                tell(new ChangeFeed.Item.StateEnd(revision));
+                delivered(revision);
+            }
+        }
+    }
+
+    private void readKeys(long revision, StateFile.Parts to) throws IOException, InterruptedException {
         try (FeedSource keys = FeedSource.keys(door, revision)) {
             source = keys;
             while (!isStopping()) {
-                FeedSource.Part part = keys.next(untilCursorIsDue());
+                FeedSource.Part next = keys.next(untilCursorIsDue());
                 save(CURSOR_INTERVAL);
-                switch (part) {
+                switch (next) {
                     case FeedSource.Part.Keys some -> {
-                        List<KeyValue> page = some.chunk().getRangeResponse().getKvsList();
-                        if (!page.isEmpty()) {
-                            tell(new ChangeFeed.Item.State(revision, page));
+                        List<KeyValue> part = some.chunk().getRangeResponse().getKvsList();
+                        if (!part.isEmpty()) {
+                            to.add(part);
                         }
                         some.taken();
                     }
                     case FeedSource.Part.NoMoreKeys _ -> {
-                        tell(new ChangeFeed.Item.StateEnd(revision));
-                        delivered = revision;
                         return;
                     }
                     case FeedSource.Part.Broken end -> throw end.why();
@@ -321,15 +361,18 @@ final class FeedRunner {
             feed.deliver(item);
             return true;
         });
-        pause = FIRST_PAUSE;
     }
 
-    /** Calls the feed. */
-    private static <T> T calling(Callable<T> call) throws FeedFailure {
+    /** Calls the feed. Before the stop the thread is not left interrupted, whatever the feed does with it. */
+    private <T> T calling(Callable<T> call) throws FeedFailure {
         try {
             return call.call();
         } catch (Throwable failed) {
             throw new FeedFailure(Thrown.copyOf(failed));
+        } finally {
+            if (!isStopping()) {
+                Thread.interrupted();
+            }
         }
     }
 

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a feed reads of the member: all keys, as they change or as they are. The member hands over a part at a time, and
- * the next once what it handed over is {@link Part#taken}; so a source holds a few hundred KiB, however slow its feed
- * is. The member adds on threads of its own; the feed's thread takes.
+ * the next once what it handed over is {@link Part#taken}. So a source holds, however slow its feed is, 256 KiB of
+ * changes and those of one read of history besides, 1 MiB or one revision where that is more; or one part of the keys,
+ * about twice the largest request at the most. The member adds on threads of its own; the feed's thread takes.
  */
 final class FeedSource implements AutoCloseable {
     private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[] {0});

@@ -50,6 +50,7 @@ public final class HostedPlugin {
     private final Plugin plugin;
     private final Fence fence;
     private final Fence.Surroundings host;
+    private final ContextDoor door;
     private final CompletableFuture<Parts> starting = new CompletableFuture<>();
 
     // one writer, before whoever reads is there
@@ -68,6 +69,7 @@ public final class HostedPlugin {
         this.plugin = plugin;
         this.fence = fence;
         this.host = host;
+        this.door = new ContextDoor(fence, host);
     }
 
     /** Its name. */
@@ -85,12 +87,17 @@ public final class HostedPlugin {
         return fence;
     }
 
+    /** Its door to the member, which the host opens and shuts. */
+    public ContextDoor door() {
+        return door;
+    }
+
     /**
      * Starts it and waits for that; says so every few seconds where it takes long.
      *
      * @throws PluginStartException where it threw, or somebody {@link #giveUpStart gave up}
      */
-    public void start(Map<String, String> configuration, Vfs vfs, Path folder, FrontDoor door) {
+    public void start(Map<String, String> configuration, Vfs vfs, Path folder) {
         PluginContext context = new OwnContext(configuration, vfs, folder, door);
         Thread thread = fence.thread("start", () -> {
             try {
@@ -197,11 +204,10 @@ public final class HostedPlugin {
     }
 
     /** Begins to feed its feeds. */
-    public void startFeeds(FrontDoor door, Vfs vfs, Path folder) {
+    public void startFeeds(FrontDoor member, Vfs vfs, Path folder) {
         List<FeedRunner> started = new ArrayList<>();
         for (NamedFeed one : parts.feeds()) {
-            FeedRunner runner =
-                    new FeedRunner(one.feed(), one.name(), new FeedCursor(vfs, folder, one.name()), door, fence, host);
+            FeedRunner runner = new FeedRunner(one.feed(), one.name(), vfs, folder, member, fence, host);
             started.add(runner);
             runner.start();
         }
@@ -213,10 +219,19 @@ public final class HostedPlugin {
         feeds.forEach(FeedRunner::stop);
     }
 
-    /** Waits until they have. */
-    public void awaitFeeds() {
+    /** Waits until they have, up to a time of {@link System#nanoTime}, and interrupts those that haven't then. */
+    public void interruptFeeds(long after) {
         for (FeedRunner feed : feeds) {
-            if (!feed.awaitEnd()) {
+            if (!feed.hasEnded(after)) {
+                feed.interrupt();
+            }
+        }
+    }
+
+    /** Waits until they have, up to a time of {@link System#nanoTime}, and names those that go on. */
+    public void awaitFeeds(long until) {
+        for (FeedRunner feed : feeds) {
+            if (!feed.hasEnded(until)) {
                 LOG.atWarn().addKeyValue("plug-in", name).log(feed.where() + " does not end");
             }
         }
@@ -261,6 +276,7 @@ public final class HostedPlugin {
     /** Ends its threads as far as that can be done, and names those that go on. */
     public void end() {
         fence.close();
+        door.close();
         long deadline = System.nanoTime() + THREADS_PATIENCE.toNanos();
         List<String> left = new ArrayList<>();
         for (Thread thread : fence.threads()) {

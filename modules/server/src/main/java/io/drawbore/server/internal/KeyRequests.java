@@ -164,7 +164,7 @@ public final class KeyRequests {
         if (chunk.hasHeader()) {
             response.setHeader(headers.full(chunk.getHeader()));
         }
-        var _ = sink.send(RangeStreamResponse.newBuilder().setRangeResponse(response).build())
+        var _ = Sinks.send(sink, RangeStreamResponse.newBuilder().setRangeResponse(response).build())
                 .whenComplete((_, gone) -> {
                     if (gone == null) {
                         then.run();

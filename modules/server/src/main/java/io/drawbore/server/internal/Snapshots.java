@@ -175,7 +175,7 @@ public final class Snapshots {
                 .setVersion(version)
                 .build();
         try {
-            sink.send(message).toCompletableFuture().get();
+            Sinks.send(sink, message).get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof EtcdException refusal ? refusal : EtcdError.CANCELED.exception();
         }
