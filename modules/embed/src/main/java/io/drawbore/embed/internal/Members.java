@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The members of a cluster, their folder and their ports. One thread at a time. */
+/** The members of a cluster, their folder and their ports. Any thread. */
 public final class Members {
     private final Folder folder;
     private final List<Port> ports = new ArrayList<>();
@@ -40,17 +40,20 @@ public final class Members {
         }
     }
 
-    /** Starts all and waits until they are ready; leaves nothing where that fails. */
+    /** Starts all and waits until they are ready; where that fails, ends and deletes what there is by then. */
     public static Members start(final Plan plan, final Duration patience) {
         final Members all = new Members(Folder.open(plan.dataDir()));
         try {
             all.prepare(plan);
-            all.members.forEach(EmbeddedMember::start);
-            all.members.forEach(member -> member.awaitReady(patience));
+            all.restart(IntStream.range(0, plan.members()), patience);
             return all;
         } catch (final RuntimeException | Error failed) {
             // an error is what another version of a library on the class path comes to
-            all.close();
+            try {
+                all.close();
+            } catch (final RuntimeException | Error left) {
+                failed.addSuppressed(left);
+            }
             throw failed;
         }
     }
@@ -65,8 +68,8 @@ public final class Members {
         final String cluster = IntStream.range(0, plan.members())
                 .mapToObj(number -> names.get(number) + "=" + ports.get(2 * number + 1).url())
                 .collect(Collectors.joining(","));
-        final BiConsumer<String, Throwable> failed = (name, reason) -> failure.complete(
-                new IllegalStateException("member " + name + " failed: " + reason.getMessage(), reason));
+        final BiConsumer<String, Throwable> failed = (name, reason) -> failure.completeAsync(
+                () -> new IllegalStateException("member " + name + " failed: " + reason.getMessage(), reason));
         for (int i = 0; i < plan.members(); i++) {
             final Port client = ports.get(2 * i);
             final Port peer = ports.get(2 * i + 1);
@@ -97,8 +100,13 @@ public final class Members {
         return member(number).isRunning();
     }
 
-    /** The front door of a member. */
-    public FrontDoor door(final int number) {
+    /** The front door of the first member that runs; nothing where none does. */
+    public Optional<FrontDoor> door() {
+        return members.stream().flatMap(member -> member.door().stream()).findFirst();
+    }
+
+    /** The front door of a member; nothing where it doesn't run. */
+    public Optional<FrontDoor> door(final int number) {
         return member(number).door();
     }
 
@@ -112,16 +120,11 @@ public final class Members {
         member(number).kill();
     }
 
-    /** Starts a member again, with its data, on its ports. */
-    public void restart(final int number) {
-        final EmbeddedMember member = member(number);
-        member.stop();
-        member.start();
-    }
-
-    /** Waits until a member is ready. */
-    public void awaitReady(final int number, final Duration patience) {
-        member(number).awaitReady(patience);
+    /** Starts members again, with their data, on their ports; all of them before it waits until they are ready. */
+    public void restart(final IntStream numbers, final Duration patience) {
+        final List<EmbeddedMember> some = numbers.distinct().mapToObj(this::member).toList();
+        final List<EmbeddedMember.Begun> begun = some.stream().map(EmbeddedMember::restart).toList();
+        begun.forEach(one -> one.awaitReady(patience));
     }
 
     private EmbeddedMember member(final int number) {
@@ -132,15 +135,23 @@ public final class Members {
         return members.get(number);
     }
 
-    /** Completes with what ended a member that nobody had stopped. */
+    /**
+     * Completes with what ended a member that nobody had stopped, when nothing of it runs any more; never on a thread
+     * of a member.
+     */
     public CompletableFuture<Throwable> failure() {
         return failure.copy();
     }
 
-    /** Ends all; harmless a second time. The last member that goes has nobody to hand over to, and so need not try. */
-    public void close() {
-        members.forEach(EmbeddedMember::kill);
-        ports.forEach(Port::close);
-        folder.discard();
+    /**
+     * Ends all, whatever one of them throws, and whoever interrupts; harmless a second time. The last member that goes
+     * has nobody to hand over to, and so need not try.
+     */
+    public synchronized void close() {
+        final var steps = new ArrayList<Runnable>();
+        members.forEach(member -> steps.add(member::discard));
+        ports.forEach(port -> steps.add(port::close));
+        steps.add(folder::discard);
+        Undisturbed.run(() -> Undisturbed.all(steps));
     }
 }
