@@ -2,11 +2,17 @@ package io.drawbore.embed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -79,6 +85,67 @@ class EmbeddedClusterTest {
         final var three = EmbeddedCluster.builder().dataDir(folder).members(3);
         final String refusal = assertThrows(IllegalArgumentException.class, three::start).getMessage();
         assertEquals(folder.toAbsolutePath() + " holds a cluster of 1, not of 3 members", refusal);
+    }
+
+    @Test
+    void aFolderWhosePortsAreTakenOpensOnOthers() throws Exception {
+        final URI endpoint;
+        final int peerPort;
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().dataDir(folder).start()) {
+            endpoint = cluster.endpoints().getFirst();
+            peerPort = Session.peerUrl(cluster.door()).getPort();
+            Session.put(cluster.door(), "kept", "yes");
+        }
+        try (ServerSocket _ = taken(endpoint.getPort());
+                ServerSocket _ = taken(peerPort);
+                EmbeddedCluster cluster =
+                        EmbeddedCluster.builder().dataDir(folder).start()) {
+            assertNotEquals(endpoint, cluster.endpoints().getFirst());
+            assertNotEquals(peerPort, Session.peerUrl(cluster.door()).getPort());
+            assertTrue(Left.isServed(Session.peerUrl(cluster.door())));
+            assertEquals("yes", Session.get(cluster.door(), "kept"));
+        }
+    }
+
+    @Test
+    void threeMembersWhosePeerPortIsTakenSayWhatToDo() throws Exception {
+        final URI endpoint;
+        final int peerPort;
+        try (EmbeddedCluster cluster =
+                EmbeddedCluster.builder().members(3).dataDir(folder).start()) {
+            endpoint = cluster.endpoints().getFirst();
+            peerPort = Session.peerUrl(cluster.door(1)).getPort();
+            Session.put(cluster.door(), "kept", "yes");
+        }
+        final var again = EmbeddedCluster.builder().members(3).dataDir(folder);
+        try (ServerSocket _ = taken(peerPort)) {
+            final String refusal = assertThrows(IllegalStateException.class, again::start).getMessage();
+            assertTrue(refusal.startsWith("port " + peerPort + " of the loopback address is taken"), refusal);
+            assertTrue(refusal.contains("member m1"), refusal);
+        }
+        try (ServerSocket _ = taken(endpoint.getPort());
+                EmbeddedCluster cluster = again.start()) {
+            assertNotEquals(endpoint, cluster.endpoints().getFirst());
+            assertEquals("yes", Session.get(cluster.door(), "kept"));
+        }
+    }
+
+    private static ServerSocket taken(final int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    }
+
+    /** It was cut off and written anew at each start. */
+    @Test
+    void theNoteOfThePortsIsWrittenOnce() throws Exception {
+        final Path note = folder.resolve("embedded.properties");
+        final FileTime longAgo = FileTime.fromMillis(0);
+        try (EmbeddedCluster _ = EmbeddedCluster.builder().dataDir(folder).start()) {
+            Files.setLastModifiedTime(note, longAgo);
+        }
+        try (EmbeddedCluster _ = EmbeddedCluster.builder().dataDir(folder).start()) {
+            assertEquals(longAgo, Files.getLastModifiedTime(note));
+            assertFalse(Files.exists(folder.resolve("embedded.properties.new")));
+        }
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.drawbore.embed.internal;
 
+import io.drawbore.api.Caller;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.api.Plugin;
+import io.drawbore.proto.etcdserverpb.MemberListRequest;
+import io.drawbore.proto.etcdserverpb.MemberUpdateRequest;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,6 +52,7 @@ public final class Members {
         try {
             all.prepare(plan);
             all.restart(IntStream.range(0, plan.members()), patience);
+            all.tellPeerPort(patience);
             return all;
         } catch (final RuntimeException | Error failed) {
             // an error is what another version of a library on the class path comes to
@@ -60,10 +67,11 @@ public final class Members {
 
     private void prepare(final Plan plan) {
         final List<Integer> noted = folder.ports(plan.members());
-        for (int i = 0; i < 2 * plan.members(); i++) {
-            ports.add(Port.take(noted.isEmpty() ? 0 : noted.get(i)));
+        ports.addAll(portsFor(plan.members(), noted));
+        final List<Integer> numbers = ports.stream().map(Port::number).toList();
+        if (!numbers.equals(noted)) {
+            folder.note(numbers);
         }
-        folder.note(ports.stream().map(Port::number).toList());
         final List<String> names = Folder.names(plan.members());
         final String cluster = IntStream.range(0, plan.members())
                 .mapToObj(number -> names.get(number) + "=" + ports.get(2 * number + 1).url())
@@ -87,6 +95,55 @@ public final class Members {
             }
             flags.addAll(plan.flags());
             members.add(new EmbeddedMember(names.get(i), client, peer, flags, plan.plugins(), failed));
+        }
+    }
+
+    /**
+     * A client port and a peer port for each member: those that were noted, as far as they are free. A client port may
+     * be another each time; under its peer port a member is known to the others.
+     */
+    private static List<Port> portsFor(final int members, final List<Integer> noted) {
+        final List<Optional<Port>> had = noted.stream().map(Port::take).toList();
+        try {
+            for (int i = 1; members > 1 && i < had.size(); i += 2) {
+                if (had.get(i).isEmpty()) {
+                    throw new IllegalStateException("port " + noted.get(i) + " of the loopback address is taken, under"
+                            + " which member m" + i / 2 + " is known to the others: end what holds it (ss -ltnp,"
+                            + " or lsof -i, says what) and start again");
+                }
+            }
+            return IntStream.range(0, 2 * members)
+                    .mapToObj(i -> noted.isEmpty() ? Port.any() : had.get(i).orElseGet(Port::any))
+                    .toList();
+        } catch (final RuntimeException refused) {
+            had.forEach(port -> port.ifPresent(Port::close));
+            throw refused;
+        }
+    }
+
+    /** A lone member whose peer port had to become another says so in its member list, for members added later. */
+    private void tellPeerPort(final Duration patience) {
+        if (folder.isTemporary() || members.size() > 1) {
+            return;
+        }
+        final FrontDoor door = members.getFirst().door().orElseThrow(() -> new IllegalStateException("it has ended"));
+        final String url = ports.getLast().url();
+        try {
+            final var list = door.memberList(MemberListRequest.getDefaultInstance(), Caller.SELF)
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            final long self = list.getHeader().getMemberId();
+            final boolean told = list.getMembersList().stream()
+                    .anyMatch(member -> member.getID() == self && member.getPeerURLsList().contains(url));
+            if (!told) {
+                final var update = MemberUpdateRequest.newBuilder().setID(self).addPeerURLs(url);
+                door.memberUpdate(update.build(), Caller.SELF).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (final ExecutionException | TimeoutException refused) {
+            // authentication is on, for one: clients are served all the same
+            return;
+        } catch (final InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the member was starting", interrupted);
         }
     }
 
