@@ -42,7 +42,7 @@ public final class MemberProcess {
         this.folder = folder;
     }
 
-    /** What it is told. */
+    /** What it is told. A distribution's own defaults must not change what the extension relies on. */
     static List<String> command(final Path program, final Settings settings, final Path folder) {
         final List<String> command = new ArrayList<>(List.of(
                 program.toString(),
@@ -53,8 +53,16 @@ public final class MemberProcess {
                 "--listen-peer-urls=" + ANY_PORT,
                 "--initial-advertise-peer-urls=" + ANY_PORT,
                 "--initial-cluster=test=" + ANY_PORT,
+                // it is made fresh through the gateway, which stands where clients are served
+                "--enable-grpc-gateway=true",
+                "--listen-client-http-urls=",
+                // its port is read from its log
+                "--log-outputs=stderr",
                 // a test's data need not outlast a loss of power
                 "--unsafe-no-fsync"));
+        if (!settings.tells("log-level")) {
+            command.add("--log-level=info");
+        }
         command.addAll(settings.flags());
         return command;
     }
