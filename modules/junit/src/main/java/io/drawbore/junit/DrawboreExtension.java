@@ -34,8 +34,9 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * {@code @AfterEach}; tests at the same time have one each. A class has one as a whole where its tests can't tell
  * theirs apart: a {@link DrawboreEndpoint} is in a static field, in a field of an instance per class, or a parameter of
  * {@code @BeforeAll} or of the constructor, or it says {@link Keyspace#PER_CLASS}. Its tests may not run at the same
- * time then: where JUnit runs tests in parallel, those whose execution mode is concurrent are refused. Members are
- * kept for later tests until the JVM ends; they end with it even if it is killed.
+ * time then: where JUnit runs tests in parallel, those whose execution mode is concurrent are refused. A static field
+ * that several classes inherit is refused to the second that would have it at the same time. Members are kept for later
+ * tests until the JVM ends; they end with it even if it is killed.
  *
  * <p><b>The keyspace</b> is fresh before a test: there are no keys, leases, alarms, users or roles. Revisions go on, so
  * look at differences. Where a test leaves what can't be taken back (authentication that is on, a member added, a
@@ -94,7 +95,8 @@ public final class DrawboreExtension
     public void beforeAll(final ExtensionContext context) {
         final Class<?> tests = context.getRequiredTestClass();
         if (EndpointFields.hasStatic(tests)) {
-            EndpointFields.injectStatic(tests, new DrawboreEndpoint(ofClass(context)));
+            final Lease lease = ofClass(context);
+            EndpointFields.injectStatic(tests, lease, new DrawboreEndpoint(lease));
         } else if (keyspace(context) == Keyspace.PER_CLASS) {
             ofClass(context);
         }
@@ -160,6 +162,7 @@ public final class DrawboreExtension
     public void afterAll(final ExtensionContext context) {
         final Lease lease = store(context).remove(OF_CLASS, Lease.class);
         if (lease != null) {
+            EndpointFields.release(lease);
             lease.end();
         }
     }
