@@ -151,11 +151,19 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
             }
         }
 
+        /** An interrupt is kept for afterwards: who waits goes on to close what the worker works on. */
         @Override
         public void join() {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    thread.join();
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }

@@ -1,11 +1,13 @@
 package io.drawbore.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ThreadWorkersTest {
@@ -30,6 +32,28 @@ class ThreadWorkersTest {
             assertEquals("pool-0: a bad task", heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
             pool.close();
         }
+    }
+
+    /** Whoever joined it went on to close what it worked on. */
+    @Test
+    void anInterruptedJoinReturnsWhenTheWorkerHasEnded() {
+        AtomicBoolean ended = new AtomicBoolean();
+        try (ThreadWorkers workers = new ThreadWorkers()) {
+            Thread joining = Thread.currentThread();
+            Worker worker = workers.worker("worker", () -> {
+                // until the one that joins has met its interrupt
+                while (joining.isInterrupted()) {
+                    Thread.onSpinWait();
+                }
+                ended.set(true);
+                return Worker.Turn.ENDED;
+            });
+            joining.interrupt();
+            worker.start();
+            worker.join();
+            assertTrue(ended.get());
+        }
+        assertTrue(Thread.interrupted());
     }
 
     @Test

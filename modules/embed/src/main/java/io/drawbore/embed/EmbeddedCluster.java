@@ -26,11 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedCluster implements AutoCloseable {
     private final Members members;
     private final Duration startTimeout;
-    private final int count;
 
-    private EmbeddedCluster(final Members members, final int count, final Duration startTimeout) {
+    private EmbeddedCluster(final Members members, final Duration startTimeout) {
         this.members = members;
-        this.count = count;
         this.startTimeout = startTimeout;
     }
 
@@ -41,12 +39,11 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /**
      * Where clients are served: {@code http://127.0.0.1:<port>} for each member, whether it runs or not. A port stays
-     * the member's own until {@link #close}; whoever connects while it doesn't run is refused.
+     * the member's own until {@link #close}: whoever connects while it doesn't run is refused, and nobody else is given
+     * the port. (Only on Linux for certain: elsewhere a port is free for the moment in which a member starts or ends.)
      */
     public List<URI> endpoints() {
-        synchronized (members) {
-            return members.endpoints();
-        }
+        return members.endpoints();
     }
 
     /**
@@ -55,31 +52,23 @@ public final class EmbeddedCluster implements AutoCloseable {
      * @throws IllegalStateException where none runs
      */
     public FrontDoor door() {
-        synchronized (members) {
-            return IntStream.range(0, count)
-                    .filter(members::isRunning)
-                    .mapToObj(members::door)
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("no member runs"));
-        }
+        return members.door().orElseThrow(() -> new IllegalStateException("no member runs"));
     }
 
     /**
-     * The front door of one member; that of a later life, after {@link #restart}, is another.
+     * The front door of one member; that of a later life, after {@link #restart}, is another. Where the member ends
+     * later, calls through it fail.
      *
-     * @throws IllegalStateException where it doesn't run
+     * @throws IllegalStateException where the member doesn't run, because it was ended or has failed
      */
     public FrontDoor door(final int member) {
-        synchronized (members) {
-            return members.door(member);
-        }
+        return members.door(member)
+                .orElseThrow(() -> new IllegalStateException("member m" + member + " doesn't run"));
     }
 
-    /** Whether a member runs: it was started, and has neither been ended nor failed. */
+    /** Whether a member runs: it was started, and has neither been ended nor failed. Doesn't wait for who ends it. */
     public boolean isRunning(final int member) {
-        synchronized (members) {
-            return members.isRunning(member);
-        }
+        return members.isRunning(member);
     }
 
     /**
@@ -87,9 +76,7 @@ public final class EmbeddedCluster implements AutoCloseable {
      * threads have ended.
      */
     public void stop(final int member) {
-        synchronized (members) {
-            members.stop(member);
-        }
+        members.stop(member);
     }
 
     /**
@@ -97,26 +84,30 @@ public final class EmbeddedCluster implements AutoCloseable {
      * there at its {@link #restart}: the operating system lives on, as where a process is killed.
      */
     public void kill(final int member) {
-        synchronized (members) {
-            members.kill(member);
-        }
+        members.kill(member);
     }
 
     /**
-     * Starts a member again, on its ports and with its data, stopping it first where it runs; returns when it is ready.
+     * Starts members again, on their ports and with their data, stopping first those that run; returns when they are
+     * ready. All are started before it waits for one, so that they may be each other's majority: after the end of all
+     * three, {@code restart(0, 1)}. Where it gives up waiting, they go on: they are ready once there is a majority.
      *
-     * @throws IllegalStateException where it cannot start or isn't ready in time, as without a majority: one line
+     * @throws IllegalStateException where one cannot start or isn't ready in time, as without a majority: one line
      */
-    public void restart(final int member) {
-        synchronized (members) {
-            members.restart(member);
-            members.awaitReady(member, startTimeout);
-        }
+    public void restart(final int... numbers) {
+        members.restart(IntStream.of(numbers), startTimeout);
+    }
+
+    /** Starts all members again, as {@link #restart} does: the end of an outage. */
+    public void restartAll() {
+        members.restart(IntStream.range(0, members.endpoints().size()), startTimeout);
     }
 
     /**
      * Completes with what ended a member that nobody had stopped: a failed invariant, a disk's error, or that the
-     * member was removed from the cluster. The JVM goes on, and so do the other members. Never completes otherwise.
+     * member was removed from the cluster. By then its threads have ended and its ports refuse, as after {@link #kill};
+     * {@link #restart} starts it again. The JVM goes on, and so do the other members. Only the first failure is told;
+     * never completes otherwise. What depends on it runs on a thread that is no member's.
      */
     public CompletableFuture<Throwable> failure() {
         return members.failure();
@@ -124,13 +115,14 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /**
      * Ends all members and deletes the temporary folder. On return their threads have ended, and files and ports are
-     * free. Harmless a second time.
+     * free. An interrupt doesn't keep it from that, and is there again afterwards. Harmless a second time.
+     *
+     * @throws RuntimeException what a store, a plug-in or the disk threw meanwhile, the first of it, with the others as
+     *     suppressed; all that could be ended has been by then
      */
     @Override
     public void close() {
-        synchronized (members) {
-            members.close();
-        }
+        members.close();
     }
 
     /** Says what to start. For one thread. */
@@ -168,7 +160,8 @@ public final class EmbeddedCluster implements AutoCloseable {
 
         /**
          * Keeps the data in a folder that outlasts the cluster; the same folder opens the same cluster again, on the
-         * same ports. Without it nothing is synced to the disk, and all is deleted in the end.
+         * same ports, as far as they are free: a client port may be another, and the peer port of a lone member.
+         * Without it nothing is synced to the disk, and all is deleted in the end.
          */
         public Builder dataDir(final Path folder) {
             dataDir = folder;
@@ -227,12 +220,13 @@ public final class EmbeddedCluster implements AutoCloseable {
          * Starts all members and returns when clients are answered.
          *
          * @throws IllegalArgumentException where flags or plug-ins are wrong: a line for each mistake
-         * @throws IllegalStateException where a member cannot start, or isn't ready in time: one line. Nothing is left
-         *     then
+         * @throws IllegalStateException where a member cannot start, or isn't ready in time, where the peer port of one
+         *     of three that were kept is taken, or where this thread is interrupted: one line. No thread, port or
+         *     temporary folder is left then; what could not be ended or deleted is told as suppressed
          */
         public EmbeddedCluster start() {
             final var plan = new Members.Plan(count, Optional.ofNullable(dataDir), flags, plugins);
-            return new EmbeddedCluster(Members.start(plan, startTimeout), count, startTimeout);
+            return new EmbeddedCluster(Members.start(plan, startTimeout), startTimeout);
         }
     }
 }

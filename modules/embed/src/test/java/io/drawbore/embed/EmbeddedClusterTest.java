@@ -2,19 +2,20 @@ package io.drawbore.embed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.drawbore.api.Backend;
-import io.drawbore.api.BackendProvider;
-import io.drawbore.api.Plugin;
-import io.drawbore.api.WriteTx;
-import io.drawbore.testkit.MemoryBackendProvider;
-import io.drawbore.testkit.PassedOnBackend;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,30 +88,93 @@ class EmbeddedClusterTest {
     }
 
     @Test
+    void aFolderWhosePortsAreTakenOpensOnOthers() throws Exception {
+        final URI endpoint;
+        final int peerPort;
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().dataDir(folder).start()) {
+            endpoint = cluster.endpoints().getFirst();
+            peerPort = Session.peerUrl(cluster.door()).getPort();
+            Session.put(cluster.door(), "kept", "yes");
+        }
+        try (ServerSocket _ = taken(endpoint.getPort());
+                ServerSocket _ = taken(peerPort);
+                EmbeddedCluster cluster =
+                        EmbeddedCluster.builder().dataDir(folder).start()) {
+            assertNotEquals(endpoint, cluster.endpoints().getFirst());
+            assertNotEquals(peerPort, Session.peerUrl(cluster.door()).getPort());
+            assertTrue(Left.isServed(Session.peerUrl(cluster.door())));
+            assertEquals("yes", Session.get(cluster.door(), "kept"));
+        }
+    }
+
+    @Test
+    void threeMembersWhosePeerPortIsTakenSayWhatToDo() throws Exception {
+        final URI endpoint;
+        final int peerPort;
+        try (EmbeddedCluster cluster =
+                EmbeddedCluster.builder().members(3).dataDir(folder).start()) {
+            endpoint = cluster.endpoints().getFirst();
+            peerPort = Session.peerUrl(cluster.door(1)).getPort();
+            Session.put(cluster.door(), "kept", "yes");
+        }
+        final var again = EmbeddedCluster.builder().members(3).dataDir(folder);
+        try (ServerSocket _ = taken(peerPort)) {
+            final String refusal = assertThrows(IllegalStateException.class, again::start).getMessage();
+            assertTrue(refusal.startsWith("port " + peerPort + " of the loopback address is taken"), refusal);
+            assertTrue(refusal.contains("member m1"), refusal);
+        }
+        try (ServerSocket _ = taken(endpoint.getPort());
+                EmbeddedCluster cluster = again.start()) {
+            assertNotEquals(endpoint, cluster.endpoints().getFirst());
+            assertEquals("yes", Session.get(cluster.door(), "kept"));
+        }
+    }
+
+    private static ServerSocket taken(final int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    }
+
+    /** It was cut off and written anew at each start. */
+    @Test
+    void theNoteOfThePortsIsWrittenOnce() throws Exception {
+        final Path note = folder.resolve("embedded.properties");
+        final FileTime longAgo = FileTime.fromMillis(0);
+        try (EmbeddedCluster _ = EmbeddedCluster.builder().dataDir(folder).start()) {
+            Files.setLastModifiedTime(note, longAgo);
+        }
+        try (EmbeddedCluster _ = EmbeddedCluster.builder().dataDir(folder).start()) {
+            assertEquals(longAgo, Files.getLastModifiedTime(note));
+            assertFalse(Files.exists(folder.resolve("embedded.properties.new")));
+        }
+    }
+
+    @Test
+    void anOutageOfAllEndsWithTheirMajority() throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().members(3).start()) {
+            Session.put(cluster.door(), "before", "all");
+            IntStream.range(0, 3).forEach(cluster::kill);
+            final var first = CompletableFuture.runAsync(() -> cluster.restart(0));
+            while (!cluster.isRunning(0)) {
+                Thread.onSpinWait();
+            }
+            assertEquals(3, cluster.endpoints().size());
+            cluster.restart(1);
+            Session.done(first);
+            assertEquals("all", Session.get(cluster.door(1), "before"));
+            assertFalse(cluster.isRunning(2));
+
+            IntStream.range(0, 3).forEach(cluster::kill);
+            cluster.restartAll();
+            assertEquals("all", Session.get(cluster.door(2), "before"));
+        }
+    }
+
+    @Test
     void anotherStoreIsChosenByItsName() throws Exception {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().backend("memory").start()) {
             assertEquals(2, Session.put(cluster.door(), "kept", "for now"));
             assertEquals("for now", Session.get(cluster.door(), "kept"));
         }
-    }
-
-    @Test
-    void aFailedInvariantIsToldAndTheJvmGoesOn() throws Exception {
-        final Left before = new Left();
-        final var broken = new AtomicBoolean();
-        try (EmbeddedCluster cluster = EmbeddedCluster.builder()
-                .plugin(new BreakingStore(broken))
-                .backend("breaking")
-                .start()) {
-            Session.put(cluster.door(), "before", "well");
-            broken.set(true);
-            final var _ = assertThrows(Exception.class, () -> Session.put(cluster.door(), "after", "never"));
-            final Throwable reason = Session.done(cluster.failure());
-            assertTrue(reason.getMessage().startsWith("member m0 failed: "), reason.getMessage());
-            assertTrue(reason.getMessage().endsWith("the store broke"), reason.getMessage());
-            assertFalse(cluster.isRunning(0));
-        }
-        assertEquals(List.of(), before.newThreads());
     }
 
     @Test
@@ -133,33 +197,5 @@ class EmbeddedClusterTest {
         final String refusal =
                 assertThrows(IllegalArgumentException.class, () -> builder.flag("data-dir", "here")).getMessage();
         assertTrue(refusal.startsWith("--data-dir is for the embedded cluster to decide"), refusal);
-    }
-
-    /** A store that works until it is told to break. */
-    private record BreakingStore(AtomicBoolean broken) implements Plugin, BackendProvider {
-        private static final MemoryBackendProvider MEMORY = new MemoryBackendProvider();
-
-        @Override
-        public String name() {
-            return "breaking";
-        }
-
-        @Override
-        public List<BackendProvider> backends() {
-            return List.of(this);
-        }
-
-        @Override
-        public Backend open(final Options options) {
-            return new PassedOnBackend(MEMORY.open(options)) {
-                @Override
-                public WriteTx begin() {
-                    if (broken.get()) {
-                        throw new IllegalStateException("the store broke");
-                    }
-                    return super.begin();
-                }
-            };
-        }
     }
 }

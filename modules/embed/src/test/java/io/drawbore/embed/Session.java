@@ -3,6 +3,7 @@ package io.drawbore.embed;
 import com.google.protobuf.ByteString;
 import io.drawbore.api.Caller;
 import io.drawbore.api.FrontDoor;
+import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.RangeRequest;
 import java.io.IOException;
@@ -28,6 +29,31 @@ final class Session {
                 .setValue(ByteString.copyFromUtf8(value))
                 .build();
         return done(door.put(request, Caller.SELF)).getHeader().getRevision();
+    }
+
+    /** Puts a key as soon as there is a leader. */
+    static void putAtLast(final FrontDoor door, final String key, final String value) throws Exception {
+        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                put(door, key, value);
+                return;
+            } catch (final ExecutionException noLeaderYet) {
+                if (System.nanoTime() > end) {
+                    throw noLeaderYet;
+                }
+            }
+        }
+    }
+
+    /** Under which URL a member is known to others. */
+    static URI peerUrl(final FrontDoor door) throws Exception {
+        final var list = done(door.memberList(MemberListRequest.getDefaultInstance(), Caller.SELF));
+        return list.getMembersList().stream()
+                .filter(member -> member.getID() == list.getHeader().getMemberId())
+                .map(member -> URI.create(member.getPeerURLs(0)))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The number of the member that leads. */

@@ -36,8 +36,8 @@ public final class DrawboreEndpoint {
      * Deletes all keys, ends all leases and alarms and removes all users and roles, as the extension does before each
      * test. Revisions go on. Takes some milliseconds.
      *
-     * @throws IllegalStateException where that cannot be done, such as while authentication is on; before a test the
-     *     extension gives it another member then
+     * @throws IllegalStateException where that cannot be done: authentication is on, a member was added, a downgrade is
+     *     under way, or the member doesn't answer; before a test the extension gives it another member then
      */
     public void reset() {
         lease.reset();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Starts members of Drawbore for tests: each a process of its own, which needs no more of this JVM than Java 17. Comes
@@ -30,15 +31,16 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * }</pre>
  *
  * <p><b>Which member.</b> A test gets one for itself, from before its {@code @BeforeEach} until after its
- * {@code @AfterEach}, and tests at the same time never the same. A class has one as a whole where its tests can't tell
+ * {@code @AfterEach}; tests at the same time have one each. A class has one as a whole where its tests can't tell
  * theirs apart: a {@link DrawboreEndpoint} is in a static field, in a field of an instance per class, or a parameter of
  * {@code @BeforeAll} or of the constructor, or it says {@link Keyspace#PER_CLASS}. Its tests may not run at the same
- * time then; those that would are refused. Members are kept for later tests until the JVM ends; they end with it even
- * if it is killed.
+ * time then: where JUnit runs tests in parallel, those whose execution mode is concurrent are refused. A static field
+ * that several classes inherit is refused to the second that would have it at the same time. Members are kept for later
+ * tests until the JVM ends; they end with it even if it is killed.
  *
  * <p><b>The keyspace</b> is fresh before a test: there are no keys, leases, alarms, users or roles. Revisions go on, so
- * look at differences. Where a test leaves what can't be taken back, such as authentication that is on, or a member
- * that has ended, the next one gets a new process.
+ * look at differences. Where a test leaves what can't be taken back (authentication that is on, a member added, a
+ * downgrade under way) or a member that has ended, the next one gets a new process.
  *
  * <p><b>The distribution</b> is found, in this order, by {@link Builder#home}, the JUnit configuration parameter or
  * system property {@code drawbore.home}, the variable {@code DRAWBORE_HOME}, as the artifact
@@ -93,7 +95,8 @@ public final class DrawboreExtension
     public void beforeAll(final ExtensionContext context) {
         final Class<?> tests = context.getRequiredTestClass();
         if (EndpointFields.hasStatic(tests)) {
-            EndpointFields.injectStatic(tests, new DrawboreEndpoint(ofClass(context)));
+            final Lease lease = ofClass(context);
+            EndpointFields.injectStatic(tests, lease, new DrawboreEndpoint(lease));
         } else if (keyspace(context) == Keyspace.PER_CLASS) {
             ofClass(context);
         }
@@ -159,6 +162,7 @@ public final class DrawboreExtension
     public void afterAll(final ExtensionContext context) {
         final Lease lease = store(context).remove(OF_CLASS, Lease.class);
         if (lease != null) {
+            EndpointFields.release(lease);
             lease.end();
         }
     }
@@ -209,13 +213,20 @@ public final class DrawboreExtension
         return told != null ? told.keyspace : annotation(context).map(Drawbore::keyspace).orElse(Keyspace.PER_TEST);
     }
 
-    /** Of the class, or the nearest class around it that has one. */
     private static Optional<Drawbore> annotation(final ExtensionContext context) {
-        Class<?> type = context.getRequiredTestClass();
+        return annotation(context.getRequiredTestClass());
+    }
+
+    /**
+     * Where JUnit finds the extension it finds the settings too: on the class, on one that it extends, on an interface
+     * of it, on an annotation that it bears; else on the nearest class around it that has one.
+     */
+    static Optional<Drawbore> annotation(final Class<?> tests) {
+        Class<?> type = tests;
         while (type != null) {
-            final Drawbore found = type.getAnnotation(Drawbore.class);
-            if (found != null) {
-                return Optional.of(found);
+            final Optional<Drawbore> found = AnnotationSupport.findAnnotation(type, Drawbore.class);
+            if (found.isPresent()) {
+                return found;
             }
             type = type.getEnclosingClass();
         }

@@ -2,10 +2,15 @@ package io.drawbore.embed.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -73,28 +78,55 @@ final class Folder {
         }
     }
 
-    /** Notes the ports. */
+    /**
+     * Notes the ports, durably and as a whole: half a note would keep the folder from being opened again. Nothing to do
+     * where nobody opens it again.
+     */
     void note(final List<Integer> ports) {
-        final var noted = new Properties();
-        noted.setProperty("ports", String.join(",", ports.stream().map(String::valueOf).toList()));
-        try (OutputStream out = Files.newOutputStream(path.resolve(NOTE))) {
-            noted.store(out, null);
+        if (temporary) {
+            return;
+        }
+        final String text = "ports=" + String.join(",", ports.stream().map(String::valueOf).toList()) + "\n";
+        final Path unfinished = path.resolve(NOTE + ".new");
+        try {
+            try (FileChannel out = FileChannel.open(
+                    unfinished,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                final ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            Files.move(unfinished, path.resolve(NOTE), StandardCopyOption.ATOMIC_MOVE);
+            syncFolder();
         } catch (final IOException failed) {
             throw new UncheckedIOException(path + " cannot be written: " + failed.getMessage(), failed);
         }
     }
 
+    private void syncFolder() throws IOException {
+        if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+            // elsewhere a folder can't be opened
+            try (FileChannel folder = FileChannel.open(path, StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        }
+    }
+
     /** Deletes it where it was a temporary one. */
     void discard() {
-        if (!temporary) {
+        if (!temporary || !Files.exists(path)) {
             return;
         }
         try (Stream<Path> all = Files.walk(path)) {
             for (final Path one : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(one);
             }
-        } catch (final IOException failed) {
-            throw new UncheckedIOException(path + " cannot be deleted: " + failed.getMessage(), failed);
+        } catch (final IOException | UncheckedIOException failed) {
+            throw new IllegalStateException(path + " cannot be deleted: " + failed.getMessage(), failed);
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,22 +28,27 @@ final class Port implements AutoCloseable {
         this.held = held;
     }
 
-    /**
-     * Takes one.
-     *
-     * @param wanted which; 0 for any that is free
-     * @throws UncheckedIOException one line, where it is not free
-     */
-    static Port take(final int wanted) {
+    /** Takes any that is free. */
+    static Port any() {
         try {
-            final SocketChannel held = bind(wanted);
-            return new Port(((InetSocketAddress) held.getLocalAddress()).getPort(), held);
+            return of(bind(0));
         } catch (final IOException refused) {
             throw new UncheckedIOException(
-                    "port " + wanted + " of the loopback address cannot be had: " + refused.getMessage()
-                            + "; a cluster that is opened again needs the ports it had: end what holds it",
-                    refused);
+                    "no port of the loopback address can be had: " + refused.getMessage(), refused);
         }
+    }
+
+    /** Takes a certain one; nothing where it is not free. */
+    static Optional<Port> take(final int wanted) {
+        try {
+            return Optional.of(of(bind(wanted)));
+        } catch (final IOException taken) {
+            return Optional.empty();
+        }
+    }
+
+    private static Port of(final SocketChannel held) throws IOException {
+        return new Port(((InetSocketAddress) held.getLocalAddress()).getPort(), held);
     }
 
     private static SocketChannel bind(final int wanted) throws IOException {

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collections;
 
 /** What the tests of examples ask a member, through its gateway. */
 final class Etcd {
@@ -50,6 +51,21 @@ final class Etcd {
         ask(endpoint, "auth/user/add", "{\"name\":\"root\",\"password\":\"p\"}");
         ask(endpoint, "auth/user/grant", "{\"user\":\"root\",\"role\":\"root\"}");
         ask(endpoint, "auth/enable", "{}");
+    }
+
+    /** Begins a downgrade. */
+    static void downgrade(final DrawboreEndpoint endpoint) {
+        ask(endpoint, "maintenance/downgrade", "{\"action\":\"ENABLE\",\"version\":\"3.6\"}");
+    }
+
+    /** A transaction of so many operations is refused. */
+    static void assertTooManyOps(final DrawboreEndpoint endpoint, final int ops) {
+        final String one = "{\"requestRange\":{\"key\":\"AA==\"}}";
+        final var answer = send(
+                endpoint, "kv/txn", "{\"success\":[" + String.join(",", Collections.nCopies(ops, one)) + "]}");
+        if (!answer.body().contains("too many operations")) {
+            throw new AssertionError(answer.body());
+        }
     }
 
     /** Asks for something that the member refuses, and logs. */

@@ -8,12 +8,16 @@ import io.drawbore.junit.Drawbore;
 import io.drawbore.junit.DrawboreEndpoint;
 import io.drawbore.junit.DrawboreExtension;
 import io.drawbore.junit.Keyspace;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.net.URI;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -150,6 +154,64 @@ final class Examples {
             Etcd.lock(etcd);
         }
     }
+
+    /** Leaves a downgrade under way. */
+    @Drawbore
+    static class Downgrading {
+        @RepeatedTest(2)
+        void begins(final DrawboreEndpoint etcd) {
+            PORTS.add(etcd.port());
+            Etcd.downgrade(etcd);
+        }
+    }
+
+    /** Has a field for all classes that extend it. */
+    @Drawbore
+    abstract static class WithInheritedField {
+        static DrawboreEndpoint etcd;
+
+        static void putAndGet() {
+            PORTS.add(etcd.port());
+            Etcd.put(etcd, "inherited", "yes");
+            assertTrue(Etcd.has(etcd, "inherited", "yes"));
+        }
+    }
+
+    /** Runs another heir while it has the field. */
+    static class Heir extends WithInheritedField {
+        /** Runs other classes; told by the test that runs this one. */
+        static Consumer<Class<?>> running = tests -> {};
+
+        @Test
+        void isNotAlone() {
+            final URI before = etcd.uri();
+            running.accept(OtherHeir.class);
+            assertEquals(before, etcd.uri());
+            putAndGet();
+        }
+    }
+
+    /** Would have the field too. */
+    static class OtherHeir extends WithInheritedField {
+        @Test
+        void works() {
+            putAndGet();
+        }
+    }
+
+    /** Has flags by an annotation of its own. */
+    @SmallTxns
+    static class Composed {
+        @Test
+        void hasItsFlags(final DrawboreEndpoint etcd) {
+            Etcd.assertTooManyOps(etcd, 3);
+        }
+    }
+
+    /** A project's own word for a member. */
+    @Drawbore(flags = "--max-txn-ops=2")
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface SmallTxns {}
 
     /** Fails while the member says something. */
     @Drawbore

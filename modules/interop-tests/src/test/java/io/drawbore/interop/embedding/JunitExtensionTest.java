@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +57,33 @@ class JunitExtensionTest {
     void whatCannotBeTakenBackGetsAnotherProcess() {
         assertEquals(List.of(), failures(run(Map.of(), Examples.LockedOut.class), 2));
         assertEquals(2, Examples.PORTS.size());
+    }
+
+    @Test
+    @Tag("full")
+    void aDowngradeUnderWayGetsAnotherProcess() {
+        assertEquals(List.of(), failures(run(Map.of(), Examples.Downgrading.class), 2));
+        assertEquals(2, Examples.PORTS.size());
+    }
+
+    /** The last one's member was in the field, for the tests of both. */
+    @Test
+    void classesThatInheritOneStaticFieldDoNotHaveItAtTheSameTime() {
+        final List<String> refused = new ArrayList<>();
+        Examples.Heir.running = tests -> refused.addAll(failures(run(Map.of(), tests), 0));
+        assertEquals(List.of(), failures(run(Map.of(), Examples.Heir.class), 1));
+        assertEquals(1, refused.size());
+        assertTrue(
+                refused.getFirst()
+                        .contains("static field WithInheritedField.etcd holds the endpoint of "
+                                + Examples.Heir.class.getName() + ", which runs at the same time as "),
+                refused.getFirst());
+        assertEquals(List.of(), failures(run(Map.of(), Examples.OtherHeir.class), 1));
+    }
+
+    @Test
+    void aComposedAnnotationHasItsFlags() {
+        assertEquals(List.of(), failures(run(Map.of(), Examples.Composed.class), 1));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -32,6 +34,10 @@ final class Archive {
     private static final String FOLDER = "io/drawbore/distribution/";
     private static final String UNFINISHED = ".unpacking-";
     private static final Duration ABANDONED = Duration.ofHours(1);
+    private static final Duration NOTED_EACH = Duration.ofDays(1);
+    private static final Duration UNUSED = Duration.ofDays(30);
+    private static final Pattern TREE = Pattern.compile("[a-z0-9_]+-[a-z0-9_]+-[0-9a-f]{64}");
+    private static final Object UNPACKING = new Object();
 
     /** What has to be a program: a zip's stream doesn't say it. */
     private static final List<String> PROGRAMS = List.of("bin/", "runtime/bin/", "runtime/lib/jspawnhelper");
@@ -79,34 +85,94 @@ final class Archive {
     }
 
     /**
-     * The folder that it is unpacked in.
+     * The folder that it is unpacked in; one thread of this JVM unpacks, and the others wait for it. Those of other
+     * builds go when nobody has used them for a month.
      *
      * @throws IllegalStateException where its bytes are not those of the sum
      */
     Path unpacked(final Path cache) {
         final Path folder = cache.resolve(platform + "-" + sum);
-        if (Files.isDirectory(folder)) {
-            return folder;
-        }
-        try {
-            Files.createDirectories(cache);
-            forgetAbandoned(cache);
-            final Path unfinished = Files.createDirectory(cache.resolve(UNFINISHED + UUID.randomUUID()));
-            try {
-                unpackInto(unfinished);
-                Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
-            } catch (final FileSystemException inTheWay) {
-                if (!Files.isDirectory(folder)) {
-                    throw inTheWay;
-                }
-                // another JVM was faster
-            } finally {
-                RunFolder.delete(unfinished);
+        synchronized (UNPACKING) {
+            if (isInUse(folder)) {
+                return folder;
             }
-            return folder;
-        } catch (final IOException failed) {
-            throw new UncheckedIOException(
-                    zip + " cannot be unpacked into " + cache + ": " + failed.getMessage(), failed);
+            try {
+                Files.createDirectories(cache);
+            } catch (final IOException failed) {
+                throw unusable(cache, failed);
+            }
+            try (CacheLock held = CacheLock.take(cache)) {
+                if (Files.isDirectory(folder)) {
+                    use(folder, held);
+                    return folder;
+                }
+                forgetAbandoned(cache);
+                unpack(cache, folder);
+                if (held.isHeld()) {
+                    forgetUnused(cache, folder);
+                }
+                return folder;
+            } catch (final IOException failed) {
+                throw unusable(cache, failed);
+            }
+        }
+    }
+
+    private UncheckedIOException unusable(final Path cache, final IOException failed) {
+        return new UncheckedIOException(
+                zip + " cannot be unpacked into " + cache + ": " + failed.getMessage(), failed);
+    }
+
+    /** Whether it was used within a day: far from being deleted. */
+    private static boolean isInUse(final Path folder) {
+        try {
+            return Files.isDirectory(folder) && lastUse(folder).isAfter(Instant.now().minus(NOTED_EACH));
+        } catch (final IOException gone) {
+            return false;
+        }
+    }
+
+    private static Instant lastUse(final Path folder) throws IOException {
+        return Files.getLastModifiedTime(folder).toInstant();
+    }
+
+    /** Under the lock, so that nobody deletes it between the look and the note. */
+    private static void use(final Path folder, final CacheLock held) throws IOException {
+        if (held.isHeld()) {
+            Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+        }
+    }
+
+    private void unpack(final Path cache, final Path folder) throws IOException {
+        final Path unfinished = Files.createDirectory(cache.resolve(UNFINISHED + UUID.randomUUID()));
+        try {
+            unpackInto(unfinished);
+            Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+            Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+        } catch (final FileSystemException inTheWay) {
+            if (!Files.isDirectory(folder)) {
+                throw inTheWay;
+            }
+            // another JVM was faster
+        } finally {
+            RunFolder.delete(unfinished);
+        }
+    }
+
+    /** Whoever uses one notes it once a day. */
+    private static void forgetUnused(final Path cache, final Path ours) throws IOException {
+        final List<Path> others;
+        try (Stream<Path> all = Files.list(cache)) {
+            others = all.filter(folder -> TREE.matcher(folder.getFileName().toString()).matches())
+                    .filter(folder -> !folder.equals(ours))
+                    .toList();
+        }
+        for (final Path folder : others) {
+            if (lastUse(folder).isBefore(Instant.now().minus(UNUSED))) {
+                final Path leaving = cache.resolve(UNFINISHED + UUID.randomUUID());
+                Files.move(folder, leaving, StandardCopyOption.ATOMIC_MOVE);
+                RunFolder.delete(leaving);
+            }
         }
     }
 

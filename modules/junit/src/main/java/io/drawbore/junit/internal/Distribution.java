@@ -2,6 +2,8 @@ package io.drawbore.junit.internal;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +14,10 @@ import java.util.Optional;
 final class Distribution {
     private static final String PROGRAM = "drawbore";
     private static final String VARIABLE = "DRAWBORE_HOME";
+
+    private static final Path LIBRARIES = Path.of("/lib");
+    private static final List<Path> GLIBC_LOADERS = List.of(
+            Path.of("/lib64/ld-linux-x86-64.so.2"), Path.of("/lib/ld-linux-aarch64.so.1"));
 
     private Distribution() {}
 
@@ -31,14 +37,41 @@ final class Distribution {
         }
         final Optional<Archive> archive = Archive.find(platform());
         if (archive.isPresent()) {
+            refuseMusl(LIBRARIES, GLIBC_LOADERS);
             final Path cache = settings.cache().orElseGet(Distribution::userCache);
             return inHome(archive.get().unpacked(cache), "the class path");
         }
-        return onPath().orElseThrow(() -> new IllegalStateException("no distribution of Drawbore for "
-                + platform() + " found: set drawbore.home (a system property, or a parameter in"
-                + " junit-platform.properties) or the variable " + VARIABLE + " to its folder, put the artifact"
-                + " io.drawbore:drawbore-distribution with the classifier " + platform()
-                + " on the test class path, or its bin/ on the PATH"));
+        return onPath().orElseThrow(() -> new IllegalStateException(missing(platform())));
+    }
+
+    /** What to do where there is none. */
+    static String missing(final String platform) {
+        final String inPlace = "set drawbore.home (a system property, or a parameter in junit-platform.properties) or"
+                + " the variable " + VARIABLE + " to its folder";
+        return "no distribution of Drawbore for " + platform + " found: "
+                + (platform.startsWith("linux-")
+                        ? inPlace + ", put the artifact io.drawbore:drawbore-distribution with the classifier "
+                                + platform + " on the test class path, or its bin/ on the PATH"
+                        : "there is no artifact for this system; " + inPlace + ", one that was built without a runtime"
+                                + " of its own (./start), which finds a Java 25 here");
+    }
+
+    /**
+     * The artifact's runtime, and SQLite's library in it, are linked for glibc, which systems such as Alpine don't
+     * have: started there, it would only say that a file is missing.
+     */
+    static void refuseMusl(final Path libraries, final List<Path> glibc) {
+        try (DirectoryStream<Path> musl = Files.newDirectoryStream(libraries, "ld-musl-*")) {
+            if (musl.iterator().hasNext() && glibc.stream().noneMatch(Files::exists)) {
+                throw new IllegalStateException("the distribution of Drawbore on the class path is for glibc and can't"
+                        + " start on this system, which has musl: run the tests on one with glibc, or set drawbore.home"
+                        + " to a distribution built without a runtime of its own (./start), which finds a Java 25"
+                        + " here");
+            }
+        } catch (final IOException | DirectoryIteratorException unreadable) {
+            // no such folder: what cannot be started says so itself
+            return;
+        }
     }
 
     private static Path inHome(final Path home, final String source) {

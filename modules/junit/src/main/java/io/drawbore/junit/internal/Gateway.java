@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 
 /** A member's JSON gateway, as far as it is needed to make its keyspace fresh. Any thread. */
 final class Gateway {
@@ -16,6 +17,13 @@ final class Gateway {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
+
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+
+    /** Of a status, where a downgrade was asked for and hasn't been cancelled. */
+    private static final Pattern DOWNGRADE =
+            Pattern.compile("\"downgradeInfo\"\\s*:\\s*\\{[^}]*\"enabled\"\\s*:\\s*true");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -38,13 +46,15 @@ final class Gateway {
     }
 
     /**
-     * Takes back all that tests can have done, but for revisions and the history.
+     * Takes back what tests have done to keys, leases, alarms, users and roles. Revisions and the history stay, and so
+     * does a peer URL that they changed.
      *
      * @throws CannotReset where something of it can't be
      */
     void reset() throws CannotReset {
         try {
             final CompletableFuture<String> auth = ask("auth/status", "{}");
+            final CompletableFuture<String> status = ask("maintenance/status", "{}");
             final CompletableFuture<String> members = ask("cluster/member/list", "{}");
             final CompletableFuture<String> leases = ask("lease/leases", "{}");
             final CompletableFuture<String> alarms = ask("maintenance/alarm", "{\"action\":\"GET\"}");
@@ -54,12 +64,18 @@ final class Gateway {
             if (auth.join().contains("\"enabled\":true")) {
                 throw new CannotReset("authentication is on");
             }
+            if (DOWNGRADE.matcher(status.join()).find()) {
+                // it may have changed the version of cluster and storage by now
+                throw new CannotReset("a downgrade is under way");
+            }
             if (JsonText.values(members.join(), "ID").size() != 1) {
                 throw new CannotReset("members were added to its cluster");
             }
-            forEach("lease/revoke", JsonText.values(leases.join(), "ID").stream()
-                    .map(id -> "{\"ID\":" + id + "}")
-                    .toList());
+            JsonText.values(leases.join(), "ID").stream()
+                    // a short one may have expired meanwhile
+                    .map(id -> ask("lease/revoke", "{\"ID\":" + id + "}", NOT_FOUND))
+                    .toList()
+                    .forEach(CompletableFuture::join);
             forEach("auth/user/delete", JsonText.array(users.join(), "users").stream()
                     .map(name -> "{\"name\":" + name + "}")
                     .toList());
@@ -95,12 +111,17 @@ final class Gateway {
     }
 
     private CompletableFuture<String> ask(final String path, final String body) {
+        return ask(path, body, OK);
+    }
+
+    /** Fails for any answer but this one and 200. */
+    private CompletableFuture<String> ask(final String path, final String body, final int allowed) {
         final HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v3/" + path))
                 .timeout(PATIENCE)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(answer -> {
-            if (answer.statusCode() != 200) {
+            if (answer.statusCode() != OK && answer.statusCode() != allowed) {
                 throw new CompletionException(new IOException(path + " was answered with " + answer.body().strip()));
             }
             return answer.body();

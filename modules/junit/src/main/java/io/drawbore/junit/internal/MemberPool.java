@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All members that this JVM has started for tests: each is somebody's, or idle. They stay until the JVM ends, since
  * build tools may run each class as a test run of its own; a shutdown hook ends them, and where even that doesn't run,
- * the end of their standard input does. Any thread; a start is waited for without holding the lock.
+ * the end of their standard input does. Any thread; a member is waited for without
+ * holding the lock.
  */
 public final class MemberPool {
     private static final MemberPool OF_THIS_JVM = new MemberPool();
@@ -23,7 +24,8 @@ public final class MemberPool {
     private int starting;
     private boolean closed;
 
-    private MemberPool() {}
+    /** Of its own, for its tests: else there is one. */
+    MemberPool() {}
 
     /** The one there is. */
     public static MemberPool ofThisJvm() {
@@ -46,13 +48,42 @@ public final class MemberPool {
             home = makeRoom(most);
             starting++;
         }
-        MemberProcess started = null;
+        final MemberProcess begun = begin(settings, home);
+        try {
+            begun.awaitReady(settings.startTimeout());
+            return begun;
+        } catch (final RuntimeException unusable) {
+            discard(begun);
+            throw unusable;
+        }
+    }
+
+    /** From here on it is one of all, and the JVM doesn't end without it. */
+    private MemberProcess begin(final Settings settings, final RunFolder home) {
+        boolean counted = true;
         try {
             final Path program = Distribution.program(settings);
-            started = MemberProcess.start(program, settings, home.path().resolve("m-" + UUID.randomUUID()));
-            return started;
+            synchronized (this) {
+                starting--;
+                counted = false;
+                refuseAtTheEnd();
+                final MemberProcess begun =
+                        MemberProcess.begin(program, settings, home.path().resolve("m-" + UUID.randomUUID()));
+                all.add(begun);
+                return begun;
+            }
         } finally {
-            noteStarted(started);
+            if (counted) {
+                synchronized (this) {
+                    starting--;
+                }
+            }
+        }
+    }
+
+    private void refuseAtTheEnd() {
+        if (closed) {
+            throw new IllegalStateException("this JVM is ending: no member of Drawbore is started any more");
         }
     }
 
@@ -70,9 +101,7 @@ public final class MemberPool {
 
     /** Ends an idle one of other settings where there are too many. */
     private RunFolder makeRoom(final int most) {
-        if (closed) {
-            throw new IllegalStateException("this JVM is ending: no member of Drawbore is started any more");
-        }
+        refuseAtTheEnd();
         final Iterator<List<MemberProcess>> others = idle.values().iterator();
         while (all.size() + starting >= most && others.hasNext()) {
             final List<MemberProcess> some = others.next();
@@ -91,20 +120,6 @@ public final class MemberPool {
         return folder;
     }
 
-    private void noteStarted(final @Nullable MemberProcess started) {
-        final boolean late;
-        synchronized (this) {
-            starting--;
-            late = closed;
-            if (started != null && !closed) {
-                all.add(started);
-            }
-        }
-        if (late && started != null) {
-            started.end();
-        }
-    }
-
     /** Whoever had it needs it no more. */
     synchronized void giveBack(final Settings settings, final MemberProcess member) {
         idle.computeIfAbsent(settings, none -> new ArrayList<>()).add(member);
@@ -116,8 +131,8 @@ public final class MemberPool {
         member.end();
     }
 
-    /** Ends all, idle or not. */
-    private synchronized void close() {
+    /** Ends all, idle or not, and those that are not ready yet. */
+    synchronized void close() {
         closed = true;
         all.forEach(MemberProcess::askToEnd);
         all.forEach(MemberProcess::end);
@@ -125,6 +140,7 @@ public final class MemberPool {
         idle.clear();
         if (folder != null) {
             folder.close();
+            folder = null;
         }
     }
 }

@@ -42,13 +42,8 @@ public final class MemberProcess {
         this.folder = folder;
     }
 
-    /**
-     * Starts one and waits until it is ready.
-     *
-     * @param folder for its data; made here, and deleted at its end
-     * @throws IllegalStateException where it can't be started or isn't ready in time, with what it printed
-     */
-    static MemberProcess start(final Path program, final Settings settings, final Path folder) {
+    /** What it is told. A distribution's own defaults must not change what the extension relies on. */
+    static List<String> command(final Path program, final Settings settings, final Path folder) {
         final List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--name=test",
@@ -58,10 +53,28 @@ public final class MemberProcess {
                 "--listen-peer-urls=" + ANY_PORT,
                 "--initial-advertise-peer-urls=" + ANY_PORT,
                 "--initial-cluster=test=" + ANY_PORT,
+                // it is made fresh through the gateway, which stands where clients are served
+                "--enable-grpc-gateway=true",
+                "--listen-client-http-urls=",
+                // its port is read from its log
+                "--log-outputs=stderr",
                 // a test's data need not outlast a loss of power
                 "--unsafe-no-fsync"));
+        if (!settings.tells("log-level")) {
+            command.add("--log-level=info");
+        }
         command.addAll(settings.flags());
-        final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        return command;
+    }
+
+    /**
+     * Starts one, which is ready later.
+     *
+     * @param folder for its data; made here, and deleted at its end
+     * @throws UncheckedIOException where it can't be started
+     */
+    static MemberProcess begin(final Path program, final Settings settings, final Path folder) {
+        final ProcessBuilder builder = new ProcessBuilder(command(program, settings, folder)).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("ETCD_"));
         final List<String> options = new ArrayList<>();
         // it ends before better code would pay
@@ -79,11 +92,16 @@ public final class MemberProcess {
         final Thread reader = new Thread(member::read, "drawbore-output-" + member.process.pid());
         reader.setDaemon(true);
         reader.start();
-        member.awaitReady(settings.startTimeout());
         return member;
     }
 
-    private void awaitReady(final Duration patience) {
+    /**
+     * Waits until it is ready.
+     *
+     * @throws IllegalStateException where it ends before or isn't ready in time, with what it printed; it has ended
+     *     then
+     */
+    void awaitReady(final Duration patience) {
         try {
             ready.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (final TimeoutException late) {

@@ -5,13 +5,16 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * would say less, since containers that share a folder don't share them.
  */
 final class RunFolder implements AutoCloseable {
+    private static final String PREFIX = "run-";
     private static final String LOCK = ".lock";
+
+    /** A system property: the names of the folders that this JVM has. */
+    private static final String HELD = "drawbore.junit.held";
 
     private final Path path;
     private final Path lockFile;
@@ -57,25 +64,58 @@ final class RunFolder implements AutoCloseable {
 
     /** Nothing where somebody who swept took the new file for one of the dead. */
     private static @Nullable RunFolder make(final Path common) throws IOException {
-        final String name = "run-" + UUID.randomUUID();
+        final String name = PREFIX + UUID.randomUUID();
         final Path lockFile = common.resolve(name + LOCK);
+        // before it is there for anybody to open
+        hold(name);
         final FileChannel channel =
                 FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         final FileLock lock = channel.tryLock();
         if (lock == null || !Files.exists(lockFile)) {
             channel.close();
+            letGo(name);
             return null;
         }
         return new RunFolder(Files.createDirectory(common.resolve(name)), lockFile, channel);
     }
 
+    // ---- what this JVM holds, whichever class loader has this class: POSIX drops a process's lock on a file as soon
+    // ---- as one of its channels for it is closed
+
+    private static void hold(final String name) {
+        System.getProperties().merge(HELD, name, (before, one) -> before + " " + one);
+    }
+
+    private static void letGo(final String name) {
+        System.getProperties()
+                .computeIfPresent(
+                        HELD,
+                        (key, before) -> Stream.of(before.toString().split(" "))
+                                .filter(one -> !one.equals(name))
+                                .collect(Collectors.joining(" ")));
+    }
+
+    private static boolean isHeld(final String name) {
+        return List.of(System.getProperty(HELD, "").split(" ")).contains(name);
+    }
+
+    // ---- sweeping
+
     private static void sweep(final Path common) throws IOException {
-        final List<Path> locks;
+        final List<String> names;
         try (Stream<Path> all = Files.list(common)) {
-            locks = all.filter(file -> file.toString().endsWith(LOCK)).toList();
+            names = all.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(PREFIX))
+                    .toList();
+        } catch (final UncheckedIOException unreadable) {
+            throw new IOException(unreadable.getMessage(), unreadable);
         }
-        for (final Path lockFile : locks) {
-            sweepOne(lockFile);
+        for (final String name : names) {
+            if (!name.endsWith(LOCK)) {
+                sweepWithoutLock(common.resolve(name));
+            } else if (!isHeld(name.substring(0, name.length() - LOCK.length()))) {
+                sweepOne(common.resolve(name));
+            }
         }
     }
 
@@ -88,7 +128,7 @@ final class RunFolder implements AutoCloseable {
                 Files.deleteIfExists(lockFile);
             }
         } catch (final OverlappingFileLockException ours) {
-            // of this very JVM, by another class loader
+            // of this very JVM, by a class loader with an older version of this class, or one that sweeps as well
             return;
         } catch (final IOException somebodyElse) {
             // who sweeps at the same time, or another user: what is left is found at the next start
@@ -96,17 +136,48 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Deletes a folder with all that is in it; harmless where it is not there. */
-    static void delete(final Path folder) throws IOException {
-        final List<Path> all;
-        try (Stream<Path> found = Files.walk(folder)) {
-            all = found.sorted(Comparator.reverseOrder()).toList();
-        } catch (final NoSuchFileException gone) {
+    /** A file was there before its folder was made, and stays until that is deleted: without one it is nobody's. */
+    private static void sweepWithoutLock(final Path folder) {
+        if (Files.exists(folder.resolveSibling(folder.getFileName() + LOCK))) {
             return;
         }
-        for (final Path one : all) {
-            Files.deleteIfExists(one);
+        try {
+            delete(folder);
+        } catch (final IOException somebodyElse) {
+            // as above
+            return;
         }
+    }
+
+    /** Deletes a folder with all that is in it, as far as it is still there. */
+    static void delete(final Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes)
+                    throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(final Path file, final IOException failed) throws IOException {
+                // a member that is about to end deletes files too
+                if (failed instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failed;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(final Path visited, final @Nullable IOException failed)
+                    throws IOException {
+                if (failed != null && !(failed instanceof NoSuchFileException)) {
+                    throw failed;
+                }
+                Files.deleteIfExists(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     Path path() {
@@ -122,6 +193,8 @@ final class RunFolder implements AutoCloseable {
             held.force(false);
         } catch (final IOException left) {
             System.err.println("drawbore: " + path + " could not be deleted, and will be at the next start: " + left);
+        } finally {
+            letGo(path.getFileName().toString());
         }
     }
 }

@@ -43,7 +43,7 @@ public record Settings(
         flags = List.copyOf(flags);
         javaOptions = List.copyOf(javaOptions);
         for (final String flag : flags) {
-            final String name = flag.replaceFirst("^--?", "").replaceFirst("=.*", "");
+            final String name = name(flag);
             if (OURS.contains(name)) {
                 throw new IllegalArgumentException("--" + name + " is for the Drawbore extension to decide");
             }
@@ -57,5 +57,14 @@ public record Settings(
                 throw new IllegalArgumentException("Java option \"" + option + "\" has a blank in it");
             }
         }
+    }
+
+    /** Whether a flag of that name is among the user's. */
+    boolean tells(final String name) {
+        return flags.stream().anyMatch(flag -> name(flag).equals(name));
+    }
+
+    private static String name(final String flag) {
+        return flag.replaceFirst("^--?", "").replaceFirst("=.*", "");
     }
 }
