@@ -133,7 +133,11 @@ final class RuntimeImage {
             }
             if (name.equals("java.base")) {
                 line.addAll(List.of(
-                        "--config", copy(jdk.resolve("conf"), "conf", List.of("logging.properties", "net.properties", "security")),
+                        "--config",
+                                copy(
+                                        jdk.resolve("conf"),
+                                        "conf",
+                                        List.of("logging.properties", "net.properties", "security")),
                         "--cmds", copy(jdk.resolve("bin"), "bin", List.of("java", "keytool")),
                         "--target-platform", platform.jmod(),
                         "--module-path", packed.toString(),
