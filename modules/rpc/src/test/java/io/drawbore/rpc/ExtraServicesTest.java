@@ -221,10 +221,11 @@ final class ExtraServicesTest {
 
     @Test
     void aMessageWhoseClassesDoNotFitTogetherFailsItsCallAlone() throws Exception {
+        String error = ": java.lang.NoSuchMethodError";
         assertStatus(Status.Code.INTERNAL,
-                "drawbore: cannot write a response of acme.v1.Greeter/Unsized: java.lang.NoSuchMethodError", "Unsized", "");
+                "drawbore: cannot write a response of acme.v1.Greeter/Unsized" + error, "Unsized", "");
         assertStatus(Status.Code.INTERNAL,
-                "drawbore: cannot read a request of acme.v1.Greeter/Unread: java.lang.NoSuchMethodError", "Unread", "");
+                "drawbore: cannot read a request of acme.v1.Greeter/Unread" + error, "Unread", "");
         assertEquals(Status.Code.INTERNAL,
                 endpoint.statusOf("acme.v1.Greeter/Unwritten", TEXT, TEXT).getCode());
         StreamClient<StringValue, StringValue> stream = stream("UnwrittenStream", "");
