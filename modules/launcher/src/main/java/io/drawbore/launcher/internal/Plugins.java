@@ -46,6 +46,13 @@ public final class Plugins {
         return load(search, home, choice);
     }
 
+    /** The same, for a member that has the process: who calls exit is named, be it while its plug-in is made. */
+    public static Plugins watched(final Optional<Path> home, final ServerConfig.PluginChoice choice) {
+        final PluginSearch search = new PluginSearch(() -> new ExitWatch().start());
+        search.builtIn();
+        return load(search, home, choice);
+    }
+
     /**
      * Loads what is chosen, and takes what is given.
      *
