@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import com.google.inject.Stage;
 import io.drawbore.api.ThreadWorkers;
 import io.drawbore.config.ServerConfig;
+import io.drawbore.launcher.internal.EndSignal;
 import io.drawbore.launcher.internal.Fatal;
 import io.drawbore.launcher.internal.Lifeline;
 import io.drawbore.launcher.internal.PluginWatch;
@@ -78,7 +79,7 @@ final class Member {
         log.info("shutting down");
         server.stop();
         log.info("stopped");
-        if (ProcessHandle.current().pid() == INIT) {
+        if (ProcessHandle.current().pid() == INIT && EndSignal.exitCode().isPresent()) {
             // Nobody stands above a container's first process to read a signal from its exit code.
             Runtime.getRuntime().halt(0);
         }
