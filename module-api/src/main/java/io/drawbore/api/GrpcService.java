@@ -12,7 +12,8 @@ import java.util.List;
  * member's {@code --max-request-bytes} allows. A call ends at the client's deadline at the latest, or when the member
  * stops; its thread is then interrupted. <b>Errors.</b> An {@link EtcdException}, also as what caused a {@code
  * CompletionException} or {@code ExecutionException}, is the client's answer; anything else becomes {@code INTERNAL}
- * with the plug-in's name, and is logged and counted.
+ * with the plug-in's name, and is logged and counted. So it is with a response that can't be written; a request that
+ * can't be read for anything but its bytes fails with {@code INTERNAL} and the method's name, and is logged.
  */
 public interface GrpcService {
     /**

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A path of plain HTTP on the client port, beside the member's own, where the JSON gateway is. Any method but {@code
- * OPTIONS}, which the member answers by its rules for browsers.
+ * A path of plain HTTP on the client port, beside the member's own: wherever that serves HTTP, be the JSON gateway on
+ * or off. Any method but {@code OPTIONS}, which the member answers by its rules for browsers.
  *
  * <p><b>Threads, limits, errors</b> as with {@link GrpcService}: a call has a thread of its own and may wait, at most
  * 256 of a plug-in are under way at a time (503 beyond), it has 30 seconds (504 beyond), bodies of requests have at
- * most 4 MiB (413), and so have those of answers (500). What it throws, whatever it is, becomes a 500 that names the
- * plug-in.
+ * most 4 MiB (413) and 30 seconds to come whole (408), and those of answers have at most 4 MiB (500). What it
+ * throws, whatever it is, becomes a 500 that names the plug-in.
  */
 public interface HttpPath {
     /**

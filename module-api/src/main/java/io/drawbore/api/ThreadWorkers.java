@@ -23,6 +23,9 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
     /** How long {@link #close} waits for the threads of pools; whoever closes it may be one of them. */
     private static final Duration LAST_TASKS = Duration.ofSeconds(5);
 
+    /** How often it is looked whether a thread that is waited for has called exit. */
+    private static final long EXIT_LOOK_MILLIS = 100;
+
     private final ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());
     private final @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
     private final ScheduledThreadPoolExecutor timer;
@@ -101,6 +104,15 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
         }
     }
 
+    private static boolean isExiting(Thread thread) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getClassName().equals("java.lang.Runtime") && frame.getMethodName().equals("exit")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static final class ThreadWorker implements Worker {
         private final Turn turn;
         private final Thread thread;
@@ -151,18 +163,20 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
             }
         }
 
-        /** An interrupt is kept for afterwards: who waits goes on to close what the worker works on. */
+        /**
+         * An interrupt is kept for afterwards: who waits goes on to close what the worker works on. A thread that has
+         * called exit never ends, and whoever stops the member then runs inside that call.
+         */
         @Override
         public void join() {
             boolean interrupted = false;
-            while (true) {
+            do {
                 try {
-                    thread.join();
-                    break;
+                    thread.join(EXIT_LOOK_MILLIS);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
-            }
+            } while (thread.isAlive() && !isExiting(thread));
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

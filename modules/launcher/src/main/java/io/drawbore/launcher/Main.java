@@ -125,7 +125,7 @@ public final class Main {
         for (final Invocation.Notice notice : run.notices()) {
             log.atWarn().addKeyValue(notice.key(), notice.value()).log(notice.message());
         }
-        final Plugins plugins = Plugins.load(home(), run.config().plugins());
+        final Plugins plugins = Plugins.watched(home(), run.config().plugins());
         final List<String> faults = plugins.faultsFor(run.config());
         for (final String fault : faults) {
             log.atError().addMarker(Fatal.MARKER).addKeyValue("error", fault).log("failed to load plug-ins");

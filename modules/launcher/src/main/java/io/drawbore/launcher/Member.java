@@ -4,11 +4,14 @@ import com.google.inject.Guice;
 import com.google.inject.Stage;
 import io.drawbore.api.ThreadWorkers;
 import io.drawbore.config.ServerConfig;
+import io.drawbore.launcher.internal.EndSignal;
 import io.drawbore.launcher.internal.Fatal;
 import io.drawbore.launcher.internal.Lifeline;
 import io.drawbore.launcher.internal.PluginWatch;
 import io.drawbore.launcher.internal.Plugins;
+import io.drawbore.launcher.internal.Watchdog;
 import io.drawbore.server.MemberRemovedException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Member {
     private static final long INIT = 1;
+
+    /** What a stop may take besides handing over, and for each plug-in from a folder what that may take besides. */
+    private static final Duration FAREWELL = Duration.ofMinutes(1);
+
+    private static final Duration FAREWELL_OF_A_PLUGIN = Duration.ofSeconds(20);
 
     private Member() {}
 
@@ -29,7 +37,7 @@ final class Member {
         try {
             PluginWatch.begin(plugins);
             server = compose(config, plugins);
-            stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, log));
+            stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, farewell(config, plugins), log));
             Runtime.getRuntime().addShutdownHook(stop);
             Lifeline.hold();
             server.start();
@@ -59,11 +67,19 @@ final class Member {
                 .getInstance(ServerLifecycle.class);
     }
 
-    private static void stop(final ServerLifecycle server, final Logger log) {
+    private static Duration farewell(final ServerConfig config, final Plugins plugins) {
+        final long inFolders =
+                plugins.inStartOrder().stream().filter(one -> !one.isBuiltIn()).count();
+        return FAREWELL.plus(config.raft().electionTimeout().multipliedBy(2))
+                .plus(FAREWELL_OF_A_PLUGIN.multipliedBy(inFolders));
+    }
+
+    private static void stop(final ServerLifecycle server, final Duration farewell, final Logger log) {
+        Watchdog.set(farewell);
         log.info("shutting down");
         server.stop();
         log.info("stopped");
-        if (ProcessHandle.current().pid() == INIT) {
+        if (ProcessHandle.current().pid() == INIT && EndSignal.exitCode().isPresent()) {
             // Nobody stands above a container's first process to read a signal from its exit code.
             Runtime.getRuntime().halt(0);
         }

@@ -16,6 +16,7 @@ import io.drawbore.metrics.Metrics;
 import io.drawbore.peer.PeerEndpoint;
 import io.drawbore.peer.PeerOptions;
 import io.drawbore.peer.PeerTls;
+import io.drawbore.plugins.Fence;
 import io.drawbore.plugins.PluginHost;
 import io.drawbore.rpc.ClientEndpoint;
 import io.drawbore.rpc.ClientExtensions;
@@ -38,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,15 @@ import org.slf4j.LoggerFactory;
 /** A member, its peer port and its client port, started in an order in which nobody is told of what isn't there. */
 final class MemberLifecycle implements ServerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(MemberLifecycle.class);
+
+    /** What a part has to stop: more than the disk takes for what a member has to write last. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+
+    /** How long a stop waits for a start that opens parts; what is then cut off is as after a loss of power. */
+    private static final Duration OPENER_PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration OPENER_LOOK = Duration.ofMillis(100);
+
     private static final int READ_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
     private final ServerConfig config;
@@ -60,8 +71,15 @@ final class MemberLifecycle implements ServerLifecycle {
     private final PluginHost plugins;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    /** Held by who stops it, and by nobody who starts it. */
+    private final Object stops = new Object();
 
     // guarded by this
+    /** Who opens the member's parts now, and with them plug-ins' stores, logs and tokens, which may hang. */
+    private @Nullable Thread opener;
+    private boolean stopping;
+    /** The stop was over before the opener was. */
+    private boolean leftBehind;
     private @Nullable MemberServer member;
     private @Nullable FrontDoor door;
     private @Nullable ClientEndpoint clients;
@@ -95,37 +113,114 @@ final class MemberLifecycle implements ServerLifecycle {
         this.metrics = metrics;
     }
 
-    /** To wait for plug-ins and for other founders must not keep anybody from stopping it. */
+    /** To wait for plug-ins and for other founders must not keep anybody from stopping it; no lock is held. */
     @Override
     public void start() {
         if (!plugins.start()) {
             return;
         }
         PeerEndpoint others = openPeers();
-        start(others, ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster));
+        if (others == null) {
+            return;
+        }
+        ClusterEntry entry = ClusterEntry.of(config, logs.exists(logOptions()), others::existingCluster);
+        if (!beginsToOpen()) {
+            return;
+        }
+        try {
+            open(others, entry);
+        } finally {
+            hasOpened();
+        }
     }
 
-    private synchronized PeerEndpoint openPeers() {
+    private synchronized @Nullable PeerEndpoint openPeers() {
+        if (stopping) {
+            return null;
+        }
         PeerEndpoint others = new PeerEndpoint(peerOptions(), vfs, workers, metrics);
         peers = others;
         return others;
     }
 
-    private synchronized void start(PeerEndpoint others, ClusterEntry entry) {
-        if (ended.isDone()) {
+    private synchronized boolean beginsToOpen() {
+        if (stopping || ended.isDone()) {
+            return false;
+        }
+        opener = Thread.currentThread();
+        return true;
+    }
+
+    /** What a stop that was over before has not seen is stopped here. */
+    private void hasOpened() {
+        boolean late;
+        synchronized (this) {
+            opener = null;
+            late = leftBehind;
+            notifyAll();
+        }
+        if (late) {
+            end(this::killed);
+        }
+    }
+
+    /** Waits until nobody opens parts any more, for a while: who hangs in a plug-in's code or calls exit never ends. */
+    private synchronized void awaitOpener() {
+        long end = System.nanoTime() + OPENER_PATIENCE.toNanos();
+        boolean interrupted = false;
+        while (opener != null && !Fence.isExiting(opener) && System.nanoTime() < end) {
+            try {
+                wait(OPENER_LOOK.toMillis());
+            } catch (InterruptedException impatient) {
+                interrupted = true;
+            }
+        }
+        leftBehind = opener != null;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean isStopping() {
+        return stopping;
+    }
+
+    private synchronized void keep(TokenProvider.@Nullable Tokens opened) {
+        tokens = opened;
+    }
+
+    private synchronized void keep(PluginServices made) {
+        extras = made;
+    }
+
+    private synchronized void keep(MemberServer made) {
+        member = made;
+    }
+
+    private synchronized void keep(FrontDoor around, ClientEndpoint made) {
+        door = around;
+        clients = made;
+    }
+
+    /** Runs code of plug-ins: their stores, logs and tokens are opened, and they say what they have on the port. */
+    private void open(PeerEndpoint others, ClusterEntry entry) {
+        TokenProvider.Tokens opened = openTokens();
+        keep(opened);
+        PluginServices services = new PluginServices(plugins.plugins());
+        keep(services);
+        ClientExtensions extensions = services.extensions();
+        if (isStopping()) {
             return;
         }
-        tokens = openTokens();
-        PluginServices services = new PluginServices(plugins.plugins());
-        extras = services;
-        ClientExtensions extensions = services.extensions();
         MemberServer server = new MemberServer(
-                memberOptions(entry), logs, backends, metrics, Surroundings.real(vfs, workers, others));
-        member = server;
+                memberOptions(entry, opened), logs, backends, metrics, Surroundings.real(vfs, workers, others));
+        keep(server);
         FrontDoor around = plugins.around(server);
-        door = around;
         ClientEndpoint endpoint = new ClientEndpoint(endpointConfig(), around, metrics, extensions);
-        clients = endpoint;
+        keep(around, endpoint);
+        if (isStopping()) {
+            return;
+        }
         try {
             others.start(server, entry.known());
             others.addresses().forEach(address -> LOG.atInfo()
@@ -157,6 +252,9 @@ final class MemberLifecycle implements ServerLifecycle {
             throw new IllegalStateException(
                     "auth: invalid auth options: --auth-token=" + config.auth().tokens() + ": " + wrong.getMessage(),
                     wrong);
+        } catch (LinkageError broken) {
+            throw new IllegalStateException(
+                    "auth: --auth-token=" + config.auth().tokens() + " cannot be opened: " + broken, broken);
         }
     }
 
@@ -217,7 +315,7 @@ final class MemberLifecycle implements ServerLifecycle {
         return (int) Math.min(config.storage().maxWals(), MAX_SPARE_SEGMENTS);
     }
 
-    private MemberOptions memberOptions(ClusterEntry entry) {
+    private MemberOptions memberOptions(ClusterEntry entry, TokenProvider.@Nullable Tokens opened) {
         ServerConfig.Storage storage = config.storage();
         MemberOptions.Builder options = MemberOptions.builder(config.name(), storage.dataDir())
                 .logFolder(storage.walDir())
@@ -248,7 +346,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .downgradeCheck(config.compatibility().downgradeCheck())
                 .leases(new LeaseOptions(config.compatibility().leaseCheckpoints(), checkpoints))
                 .upkeep(upkeep(config.upkeep()))
-                .auth(new AuthOptions(tokens, config.auth().tokenLife(), config.auth().passwordCost()));
+                .auth(new AuthOptions(opened, config.auth().tokenLife(), config.auth().passwordCost()));
         if (entry.joins() != null) {
             options.joins(entry.joins());
         }
@@ -310,62 +408,98 @@ final class MemberLifecycle implements ServerLifecycle {
     }
 
     @Override
-    public synchronized void stop() {
-        List<Runnable> steps = new ArrayList<>();
-        if (member != null) {
-            steps.add(member.handOver()::join);
+    public void stop() {
+        end(this::stopped);
+    }
+
+    private void stopped(StopSteps steps) {
+        MemberServer server = member;
+        if (server != null) {
+            steps.add("leadership", handOverPatience(), () -> server.handOver().join());
         }
-        if (clients != null) {
-            steps.add(clients::stop);
-        }
-        if (extras != null) {
-            steps.add(extras::close);
-        }
-        steps.add(plugins::shut);
-        if (peers != null) {
-            steps.add(peers::close);
-        }
-        if (member != null) {
-            steps.add(member::close);
-        }
-        end(steps);
+        addClients(steps);
+        steps.add("feeds", pluginPatience(), plugins::shut);
+        addPeers(steps);
+        addMember(steps);
     }
 
     /** What is left of calls fails at once, since the member that would answer them is closed first. */
     @Override
-    public synchronized void kill() {
-        List<Runnable> steps = new ArrayList<>();
-        if (peers != null) {
-            steps.add(peers::close);
-        }
-        steps.add(plugins::shut);
-        if (member != null) {
-            steps.add(member::close);
-        }
-        if (clients != null) {
-            steps.add(clients::stop);
-        }
-        if (extras != null) {
-            steps.add(extras::close);
-        }
-        end(steps);
+    public void kill() {
+        end(this::killed);
     }
 
-    private void end(List<Runnable> steps) {
-        if (tokens != null) {
-            steps.add(tokens::close);
+    private void killed(StopSteps steps) {
+        addPeers(steps);
+        steps.add("feeds", pluginPatience(), plugins::shut);
+        addMember(steps);
+        addClients(steps);
+    }
+
+    /** It gives itself as long as a request may take. */
+    private Duration handOverPatience() {
+        return STOP_PATIENCE.plus(config.raft().electionTimeout().multipliedBy(2));
+    }
+
+    /** Each of them is given up by the host, after its own time. */
+    private Duration pluginPatience() {
+        return STOP_PATIENCE.multipliedBy(Math.max(1, plugins.plugins().size()));
+    }
+
+    private void addClients(StopSteps steps) {
+        ClientEndpoint endpoint = clients;
+        if (endpoint != null) {
+            steps.add("client port", STOP_PATIENCE, endpoint::stop);
         }
-        steps.add(plugins::stop);
-        steps.add(workers::close);
-        steps.forEach(Runnable::run);
+        PluginServices services = extras;
+        if (services != null) {
+            steps.add("services", STOP_PATIENCE, services::close);
+        }
+    }
+
+    private void addPeers(StopSteps steps) {
+        PeerEndpoint others = peers;
+        if (others != null) {
+            steps.add("peer port", STOP_PATIENCE, others::close);
+        }
+    }
+
+    private void addMember(StopSteps steps) {
+        MemberServer server = member;
+        if (server != null) {
+            steps.add("member", STOP_PATIENCE, server::close);
+        }
+    }
+
+    private void end(Consumer<StopSteps> order) {
+        synchronized (stops) {
+            synchronized (this) {
+                stopping = true;
+            }
+            awaitOpener();
+            taken(order).run();
+            ready.completeExceptionally(EtcdError.STOPPED.exception());
+            ended.complete(null);
+        }
+    }
+
+    /** The steps by which all that there is ends; nobody else will end it. */
+    private synchronized StopSteps taken(Consumer<StopSteps> order) {
+        StopSteps steps = new StopSteps();
+        order.accept(steps);
+        TokenProvider.Tokens opened = tokens;
+        if (opened != null) {
+            steps.add("tokens", STOP_PATIENCE, opened::close);
+        }
+        steps.add("plug-ins", pluginPatience(), plugins::stop);
+        steps.add("workers", STOP_PATIENCE, workers::close);
         clients = null;
         member = null;
         door = null;
         peers = null;
         tokens = null;
         extras = null;
-        ready.completeExceptionally(EtcdError.STOPPED.exception());
-        ended.complete(null);
+        return steps;
     }
 
     @Override

@@ -91,18 +91,17 @@ final class PluginsCommand {
 
     private int verify(final Optional<Path> told, final List<String> folders) {
         try {
-            int verified = 0;
             boolean bad = false;
-            for (final Path folder : folders.isEmpty() ? all(told) : folders.stream().map(Path::of).toList()) {
-                final PluginVerification verification = PluginVerification.of(folder);
+            final List<PluginVerification> verified = PluginVerification.of(
+                    folders.isEmpty() ? all(told) : folders.stream().map(Path::of).toList());
+            for (final PluginVerification verification : verified) {
                 bad |= !verification.faults().isEmpty();
-                verified++;
                 if (verification.faults().isEmpty()) {
                     out.println(verification.summary());
                 }
                 report(verification.faults());
             }
-            if (verified == 0) {
+            if (verified.isEmpty()) {
                 out.println("there is no plug-in's folder to verify");
             }
             return bad ? 1 : 0;

@@ -84,6 +84,11 @@ public final class Fence implements AutoCloseable {
         return PluginThreads.ownerOf(thread);
     }
 
+    /** Whether a platform thread has called exit, which never returns: nobody need wait for it. */
+    public static boolean isExiting(Thread thread) {
+        return PluginThreads.isExiting(thread);
+    }
+
     /** Whose fence it is. */
     public String plugin() {
         return plugin;

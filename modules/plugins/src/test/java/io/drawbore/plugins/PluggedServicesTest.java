@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
@@ -15,6 +16,7 @@ import io.drawbore.api.HttpPath;
 import io.drawbore.api.ResponseSink;
 import io.drawbore.api.StatusCode;
 import io.drawbore.metrics.Metrics;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +73,16 @@ class PluggedServicesTest {
         }));
         assertRefused(StatusCode.INTERNAL, "drawbore: gRPC of plug-in \"acme\" failed", call(_ -> nothing()));
         assertEquals(2, failures("gRPC"));
+    }
+
+    @Test
+    void aResponseThatCannotBeWrittenFailsOnThePluginsThread() {
+        Message broken = (Message) Proxy.newProxyInstance(
+                Message.class.getClassLoader(), new Class<?>[] {Message.class}, (_, _, _) -> {
+                    throw new NoSuchMethodError("of another version");
+                });
+        assertRefused(StatusCode.INTERNAL, "drawbore: gRPC of plug-in \"acme\" failed", call(_ -> broken));
+        assertEquals(1, failures("gRPC"));
     }
 
     @SuppressWarnings("NullAway") // what a plug-in may do
@@ -221,8 +233,8 @@ class PluggedServicesTest {
         R of(Q request) throws Exception;
     }
 
-    private CompletableFuture<StringValue> call(Work<StringValue, StringValue> work) {
-        return plugged.call(new GrpcService.Unary<StringValue, StringValue>() {
+    private <R extends Message> CompletableFuture<R> call(Work<StringValue, R> work) {
+        return plugged.call(new GrpcService.Unary<StringValue, R>() {
             @Override
             public String name() {
                 return "Get";
@@ -234,7 +246,7 @@ class PluggedServicesTest {
             }
 
             @Override
-            public StringValue call(StringValue request, Caller caller) throws Exception {
+            public R call(StringValue request, Caller caller) throws Exception {
                 return work.of(request);
             }
         }, TEXT, Caller.SELF);

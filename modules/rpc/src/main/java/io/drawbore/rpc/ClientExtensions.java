@@ -16,14 +16,15 @@ import java.util.function.Function;
 
 /**
  * What a client port serves beside etcd's own: services of gRPC, which pass the same checks and are counted as those
- * are (learners don't answer them), but aren't on the JSON gateway; and paths of plain HTTP, wherever the gateway is
- * served, under the same rules for browsers. Who answers never blocks: it is called on the port's own threads. Where a
- * call is over before its answer is there (the client has gone, its deadline has come, the port stops), the answer's
- * future is cancelled.
+ * are (learners don't answer them), but aren't on the JSON gateway; and paths of plain HTTP, wherever the port serves
+ * HTTP, be the gateway on or off, under the same rules for browsers. Who answers never blocks: it is called on the
+ * port's own threads. Where a call is over before its answer is there (the client has gone, its deadline has come, the
+ * port stops), the answer's future is cancelled.
  *
  * @param services of gRPC
  * @param paths of plain HTTP
- * @param pathTime how long a path may take for an answer before the client is told 504; more than 0
+ * @param pathTime how long a path may take for an answer before the client is told 504, and a request's body to come
+ *     before it is told 408; more than 0
  */
 public record ClientExtensions(List<Service> services, List<Path> paths, Duration pathTime) {
     /** How long a path may take, unless something else is said. */

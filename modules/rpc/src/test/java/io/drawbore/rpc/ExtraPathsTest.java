@@ -12,12 +12,14 @@ import io.drawbore.rpc.EndpointConfig.Browsers;
 import io.drawbore.rpc.EndpointConfig.Listeners;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -176,6 +178,21 @@ final class ExtraPathsTest {
         assertEquals(504, late.statusCode());
         assertEquals("plug-in acme gave no answer within 100 ms\n", late.body());
         assertThrows(CancellationException.class, () -> pending.get(10, TimeUnit.SECONDS));
+        assertEquals(200, send(request("/acme/")).statusCode());
+    }
+
+    /** It would else be held for as long as its sender likes. */
+    @Test
+    void aBodyThatDoesNotComeIsGivenUp() throws Exception {
+        endpoint.close();
+        start(config -> config, Duration.ofMillis(100));
+        try (Socket socket = new Socket("127.0.0.1", endpoint.address().getPort())) {
+            socket.getOutputStream().write("POST /acme/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nbo"
+                    .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 408") && answer.contains("Connection: close"), answer);
+            assertTrue(answer.endsWith("the body was not whole within 100 ms\n"), answer);
+        }
         assertEquals(200, send(request("/acme/")).statusCode());
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdException;
@@ -23,6 +24,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,7 +56,17 @@ final class ExtraServicesTest {
         List<Method<?, ?>> methods = List.of(
                 new Unary<>("Greet", TEXT, this::greet),
                 new Unary<StringValue, StringValue>("Hang", TEXT, (request, caller) -> pending),
-                new ServerStreaming<StringValue, StringValue>("Count", TEXT, this::count));
+                new ServerStreaming<StringValue, StringValue>("Count", TEXT, this::count),
+                new Unary<StringValue, Message>("Unsized", TEXT,
+                        (_, _) -> CompletableFuture.supplyAsync(() -> without("getSerializedSize"))),
+                new Unary<StringValue, Message>("Unwritten", TEXT,
+                        (_, _) -> CompletableFuture.supplyAsync(() -> without("writeTo"))),
+                new Unary<Message, StringValue>("Unread", without("getParserForType"),
+                        (_, _) -> CompletableFuture.completedFuture(TEXT)),
+                new ServerStreaming<StringValue, Message>("UnwrittenStream", TEXT, (_, responses, _) -> {
+                    var _ = responses.send(without("writeTo"));
+                    return streaming;
+                }));
         endpoint = new TestEndpoint(config -> config.withStopTimeout(Duration.ofMillis(100)),
                 new ClientExtensions(List.of(new Service("greeter", "acme.v1.Greeter", methods)), List.of(),
                         ClientExtensions.PATH_TIME));
@@ -63,6 +75,17 @@ final class ExtraServicesTest {
     @AfterEach
     void stop() {
         endpoint.close();
+    }
+
+    /** A message of a class that was compiled against another library. */
+    private static Message without(String method) {
+        return (Message) Proxy.newProxyInstance(Message.class.getClassLoader(), new Class<?>[] {Message.class},
+                (_, called, arguments) -> {
+                    if (called.getName().equals(method)) {
+                        throw new NoSuchMethodError(method);
+                    }
+                    return called.invoke(TEXT, arguments);
+                });
     }
 
     private CompletableFuture<StringValue> greet(StringValue name, Caller caller) {
@@ -197,6 +220,23 @@ final class ExtraServicesTest {
     }
 
     @Test
+    void aMessageWhoseClassesDoNotFitTogetherFailsItsCallAlone() throws Exception {
+        String error = ": java.lang.NoSuchMethodError";
+        assertStatus(Status.Code.INTERNAL,
+                "drawbore: cannot write a response of acme.v1.Greeter/Unsized" + error, "Unsized", "");
+        assertStatus(Status.Code.INTERNAL,
+                "drawbore: cannot read a request of acme.v1.Greeter/Unread" + error, "Unread", "");
+        assertEquals(Status.Code.INTERNAL,
+                endpoint.statusOf("acme.v1.Greeter/Unwritten", TEXT, TEXT).getCode());
+        StreamClient<StringValue, StringValue> stream = stream("UnwrittenStream", "");
+        stream.call.request(1);
+        assertEquals(Status.Code.INTERNAL, stream.status().getCode());
+        assertCancelled(streaming);
+
+        assertEquals("hello etcd", endpoint.call("acme.v1.Greeter/Greet", StringValue.of("etcd"), TEXT).getValue());
+    }
+
+    @Test
     void theJsonGatewayDoesNotHaveIt() throws Exception {
         try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (String path : List.of("/acme.v1.Greeter/Greet", "/v3/acme.v1.Greeter/Greet", "/v3/greeter/greet")) {
@@ -218,7 +258,11 @@ final class ExtraServicesTest {
     }
 
     private StreamClient<StringValue, StringValue> count(String to) {
-        StreamClient<StringValue, StringValue> client = new StreamClient<>(endpoint, "acme.v1.Greeter/Count",
+        return stream("Count", to);
+    }
+
+    private StreamClient<StringValue, StringValue> stream(String method, String to) {
+        StreamClient<StringValue, StringValue> client = new StreamClient<>(endpoint, "acme.v1.Greeter/" + method,
                 MethodType.SERVER_STREAMING, TEXT, TEXT, new Metadata());
         client.call.sendMessage(StringValue.of(to));
         client.call.halfClose();

@@ -43,6 +43,7 @@ class BadPluginTest {
                                 requires io.drawbore.api;
                                 requires org.slf4j;
                                 provides io.drawbore.api.Plugin with acme.bad.BadPlugin;
+                                uses io.drawbore.api.Plugin;
                             }
                             """)
                     .with("acme/bad/BadPlugin.java", new String(source.readAllBytes(), StandardCharsets.UTF_8))
@@ -56,15 +57,13 @@ class BadPluginTest {
         }
     }
 
-    private MemberProcess start(final String does, final Map<String, String> environment) {
-        return MemberProcess.start(
-                folder,
-                environment,
-                MemberProcess.home().resolve("bin/drawbore"),
-                ports.flags(
-                        folder.resolve("data"),
-                        "--plugins-dir=" + folder.resolve("plugins"),
-                        "--plugin-config=bad.does=" + does));
+    private MemberProcess start(final String does, final Map<String, String> environment, final String... flags) {
+        final List<String> all = new ArrayList<>(ports.flags(
+                folder.resolve("data"),
+                "--plugins-dir=" + folder.resolve("plugins"),
+                "--plugin-config=bad.does=" + does));
+        all.addAll(List.of(flags));
+        return MemberProcess.start(folder, environment, MemberProcess.home().resolve("bin/drawbore"), all);
     }
 
     private MemberProcess ready(final String does) {
@@ -166,6 +165,50 @@ class BadPluginTest {
         try (MemberProcess member = start("hang-start", Map.of())) {
             member.awaitLine("a plug-in takes long to start; the member waits for it");
             assertEquals(143, member.terminate(), member::text);
+        }
+    }
+
+    @Test
+    void oneWhoseTokensHangWhenTheyAreOpenedCanBeEnded() {
+        try (MemberProcess member = start("hang-open", Map.of(), "--auth-token=bad")) {
+            member.awaitLine("hanging");
+            assertEquals(143, member.terminate(), member::text);
+            assertTrue(member.text().contains("stopped"), member::text);
+        }
+    }
+
+    @Test
+    void oneThatCallsExitWhileItsPartIsOpenedIsNamed() {
+        try (MemberProcess member = start("exit-open", Map.of(), "--auth-token=bad")) {
+            assertEquals(3, member.awaitEnd(), member::text);
+            assertTrue(member.text().contains("plug-in \\\"bad\\\" has called exit"), member::text);
+            assertTrue(member.text().contains("stopped"), member::text);
+        }
+    }
+
+    /** The thread that applies never ends then, and the member doesn't wait for it. */
+    @Test
+    void aStoreThatCallsExitIsNamedAndTheMemberStops() throws IOException {
+        try (MemberProcess member = start("nothing", Map.of(), "--backend=bad");
+                JsonClient client = new JsonClient(ports)) {
+            member.awaitLine(MemberProcess.READY);
+            client.put("a", "1");
+            Files.createFile(folder.resolve("data/member/store/exit"));
+            try {
+                final HttpResponse<String> lost = client.post("/v3/kv/put", "{\"key\":\"Yg==\"}");
+                assertEquals(503, lost.statusCode(), lost::body);
+            } catch (final IOException gone) {
+                // as good an answer
+            }
+            assertEquals(3, member.awaitEnd(), member::text);
+            assertTrue(member.text().contains("plug-in \\\"bad\\\" has called exit"), member::text);
+            assertTrue(member.text().contains("stopped"), member::text);
+            assertFalse(member.text().contains("has not stopped well"), member::text);
+        }
+        try (MemberProcess again = MemberProcess.ready(folder, ports);
+                JsonClient client = new JsonClient(ports)) {
+            assertEquals(1, client.one("a", 0).size());
+            assertEquals(143, again.terminate());
         }
     }
 

@@ -99,6 +99,15 @@ class PluginFolderTest {
     }
 
     @Test
+    void whoCallsExitWhileItIsMadeIsNamed() {
+        install("gone", ThirdParty.plugin("gone", "public Acme() { System.exit(4); }"));
+        try (MemberProcess member = start()) {
+            assertEquals(4, member.awaitEnd(), member::text);
+            assertTrue(member.text().contains("plug-in \\\"acme-gone\\\" has called exit"), member::text);
+        }
+    }
+
+    @Test
     void aTranslatorOfV2RequestsIsSwappedByFlag() throws IOException {
         install("v2", ThirdParty.translator());
         leaveInTheLog(InternalRaftRequest.newBuilder()

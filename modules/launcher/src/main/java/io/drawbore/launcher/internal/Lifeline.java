@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -36,18 +34,7 @@ public final class Lifeline {
             LoggerFactory.getLogger(Lifeline.class).debug("standard input broke", broken);
         }
         LoggerFactory.getLogger(Lifeline.class).info("standard input has ended, and the member with it");
-        Thread.ofPlatform().daemon().name("end").start(Lifeline::end);
+        Watchdog.set(FAREWELL);
         System.exit(0);
-    }
-
-    /** Where the member doesn't stop. */
-    private static void end() {
-        try {
-            if (!new CountDownLatch(1).await(FAREWELL.toSeconds(), TimeUnit.SECONDS)) {
-                Runtime.getRuntime().halt(1);
-            }
-        } catch (final InterruptedException interrupted) {
-            Runtime.getRuntime().halt(1);
-        }
     }
 }

@@ -5,8 +5,8 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import io.drawbore.api.Workers;
-import io.drawbore.plugins.Fence;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,12 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 /**
- * Keeps plug-ins from flooding the log, which all of the member share: what one logs beyond its {@link LogAllowance} is
- * dropped, and once a second at the most it is said how much that was. A line is a plug-in's where its thread is, or
- * where its logger has the name of one of the plug-in's packages. A line of the member's costs two look-ups more. On
- * the thread that logs, one limit an output.
+ * Keeps plug-ins from flooding the log, which all of the member share: what one logs beyond its {@link LogAllowance}
+ * is dropped, and once a second at the most it is said how much that was. A line is a plug-in's where its thread is,
+ * a virtual one too, or where its logger has the name of one of the plug-in's packages. A line of the member's costs
+ * two look-ups more. On the thread that logs, one limit an output.
  */
 final class LogLimit extends Filter<ILoggingEvent> {
     /** Between two lines about what was dropped. */
@@ -30,6 +31,9 @@ final class LogLimit extends Filter<ILoggingEvent> {
 
     /** And a stack of so many frames. */
     private static final int FRAMES_A_LINE = 50;
+
+    /** Of so many loggers it is remembered whose they are; a plug-in may make any number. */
+    private static final int MAX_REMEMBERED = 4_096;
 
     private static final Logger LOG = LoggerFactory.getLogger(LogLimit.class);
 
@@ -70,10 +74,18 @@ final class LogLimit extends Filter<ILoggingEvent> {
     }
 
     private @Nullable String owner(final String logger) {
-        final String ofThread = Fence.pluginOf(Thread.currentThread());
-        return ofThread != null
-                ? ofThread
-                : ownersByLogger.computeIfAbsent(logger, this::ownerOf).orElse(null);
+        final String ofThread = Owner.of(Thread.currentThread());
+        if (ofThread != null) {
+            return ofThread;
+        }
+        Optional<String> known = ownersByLogger.get(logger);
+        if (known == null) {
+            known = ownerOf(logger);
+            if (ownersByLogger.size() < MAX_REMEMBERED) {
+                ownersByLogger.put(logger, known);
+            }
+        }
+        return known.orElse(null);
     }
 
     /** By the package itself or one above it. */
@@ -98,12 +110,23 @@ final class LogLimit extends Filter<ILoggingEvent> {
         final Object[] arguments = event.getArgumentArray();
         if (arguments != null) {
             for (final Object argument : arguments) {
-                length += argument instanceof String text ? text.length() : 0;
+                length += length(argument);
+            }
+        }
+        final List<KeyValuePair> pairs = event.getKeyValuePairs();
+        if (pairs != null) {
+            for (final KeyValuePair pair : pairs) {
+                length += length(pair.key) + length(pair.value);
             }
         }
         final IThrowableProxy thrown = event.getThrowableProxy();
         final long frames = thrown == null ? 0 : thrown.getStackTraceElementProxyArray().length;
         return 1 + length / CHARACTERS_A_LINE + frames / FRAMES_A_LINE;
+    }
+
+    /** Of what isn't text nobody knows before it is written. */
+    private static long length(final @Nullable Object part) {
+        return part instanceof CharSequence text ? text.length() : 0;
     }
 
     private void report() {

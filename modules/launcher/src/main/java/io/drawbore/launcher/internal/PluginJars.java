@@ -3,6 +3,7 @@ package io.drawbore.launcher.internal;
 import io.drawbore.api.Plugin;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -57,7 +58,7 @@ final class PluginJars {
         final List<Path> files;
         try (Stream<Path> entries = Files.list(folder)) {
             files = entries.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
-        } catch (final IOException unreadable) {
+        } catch (final IOException | UncheckedIOException unreadable) {
             throw new UnusablePlugin(folder, "it cannot be read (" + unreadable + ")");
         }
         if (files.isEmpty()) {
@@ -73,8 +74,14 @@ final class PluginJars {
     }
 
     private static ModuleReference read(final Path folder, final Path file) throws UnusablePlugin {
+        if (!Files.isRegularFile(file)) {
+            throw new UnusablePlugin(
+                    folder, file.getFileName() + " is no file: remove it, or copy the jar there again");
+        }
         try {
-            return ModuleFinder.of(file).findAll().iterator().next();
+            return ModuleFinder.of(file).findAll().stream()
+                    .findFirst()
+                    .orElseThrow(() -> new FindException("there is no module in it"));
         } catch (final FindException unreadable) {
             final Throwable cause = unreadable.getCause();
             throw new UnusablePlugin(

@@ -21,6 +21,21 @@ final class PluginSearch {
     private final List<LoadedPlugin> found = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
     private final HostModules host = host();
+    private final Runnable beforeCode;
+    private boolean anyOpened;
+
+    PluginSearch() {
+        this(() -> {});
+    }
+
+    /**
+     * Nothing found yet.
+     *
+     * @param beforeCode is done once, before code of a plug-in from a folder runs
+     */
+    PluginSearch(final Runnable beforeCode) {
+        this.beforeCode = beforeCode;
+    }
 
     /** The modules of this process. */
     static HostModules host() {
@@ -107,6 +122,10 @@ final class PluginSearch {
     private void open(final PluginFolder folder) {
         try {
             folder.judge(host);
+            if (!anyOpened) {
+                anyOpened = true;
+                beforeCode.run();
+            }
             found.add(folder.open(host));
         } catch (final UnusablePlugin unusable) {
             faults.add(unusable.line());

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Judges a plug-in's folder as a start does, and more strictly: every class in it is looked at for what would end the
- * member, before any of it is run.
+ * Judges a plug-in's folder as a start does, beside what is built in, and more strictly: every class in it is looked at
+ * for what would end the member, before any of it is run. What only its start shows isn't seen.
  *
  * @param faults a line each; empty for a plug-in that may be installed
  * @param summary one line on a good one; empty for a bad one
@@ -27,8 +27,15 @@ public record PluginVerification(List<String> faults, String summary) {
         return PluginSearch.folders(parent);
     }
 
-    /** Reads, looks through and makes the plug-in of one folder. */
-    public static PluginVerification of(final Path folder) {
+    /** Reads, looks through and makes the plug-in of each folder; a good one is judged beside those before it. */
+    public static List<PluginVerification> of(final List<Path> folders) {
+        final PluginSearch builtIn = new PluginSearch();
+        builtIn.builtIn();
+        final List<LoadedPlugin> good = new ArrayList<>(builtIn.found());
+        return folders.stream().map(folder -> of(folder, good)).toList();
+    }
+
+    private static PluginVerification of(final Path folder, final List<LoadedPlugin> good) {
         final HostModules host = PluginSearch.host();
         final List<String> faults = new ArrayList<>();
         try {
@@ -42,6 +49,12 @@ public record PluginVerification(List<String> faults, String summary) {
                 return new PluginVerification(faults, "");
             }
             final LoadedPlugin plugin = read.open(host);
+            good.add(plugin);
+            faults.addAll(Offers.faultsOf(good));
+            if (!faults.isEmpty()) {
+                good.removeLast();
+                return new PluginVerification(faults, "");
+            }
             return new PluginVerification(
                     List.of(),
                     plugin.name() + " " + plugin.version() + " for API " + plugin.api() + ", in "

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What of plug-ins can be noticed from nowhere but the process: floods of its log, exceptions that nobody catches,
- * calls of exit, a heap that is full.
+ * What of plug-ins can be noticed from nowhere but the process: floods of its log, exceptions that nobody catches, a
+ * heap that is full. Calls of exit are watched from before a plug-in is made ({@link Plugins#watched}).
  */
 public final class PluginWatch {
     private static final Logger LOG = LoggerFactory.getLogger(PluginWatch.class);
@@ -31,7 +31,6 @@ public final class PluginWatch {
         }
         limitLogs(ownersByPackage);
         Thread.setDefaultUncaughtExceptionHandler(PluginWatch::uncaught);
-        new ExitWatch().start();
         new HeapWatch().start();
     }
 

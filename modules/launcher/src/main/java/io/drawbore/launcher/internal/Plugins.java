@@ -46,6 +46,13 @@ public final class Plugins {
         return load(search, home, choice);
     }
 
+    /** The same, for a member that has the process: who calls exit is named, be it while its plug-in is made. */
+    public static Plugins watched(final Optional<Path> home, final ServerConfig.PluginChoice choice) {
+        final PluginSearch search = new PluginSearch(() -> new ExitWatch().start());
+        search.builtIn();
+        return load(search, home, choice);
+    }
+
     /**
      * Loads what is chosen, and takes what is given.
      *
@@ -66,7 +73,7 @@ public final class Plugins {
                 .ifPresent(folder ->
                         search.inFolders(folder, choice.folder().isPresent(), choice.selection()));
         final List<String> faults = new ArrayList<>(search.faults());
-        judgeNames(search.found(), faults);
+        faults.addAll(Offers.faultsOf(search.found()));
         final List<LoadedPlugin> ordered = StartOrder.of(search.found(), faults);
         if (faults.isEmpty()) {
             judgeConfiguration(ordered, choice.configuration(), faults);
@@ -76,39 +83,6 @@ public final class Plugins {
                         .map(one -> one.told(choice.configuration().getOrDefault(one.name(), Map.of())))
                         .toList(),
                 faults);
-    }
-
-    private static void judgeNames(final List<LoadedPlugin> loaded, final List<String> faults) {
-        judge("plug-in", true, loaded, one -> List.of(one.name()), faults);
-        for (final ExtensionPoint point : ExtensionPoint.values()) {
-            judge(point.title(), point.hasPlainNames(), loaded, one -> point.namesOf(one.plugin()), faults);
-        }
-        loaded.stream()
-                .filter(one -> ExtensionPoint.TOKEN_PROVIDER.namesOf(one.plugin()).contains(SIMPLE))
-                .forEach(one -> faults.add(ExtensionPoint.TOKEN_PROVIDER.title() + " \"" + SIMPLE + "\" of " + one.who()
-                        + " has the name of etcd's own"));
-    }
-
-    private static void judge(
-            final String what,
-            final boolean plain,
-            final List<LoadedPlugin> loaded,
-            final Function<LoadedPlugin, List<String>> names,
-            final List<String> faults) {
-        final Map<String, LoadedPlugin> owners = new HashMap<>();
-        for (final LoadedPlugin one : loaded) {
-            for (final String name : names.apply(one)) {
-                final LoadedPlugin other = owners.putIfAbsent(name, one);
-                if (other != null) {
-                    faults.add(what + " \"" + name + "\" is there twice, in " + other.who() + " and in " + one.who()
-                            + ": remove one of them, or leave it out with --plugins");
-                }
-                if (plain && !name.matches(PluginDescriptor.NAME)) {
-                    faults.add(what + " \"" + name + "\" of " + one.who()
-                            + " has a bad name: lower-case letters, digits and single dashes are allowed");
-                }
-            }
-        }
     }
 
     private static void judgeConfiguration(

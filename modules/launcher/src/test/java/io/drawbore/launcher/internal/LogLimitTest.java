@@ -9,9 +9,12 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.spi.FilterReply;
 import io.drawbore.api.ThreadWorkers;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
 
 class LogLimitTest {
     private final ThreadWorkers workers = new ThreadWorkers();
@@ -47,6 +50,38 @@ class LogLimitTest {
             passed++;
         }
         assertTrue(passed < 10, "a few MiB are enough");
+    }
+
+    @Test
+    void longKeysAndValuesCountForSeveralToo() {
+        final StringBuilder large = new StringBuilder("x".repeat(1 << 20));
+        int passed = 0;
+        FilterReply reply = FilterReply.NEUTRAL;
+        while (reply == FilterReply.NEUTRAL) {
+            final LoggingEvent event = new LoggingEvent(
+                    "test", context.getLogger("com.acme.Feed"), Level.INFO, "short", null, null);
+            event.addKeyValuePair(new KeyValuePair("x", large));
+            reply = limit.decide(event);
+            passed++;
+        }
+        assertTrue(passed < 10, "a few MiB are enough");
+    }
+
+    /** Virtual threads are in nobody's group. */
+    @Test
+    void aFloodFromAVirtualThreadIsCutWhateverItsLogger() throws Exception {
+        final PluginLoader loader = new PluginLoader("acme", List.of(), PluginSearch.host());
+        final AtomicInteger passed = new AtomicInteger();
+        final Thread flood = Thread.ofVirtual().unstarted(() -> {
+            while (passed.get() < 1_000 * LogAllowance.BURST && log("any", "again") == FilterReply.NEUTRAL) {
+                passed.incrementAndGet();
+            }
+        });
+        flood.setContextClassLoader(loader);
+        flood.start();
+        flood.join();
+        assertTrue(passed.get() < 1_000 * LogAllowance.BURST, "it is cut at last");
+        assertEquals(FilterReply.NEUTRAL, log("any", "again"), "the same logger of the member's");
     }
 
     @Test

@@ -42,6 +42,7 @@ class PluginFaultsTest {
         descriptors();
         modules();
         providers();
+        offers();
         final Ran ran = run("plugins", "list", "--plugins-dir=" + folder.resolve("plugins"));
         listed = ran.out();
         faults = ran.err();
@@ -268,6 +269,58 @@ class PluginFaultsTest {
         }
     }
 
+    private void offers() {
+        acme("greedy", """
+                        @Override public java.util.List<io.drawbore.api.BackendProvider> backends() {
+                            return java.util.List.of(new io.drawbore.api.BackendProvider() {
+                                @Override public String name() { return "sqlite"; }
+                                @Override public io.drawbore.api.Backend open(Options options) { return null; }
+                            });
+                        }
+                        @Override public java.util.List<io.drawbore.api.GrpcService> grpcServices() {
+                            return java.util.List.of(new io.drawbore.api.GrpcService() {
+                                @Override public String name() { return "etcdserverpb.Acme"; }
+                                @Override public java.util.List<Method<?, ?>> methods() { return java.util.List.of(); }
+                            });
+                        }
+                        @Override public java.util.List<io.drawbore.api.HttpPath> httpPaths() {
+                            return java.util.List.of(new io.drawbore.api.HttpPath() {
+                                @Override public String path() { return "/health"; }
+                                @Override public Answer answer(Request request) { return null; }
+                            });
+                        }
+                        """)
+                .with(PluginDescriptor.FILE, describe("greedy"))
+                .write(plugin("greedy").resolve("a.jar"));
+    }
+
+    private List<String> ofGreedy() {
+        final Path origin = plugin("greedy");
+        return List.of(
+                "backend \"sqlite\" is there twice, in backend-sqlite (built in) and in greedy (" + origin
+                        + "): remove one of them, or leave it out with --plugins",
+                "gRPC service etcdserverpb.Acme of plug-in greedy: names that begin with etcdserverpb., v3lockpb.,"
+                        + " v3electionpb., grpc. are the member's own (" + origin + ")",
+                "HTTP path /health of plug-in greedy: /health and all below it are the member's own (" + origin + ")");
+    }
+
+    @Test
+    void whatAPlugInMayNotOfferIsRefusedBeforeAnythingIsStarted() {
+        assertTrue(faults.containsAll(ofGreedy()), () -> String.join("\n", faults));
+    }
+
+    @Test
+    void aVerificationRefusesWhatAStartRefuses() throws IOException, InterruptedException {
+        final Ran ran = run("plugins", "verify", plugin("greedy").toString(), plugin("good").toString());
+        assertEquals(1, ran.exitCode());
+        assertEquals(ofGreedy(), ran.err());
+        assertTrue(ran.out().startsWith("good 1.2 for API 1.0-1.9"), ran.out());
+
+        final Ran twice = run("plugins", "verify", plugin("copy-1").toString(), plugin("copy-2").toString());
+        assertEquals(1, twice.err().size(), twice.err()::toString);
+        assertTrue(twice.err().getFirst().startsWith("plug-in \"copy\" is there twice"), twice.err()::toString);
+    }
+
     List<String> names() {
         return List.copyOf(expected.keySet());
     }
@@ -294,7 +347,7 @@ class PluginFaultsTest {
 
     @Test
     void nothingElseIsSaid() {
-        assertEquals(expected.size() + 1, faults.size(), () -> String.join("\n", faults));
+        assertEquals(expected.size() + 1 + ofGreedy().size(), faults.size(), () -> String.join("\n", faults));
     }
 
     @Test

@@ -86,6 +86,20 @@ class PluginsTest {
     }
 
     @Test
+    void whatIsCalledAJarAndIsNoFileIsOneLineThatNamesTheFolder() throws IOException {
+        final Path folder = Files.createDirectories(home.resolve("plugins/folder"));
+        Files.createDirectories(folder.resolve("a.jar"));
+        final Path dangling = Files.createDirectories(home.resolve("plugins/link"));
+        Files.createSymbolicLink(dangling.resolve("a.jar"), home.resolve("nowhere.jar"));
+
+        final String why = " cannot be used: a.jar is no file: remove it, or copy the jar there again";
+        assertEquals(List.of("plug-in folder " + folder + why, "plug-in folder " + dangling + why), faults());
+        assertEquals(
+                List.of("--plugins: there is no plug-in good in " + home.resolve("plugins") + "; there are: none"),
+                faults("--plugins=good").subList(0, 1));
+    }
+
+    @Test
     void whatIsToldToNobodyOrUnderAnUnknownKeyIsRefused() {
         assertEquals(
                 List.of(

@@ -45,7 +45,7 @@ public final class PluginThreads extends ThreadGroup implements ThreadFactory {
     }
 
     /** Whether a thread has called exit, which never returns: nobody need wait for it. */
-    static boolean isExiting(Thread thread) {
+    public static boolean isExiting(Thread thread) {
         for (StackTraceElement frame : thread.getStackTrace()) {
             if (frame.getClassName().equals("java.lang.Runtime") && frame.getMethodName().equals("exit")) {
                 return true;

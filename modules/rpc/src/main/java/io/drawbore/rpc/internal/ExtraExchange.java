@@ -11,7 +11,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -34,7 +36,8 @@ final class ExtraExchange implements LiveCalls.Overdue {
     private final Callback callback;
     private final Duration time;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile @Nullable CompletableFuture<HttpPath.Answer> awaited;
+    /** First the body, then the answer. */
+    private volatile @Nullable CompletableFuture<?> awaited;
     private volatile Scheduler.@Nullable Task alarm;
 
     ExtraExchange(ClientExtensions.Path path, GrpcServer server, Request request, Response response,
@@ -47,23 +50,43 @@ final class ExtraExchange implements LiveCalls.Overdue {
         this.callback = Callback.from(callback, () -> server.liveCalls().leave(this));
     }
 
-    /** Reads the body, asks and answers. */
+    /** Reads the body, asks and answers; the body may take as long as the answer may. */
     void start(Function<ByteString, HttpPath.Request> question) {
         if (!server.liveCalls().enter(this)) {
             stopWaiting();
             return;
         }
-        // How long it may take is said below.
+        // How long it may take is said by alarms.
         request.addIdleTimeoutListener(timeout -> false);
         request.addFailureListener(this::gone);
-        var _ = GatewayBody.read(request, ClientExtensions.MAX_BODY_BYTES, server.requests())
-                .whenComplete((body, failure) -> {
-                    if (body != null) {
-                        ask(question.apply(ByteString.copyFrom(body)));
-                    } else {
-                        unread(failure);
-                    }
-                });
+        alarm(this::unsent);
+        CompletableFuture<byte[]> whole =
+                GatewayBody.read(request, ClientExtensions.MAX_BODY_BYTES, server.requests());
+        await(whole);
+        var _ = whole.whenComplete((body, failure) -> {
+            if (body != null) {
+                ask(question.apply(ByteString.copyFrom(body)));
+            } else {
+                unread(failure);
+            }
+        });
+    }
+
+    private void alarm(Runnable late) {
+        Scheduler.Task before = alarm;
+        if (before != null) {
+            before.cancel();
+        }
+        alarm = request.getComponents().getScheduler().schedule(
+                () -> request.getContext().execute(late), time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void await(CompletableFuture<?> next) {
+        awaited = next;
+        if (ended.get()) {
+            // The first to end it may have looked for what is cancelled before it was there.
+            cancel();
+        }
     }
 
     private void unread(@Nullable Throwable failure) {
@@ -83,12 +106,8 @@ final class ExtraExchange implements LiveCalls.Overdue {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        alarm = request.getComponents().getScheduler().schedule(this::late, time.toMillis(), TimeUnit.MILLISECONDS);
-        awaited = answer;
-        if (ended.get()) {
-            // The first to end it may have looked for what is cancelled before it was there.
-            cancel();
-        }
+        alarm(this::late);
+        await(answer);
         var _ = answer.whenComplete((given, failure) -> request.getContext().execute(() -> end(() -> {
             if (given == null) {
                 failed(failure == null ? new NullPointerException("no answer") : failure);
@@ -123,9 +142,18 @@ final class ExtraExchange implements LiveCalls.Overdue {
         HttpReply.text(response, callback, 500, "plug-in " + path.owner() + " failed\n");
     }
 
+    private void unsent() {
+        end(() -> {
+            if (request.getConnectionMetaData().getHttpVersion().compareTo(HttpVersion.HTTP_1_1) <= 0) {
+                response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+            }
+            HttpReply.text(response, callback, 408, "the body was not whole within " + time.toMillis() + " ms\n");
+        });
+    }
+
     private void late() {
-        request.getContext().execute(() -> end(() -> HttpReply.text(response, callback, 504,
-                "plug-in " + path.owner() + " gave no answer within " + time.toMillis() + " ms\n")));
+        end(() -> HttpReply.text(response, callback, 504,
+                "plug-in " + path.owner() + " gave no answer within " + time.toMillis() + " ms\n"));
     }
 
     private void gone(Throwable cause) {
@@ -162,7 +190,7 @@ final class ExtraExchange implements LiveCalls.Overdue {
         if (time != null) {
             time.cancel();
         }
-        CompletableFuture<HttpPath.Answer> answer = awaited;
+        CompletableFuture<?> answer = awaited;
         if (answer != null) {
             answer.cancel(false);
         }

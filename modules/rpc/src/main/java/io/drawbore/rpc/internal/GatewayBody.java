@@ -2,6 +2,7 @@ package io.drawbore.rpc.internal;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -21,9 +22,17 @@ final class GatewayBody {
         this.share = held.open(this::giveUp);
     }
 
-    /** The body; fails with a status where it is too large or too slow, else with what reading it failed with. */
+    /**
+     * The body; fails with a status where it is too large or too slow, else with what reading it failed with. Whoever
+     * cancels it wants no more of it.
+     */
     static CompletableFuture<byte[]> read(Request request, int maxBytes, HeldBytes held) {
         GatewayBody body = new GatewayBody(request, maxBytes, held);
+        var _ = body.whole.whenComplete((_, failure) -> {
+            if (failure instanceof CancellationException given) {
+                body.fail(given);
+            }
+        });
         body.read();
         return body.whole;
     }

@@ -57,7 +57,7 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         this.answers = connection.server().answers().open(this::disconnect);
         this.reader = new MessageReader(connection.server().maxMessageBytes(),
                 connection.server().requests().open(this::giveUpRequest));
-        this.writer = new StreamWriter(stream, connection, this::resumeReading);
+        this.writer = new StreamWriter(stream, connection, this::resumeReading, this::broken);
     }
 
     /** A call of the kind that the method wants. */
@@ -136,7 +136,7 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
             ByteBuffer message = reader.next(bytes);
             while (message != null && !isEnded()) {
                 int size = message.remaining();
-                Q request = method.parse(message);
+                Q request = parse(message);
                 connection.metrics().messageReceived(size);
                 metrics.received();
                 received(request);
@@ -147,8 +147,17 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
                     "grpc: error unmarshalling request: proto: cannot parse invalid wire-format data"));
         } catch (EtcdException e) {
             end(RpcStatus.of(e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             end(Statuses.of(e));
+        }
+    }
+
+    /** A plug-in's request is read by code of the plug-in's. */
+    private Q parse(ByteBuffer message) throws InvalidProtocolBufferException {
+        try {
+            return method.parse(message);
+        } catch (RuntimeException | Error broken) {
+            throw Statuses.broken(method, "cannot read a request", broken).exception();
         }
     }
 
@@ -162,7 +171,7 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         }
         try {
             halfClosed();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             end(Statuses.of(e));
         }
     }
@@ -224,6 +233,11 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
     private void disconnect() {
         connection.execute(() -> stream.getSession().getEndPoint()
                 .close(new EOFException(Statuses.tooSlow().text())));
+    }
+
+    /** A response cannot be written: the stream is reset, which a client takes for {@code INTERNAL}. */
+    private void broken(Throwable cause) {
+        finish(Statuses.broken(method, "cannot write a response", cause).code());
     }
 
     private void gone(Throwable cause) {
@@ -317,9 +331,18 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         private void answer(@Nullable R response, @Nullable Throwable failure) {
             if (response == null) {
                 end(Statuses.of(failure == null ? new NullPointerException("no response") : failure));
-            } else if (finish(StatusCode.OK)) {
+                return;
+            }
+            int bytes;
+            try {
+                bytes = response.getSerializedSize();
+            } catch (RuntimeException | Error broken) {
+                // A plug-in's response is written by code of the plug-in's.
+                end(Statuses.broken(method, "cannot write a response", broken));
+                return;
+            }
+            if (finish(StatusCode.OK)) {
                 metrics.sent();
-                int bytes = response.getSerializedSize();
                 if (bytes >= HeldBytes.COUNTED_FROM) {
                     answers.add(bytes);
                 }
@@ -374,7 +397,7 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
                         connection.server().leaderWatch().remove(this);
                     }
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 end(Statuses.of(e));
             }
         }

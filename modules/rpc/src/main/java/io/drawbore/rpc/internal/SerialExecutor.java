@@ -4,8 +4,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs one connection's tasks one after the other on threads of a pool. The server's own threads hand their answers
@@ -13,7 +11,6 @@ import org.slf4j.LoggerFactory;
  * pool.
  */
 final class SerialExecutor implements Executor {
-    private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
     /** After this many tasks the thread goes back to the pool, for other connections' sake. */
     private static final int BATCH = 256;
 
@@ -47,11 +44,15 @@ final class SerialExecutor implements Executor {
         pool.execute(this::run);
     }
 
+    /**
+     * Whatever a task throws, those behind it are run: an error is what a plug-in's message comes to whose classes
+     * don't fit together. A process that has no memory left is ended by the JVM, not from here.
+     */
     private static void runOne(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
-            LOG.error("a task of a connection failed", e);
+        } catch (Throwable e) {
+            Statuses.report("a task of a connection failed", e);
         }
     }
 }

@@ -58,11 +58,39 @@ final class Statuses {
             case EtcdException status -> RpcStatus.of(status);
             case CancellationException c -> RpcStatus.CANCELED;
             case TimeoutException t -> RpcStatus.DEADLINE;
+            case Error e -> {
+                report("a request failed unexpectedly", e);
+                yield new RpcStatus(StatusCode.INTERNAL, "drawbore: the request failed: " + e.getClass().getName());
+            }
             default -> {
-                LOG.error("a request failed unexpectedly", cause);
-                yield new RpcStatus(StatusCode.UNKNOWN, String.valueOf(cause.getMessage()));
+                report("a request failed unexpectedly", cause);
+                yield new RpcStatus(StatusCode.UNKNOWN, text(cause));
             }
         };
+    }
+
+    /** A message of a plug-in's own kind that can't be read or written, which is no fault of the client's. */
+    static RpcStatus broken(RpcMethod<?, ?> method, String what, Throwable failure) {
+        String text = "drawbore: " + what + " of " + method.path().substring(1);
+        report(text, failure);
+        return new RpcStatus(StatusCode.INTERNAL, text + ": " + failure.getClass().getName());
+    }
+
+    /** Logs what may be an exception of a plug-in's, which may throw when it is looked at. */
+    static void report(String what, Throwable failure) {
+        try {
+            LOG.error(what, failure);
+        } catch (Throwable unreadable) {
+            LOG.error("{}: {}, which cannot be read", what, failure.getClass().getName());
+        }
+    }
+
+    private static String text(Throwable failure) {
+        try {
+            return String.valueOf(failure.getMessage());
+        } catch (RuntimeException | Error unreadable) {
+            return failure.getClass().getName();
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpVersion;
@@ -37,6 +38,7 @@ final class StreamWriter extends IteratingCallback {
     private final HTTP2Stream stream;
     private final GrpcConnection connection;
     private final Runnable onDrained;
+    private final Consumer<Throwable> onBroken;
 
     private final Object lock = new Object();
     // Guarded by lock.
@@ -53,11 +55,17 @@ final class StreamWriter extends IteratingCallback {
     private boolean headersSent;
     private boolean statusSent;
 
-    /** @param onDrained called, on any thread, whenever the queue has become empty */
-    StreamWriter(HTTP2Stream stream, GrpcConnection connection, Runnable onDrained) {
+    /**
+     * A writer of nothing yet.
+     *
+     * @param onDrained called, on any thread, whenever the queue has become empty
+     * @param onBroken called where a message cannot be encoded, with what it threw
+     */
+    StreamWriter(HTTP2Stream stream, GrpcConnection connection, Runnable onDrained, Consumer<Throwable> onBroken) {
         this.stream = stream;
         this.connection = connection;
         this.onDrained = onDrained;
+        this.onBroken = onBroken;
     }
 
     /** Queues a message; the future fails when the stream is gone or has ended. */
@@ -194,8 +202,13 @@ final class StreamWriter extends IteratingCallback {
     }
 
     private void sendData(List<Queued> batch, @Nullable RpcStatus last) {
-        encode(batch);
         inFlight = batch;
+        try {
+            encode(batch);
+        } catch (RuntimeException | Error broken) {
+            onBroken.accept(broken);
+            throw broken;
+        }
         ByteBuffer first = frames.remove();
         if (headersSent) {
             sendFrame(first);
