@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * that are created, maintenance and logins. What members do by themselves isn't recorded.
  *
  * <p><b>Order.</b> {@link #begin} comes before anything is done for the request, {@link #end} when its outcome is
- * known. Records of one auditor are handed over in one order, by one thread of the plug-in's own, which may wait.
+ * known. Records of one auditor are handed over in one order, by one thread of the plug-in's own, which may wait. Where
+ * both wait, with {@link FailurePolicy#CLOSED}, ends go before begins.
  *
  * <p><b>Failure.</b> With {@link FailurePolicy#CLOSED} nothing is done for a request before {@code begin} has returned,
  * and its answer is held back until {@code end} has, for five seconds each at the most, beyond which that is a failure:
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * the client is told that the outcome could not be recorded, though the request may have been carried out. With {@link
  * FailurePolicy#OPEN} no request waits: records queue, at most 8,192, and those that find the queue full are dropped
  * and counted ({@code drawbore_plugin_audit_dropped_total}).
+ *
+ * <p>With either policy a call that throws or takes longer than five seconds is a failure of the auditor. After five
+ * with no attempt between them that was recorded from begin to end it is fenced off, for a second that doubles up to
+ * thirty, and every record is such a failure at once; then one call probes. A request that was refused while its begin
+ * waited is not shown at all, and while a call takes longer than five seconds no further request waits for it.
  */
 public interface Auditor {
     /** Its name, for errors and metrics: lower-case letters, digits and dashes; unique in a distribution. */
