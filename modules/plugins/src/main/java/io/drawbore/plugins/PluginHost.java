@@ -36,6 +36,7 @@ public final class PluginHost {
     // guarded by this
     private final List<HostedPlugin> started = new ArrayList<>();
     private @Nullable HostedPlugin starting;
+    private @Nullable FrontDoor guarded;
     private boolean shut;
     private boolean stopped;
 
@@ -121,17 +122,22 @@ public final class PluginHost {
     }
 
     /** The member's front door as its clients find it; the door itself where no plug-in judges or records requests. */
-    public FrontDoor around(FrontDoor member) {
-        return GuardedDoor.around(member, started());
+    public synchronized FrontDoor around(FrontDoor member) {
+        FrontDoor around = GuardedDoor.around(member, started());
+        guarded = around;
+        return around;
     }
 
-    /** The member is ready: plug-ins may ask it, and feeds are fed. */
+    /**
+     * The member is ready: plug-ins may ask it, and feeds are fed. What they ask in a client's name goes where that
+     * client's own requests go.
+     */
     public void open(FrontDoor member) {
         synchronized (this) {
             if (shut || stopped) {
                 return;
             }
-            door.open(member);
+            door.open(guarded == null ? around(member) : guarded);
             started.forEach(one -> one.startFeeds(member, vfs, folder.resolve(one.name())));
         }
     }

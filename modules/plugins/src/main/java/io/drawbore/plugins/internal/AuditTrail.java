@@ -270,10 +270,10 @@ final class AuditTrail {
         try {
             Auditor.Outcome outcome = record.outcome();
             if (outcome == null) {
-                auditor.begin(entry.attempt);
+                BeingAsked.ask(() -> auditor.begin(entry.attempt));
                 entry.wasBegun = true;
             } else {
-                auditor.end(entry.attempt, outcome);
+                BeingAsked.ask(() -> auditor.end(entry.attempt, outcome));
             }
         } catch (Throwable failed) {
             thrown = Thrown.copyOf(failed);

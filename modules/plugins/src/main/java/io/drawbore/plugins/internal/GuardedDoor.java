@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The front door as clients find it where plug-ins judge or record requests: auditors hear of an attempt before
  * anything is done for it, admissions judge what would be proposed, then the member is asked, then auditors hear of the
- * outcome. A method that concerns nobody goes straight to the member, and so does what the member asks itself. Any
- * thread; nothing waits.
+ * outcome. A method that concerns nobody goes straight to the member, and so does what the member asks itself, and what
+ * a guard asks while it is asked. Any thread; nothing waits.
  */
 public final class GuardedDoor extends ThroughDoor {
     private final FrontDoor member;
@@ -97,7 +97,7 @@ public final class GuardedDoor extends ThroughDoor {
             RevisionOf revision) {
         List<Gate> asked = gatesFor(method, request);
         List<AuditTrail> told = trails.getOrDefault(method, List.of());
-        if ((asked.isEmpty() && told.isEmpty()) || caller.equals(Caller.SELF)) {
+        if ((asked.isEmpty() && told.isEmpty()) || isUnguarded(caller)) {
             return call.get();
         }
         Instant at = Instant.now();
@@ -113,6 +113,10 @@ public final class GuardedDoor extends ThroughDoor {
                     .thenCompose(_ -> ask(call));
             return told.isEmpty() ? answer : attempted.ended(answer, revision);
         });
+    }
+
+    private static boolean isUnguarded(Caller caller) {
+        return caller.equals(Caller.SELF) || BeingAsked.isThisThread();
     }
 
     /** Finds the revision of an answer. */
@@ -203,7 +207,7 @@ public final class GuardedDoor extends ThroughDoor {
     @Override
     public WatchStream watch(WatchSink sink, Caller caller) {
         List<AuditTrail> told = trails.getOrDefault(DoorMethod.WATCH, List.of());
-        if (told.isEmpty() || caller.equals(Caller.SELF)) {
+        if (told.isEmpty() || isUnguarded(caller)) {
             return member.watch(sink, caller);
         }
         return new AuditedWatch(member, sink, caller, (request, at) -> known(caller).thenApply(known -> begin(
