@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Failure.</b> With {@link FailurePolicy#CLOSED} nothing is done for a request before {@code begin} has returned,
  * and its answer is held back until {@code end} has, for five seconds each at the most, beyond which that is a failure:
  * make the record durable before you return. Where {@code begin} fails the request is refused; where {@code end} fails
- * the client is told that the outcome could not be recorded, though the request may have been carried out. With {@link
- * FailurePolicy#OPEN} no request waits: records queue, at most 8,192, and those that find the queue full are dropped
- * and counted ({@code drawbore_plugin_audit_dropped_total}).
+ * the client is told that the outcome could not be recorded, though the request may have been carried out. Of a stream
+ * ({@code RangeStream}, {@code Snapshot}) the data goes out as it comes, and what is held back is its end: a client
+ * that has not seen that end well must not trust what it got. With {@link FailurePolicy#OPEN} no request waits: records
+ * queue, at most 8,192, and those that find the queue full are dropped and counted ({@code
+ * drawbore_plugin_audit_dropped_total}).
  *
  * <p>With either policy a call that throws or takes longer than five seconds is a failure of the auditor. After five
  * with no attempt between them that was recorded from begin to end it is fenced off, for a second that doubles up to
@@ -62,8 +64,10 @@ public interface Auditor {
     /**
      * What came of it.
      *
-     * @param code {@link StatusCode#OK}, or what the client is told
-     * @param error the text that the client is told; null with OK
+     * @param code {@link StatusCode#OK}, or what the client is told: {@link StatusCode#CANCELLED} where it left a
+     *     stream before the end of that. A client that has gone or whose time is up before the outcome is known isn't
+     *     told this: the outcome is that of the request
+     * @param error the text that goes with it; null with OK
      * @param revision the revision in the answer's header; 0 where it has none
      * @param took from the arrival until the outcome was known
      */

@@ -21,6 +21,7 @@ import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.WatchCreateRequest;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
+import java.io.EOFException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -66,6 +67,18 @@ class AuditTest {
                             "5 KV/Range" + FROM,
                             "5 OUT_OF_RANGE etcdserver: mvcc: required revision is a future revision at 0"),
                     List.copyOf(recorder.records));
+        }
+    }
+
+    @Test
+    void aClientThatLeavesAStreamIsRecordedAsTheTransportEndsIt() throws InterruptedException {
+        GuardedMember.Recorder recorder = new GuardedMember.Recorder(FailurePolicy.CLOSED);
+        try (GuardedMember guarded = guarded(recorder)) {
+            EtcdException told = refusal(guarded.door.snapshot(
+                    _ -> CompletableFuture.failedFuture(new EOFException("the client has cancelled")), CLIENT));
+            assertEquals(StatusCode.CANCELLED, told.code());
+            assertEquals("1 Maintenance/Snapshot" + FROM, recorder.next());
+            assertEquals("1 CANCELLED context canceled at 0", recorder.next());
         }
     }
 

@@ -75,7 +75,7 @@ final class AuditedWatch implements WatchStream {
                         responses.expects(attempt);
                         stream.accept(request);
                     } else {
-                        refuse(attempt, Messages.told(failure));
+                        refuse(attempt, EtcdException.of(failure));
                     }
                     return null;
                 }));
@@ -160,7 +160,7 @@ final class AuditedWatch implements WatchStream {
                     behind.thenCompose(_ -> recorded).thenApply(_ -> sink.send(responses));
             behind = handedOn.handle((_, failure) -> {
                 if (failure != null) {
-                    fail(Messages.told(failure));
+                    fail(EtcdException.of(failure));
                 }
                 return null;
             });

@@ -139,7 +139,7 @@ final class FeedRunner {
             } catch (FeedFailure failed) {
                 failed(failed.why);
             } catch (EtcdException | CompletionException ofTheMember) {
-                failed("the member: " + Messages.told(ofTheMember).text(), null);
+                failed("the member: " + EtcdException.of(ofTheMember).text(), null);
             } catch (InterruptedException e) {
                 // at the stop, or by the plug-in: the loop knows
             }
@@ -242,7 +242,7 @@ final class FeedRunner {
                 if (response.getCompactRevision() > 0) {
                     return response.getCompactRevision();
                 }
-                throw Messages.told(new IllegalStateException(response.getCancelReason()));
+                throw EtcdException.of(new IllegalStateException(response.getCancelReason()));
             }
             events.addAll(response.getEventsList());
         }

@@ -78,15 +78,8 @@ public final class GuardedDoor extends ThroughDoor {
     @Override
     <R extends Message> CompletableFuture<Void> passStream(
             DoorMethod method, Message request, ResponseSink<R> sink, Caller caller, Streaming<R> call) {
-        // the first response has the header
-        AtomicLong revision = new AtomicLong();
-        ResponseSink<R> watched = response -> {
-            if (revision.get() == 0) {
-                revision.set(Messages.revision(response));
-            }
-            return sink.send(response);
-        };
-        return guarded(method, request, caller, () -> call.ask(member, watched), _ -> revision.get());
+        Sent<R> sent = new Sent<>(sink);
+        return guarded(method, request, caller, () -> sent.ended(call.ask(member, sent)), _ -> sent.revision());
     }
 
     private <R> CompletableFuture<R> guarded(
@@ -173,7 +166,7 @@ public final class GuardedDoor extends ThroughDoor {
         <R> CompletableFuture<R> ended(CompletableFuture<R> answer, RevisionOf revision) {
             return Steps.after(answer, (value, failure) -> failure == null
                             ? end(StatusCode.OK, null, revision.of(value))
-                            : end(Messages.told(failure)))
+                            : end(EtcdException.of(failure)))
                     .thenCompose(_ -> answer);
         }
 
@@ -193,7 +186,7 @@ public final class GuardedDoor extends ThroughDoor {
         }
 
         private static EtcdException unrecorded(Throwable failure) {
-            EtcdException told = Messages.told(failure);
+            EtcdException told = EtcdException.of(failure);
             return new EtcdException(
                     told.code(), told.text() + "; the request may have been carried out, which could not be recorded");
         }

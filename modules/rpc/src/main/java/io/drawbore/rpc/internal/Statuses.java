@@ -4,10 +4,6 @@ import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,20 +45,11 @@ final class Statuses {
 
     /** What a client is told of a failure; one that is not a status is logged, for nobody expected it. */
     static RpcStatus of(Throwable failure) {
-        Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
+        EtcdException told = EtcdException.of(failure);
+        if (told.getCause() != null) {
+            LOG.error("a request failed unexpectedly", told.getCause());
         }
-        return switch (cause) {
-            case EtcdException status -> RpcStatus.of(status);
-            case CancellationException c -> RpcStatus.CANCELED;
-            case TimeoutException t -> RpcStatus.DEADLINE;
-            default -> {
-                LOG.error("a request failed unexpectedly", cause);
-                yield new RpcStatus(StatusCode.UNKNOWN, String.valueOf(cause.getMessage()));
-            }
-        };
+        return RpcStatus.of(told);
     }
 
     /**
