@@ -116,7 +116,7 @@ final class MemberLifecycle implements ServerLifecycle {
             return;
         }
         tokens = openTokens();
-        PluginServices services = new PluginServices(plugins.plugins());
+        PluginServices services = new PluginServices(plugins.plugins(), plugins.portAudit());
         extras = services;
         ClientExtensions extensions = services.extensions();
         MemberServer server = new MemberServer(

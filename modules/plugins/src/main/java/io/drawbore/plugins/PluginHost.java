@@ -32,6 +32,7 @@ public final class PluginHost {
     private final Workers.Pool replies;
     private final Fence.Surroundings surroundings;
     private final ContextDoor door = new ContextDoor();
+    private final PortAudit audit = new PortAudit();
 
     // guarded by this
     private final List<HostedPlugin> started = new ArrayList<>();
@@ -125,7 +126,13 @@ public final class PluginHost {
     public synchronized FrontDoor around(FrontDoor member) {
         FrontDoor around = GuardedDoor.around(member, started());
         guarded = around;
+        audit.open(around instanceof GuardedDoor door ? door : null);
         return around;
+    }
+
+    /** For what the client port doesn't bring to that door. Knows auditors once {@link #around} was called. */
+    public PortAudit portAudit() {
+        return audit;
     }
 
     /**

@@ -270,8 +270,7 @@ final class AuditTrail {
         try {
             Auditor.Outcome outcome = record.outcome();
             if (outcome == null) {
-                BeingAsked.ask(() -> auditor.begin(entry.attempt));
-                entry.wasBegun = true;
+                BeingAsked.ask(() -> begin(entry));
             } else {
                 BeingAsked.ask(() -> auditor.end(entry.attempt, outcome));
             }
@@ -282,6 +281,15 @@ final class AuditTrail {
         Thread.interrupted();
         callsNoLonger();
         settle(record, verdict, workers.nanoTime() - began, thrown);
+    }
+
+    private void begin(Entry entry) throws Exception {
+        String method = entry.attempt.request().method();
+        // those of the member's were asked about at the start
+        if (DoorMethod.of(method) != null || auditor.concerns(method)) {
+            auditor.begin(entry.attempt);
+            entry.wasBegun = true;
+        }
     }
 
     private synchronized void callsSince(long now) {

@@ -46,7 +46,7 @@ final class AuditedWatch implements WatchStream {
     /** Begins attempts. */
     interface Recorder {
         /** Never fails. */
-        CompletableFuture<GuardedDoor.Attempted> begin(WatchRequest request, Instant at);
+        CompletableFuture<Attempted> begin(WatchRequest request, Instant at);
     }
 
     AuditedWatch(FrontDoor member, WatchSink sink, Caller caller, Recorder recorder) {
@@ -82,7 +82,7 @@ final class AuditedWatch implements WatchStream {
     }
 
     /** Answers as the member does where a watcher may not be created. */
-    private void refuse(GuardedDoor.Attempted attempt, EtcdException refusal) {
+    private void refuse(Attempted attempt, EtcdException refusal) {
         var _ = attempt.end(refusal);
         var _ = member.status(Caller.SELF)
                 .thenApply(StatusResponse::getHeader)
@@ -107,7 +107,7 @@ final class AuditedWatch implements WatchStream {
         private final WatchSink sink;
 
         // guarded by this
-        private final Queue<GuardedDoor.Attempted> expected = new ArrayDeque<>();
+        private final Queue<Attempted> expected = new ArrayDeque<>();
         private int outstanding;
         private boolean over;
         /** Completes when all responses that had to wait for a record have been handed on. */
@@ -126,7 +126,7 @@ final class AuditedWatch implements WatchStream {
         }
 
         /** An answer to this one will come. */
-        void expects(GuardedDoor.Attempted attempt) {
+        void expects(Attempted attempt) {
             boolean late;
             synchronized (this) {
                 late = over;
@@ -179,7 +179,7 @@ final class AuditedWatch implements WatchStream {
                     break;
                 }
                 WatchResponse response = encoded.parsed();
-                GuardedDoor.Attempted attempt = response.getCreated() ? expected.poll() : null;
+                Attempted attempt = response.getCreated() ? expected.poll() : null;
                 if (attempt != null) {
                     outstanding--;
                     ends.add(end(attempt, response));
@@ -188,15 +188,15 @@ final class AuditedWatch implements WatchStream {
             return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
         }
 
-        private static CompletableFuture<Void> end(GuardedDoor.Attempted attempt, WatchResponse response) {
+        private static CompletableFuture<Void> end(Attempted attempt, WatchResponse response) {
             long revision = response.getHeader().getRevision();
             if (!response.getCanceled()) {
-                return attempt.end(StatusCode.OK, null, revision);
+                return attempt.end(new Told(StatusCode.OK, null, revision));
             }
             Matcher status = REASON.matcher(response.getCancelReason());
             return status.matches()
-                    ? attempt.end(code(status.group(1)), status.group(2), revision)
-                    : attempt.end(StatusCode.INVALID_ARGUMENT, response.getCancelReason(), revision);
+                    ? attempt.end(new Told(code(status.group(1)), status.group(2), revision))
+                    : attempt.end(new Told(StatusCode.INVALID_ARGUMENT, response.getCancelReason(), revision));
         }
 
         /** {@code PermissionDenied}, as Go's gRPC has it. */
@@ -217,7 +217,7 @@ final class AuditedWatch implements WatchStream {
 
         /** No answers will come any more. */
         void over(EtcdException error) {
-            List<GuardedDoor.Attempted> left;
+            List<Attempted> left;
             synchronized (this) {
                 over = true;
                 left = List.copyOf(expected);

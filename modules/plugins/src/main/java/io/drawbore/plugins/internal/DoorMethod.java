@@ -5,6 +5,10 @@ import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.DowngradeRequest;
 import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Every method that a client can call, as gRPC calls it. */
 enum DoorMethod {
@@ -51,12 +55,20 @@ enum DoorMethod {
     ROLE_GRANT_PERMISSION("Auth/RoleGrantPermission", true),
     ROLE_REVOKE_PERMISSION("Auth/RoleRevokePermission", true);
 
+    private static final Map<String, DoorMethod> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(DoorMethod::fullName, method -> method));
+
     private final String fullName;
     private final boolean proposes;
 
     DoorMethod(String name, boolean proposes) {
         this.fullName = "etcdserverpb." + name;
         this.proposes = proposes;
+    }
+
+    /** The one of that full name; null where it is none of the member's. */
+    static @Nullable DoorMethod of(String fullName) {
+        return BY_NAME.get(fullName);
     }
 
     /** {@code etcdserverpb.KV/Put}. */

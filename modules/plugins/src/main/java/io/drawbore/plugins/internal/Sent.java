@@ -13,12 +13,13 @@ import java.util.concurrent.CompletionStage;
  *
  * @param <R> the response
  */
-final class Sent<R extends Message> implements ResponseSink<R> {
+public final class Sent<R extends Message> implements ResponseSink<R> {
     private final ResponseSink<R> sink;
     private volatile long revision;
     private volatile boolean gone;
 
-    Sent(ResponseSink<R> sink) {
+    /** On their way to a sink. */
+    public Sent(ResponseSink<R> sink) {
         this.sink = sink;
     }
 
@@ -34,14 +35,19 @@ final class Sent<R extends Message> implements ResponseSink<R> {
         });
     }
 
-    /** What the header of the first response says; 0 where it has none. */
-    long revision() {
-        return revision;
+    /** What is told with a good end. */
+    public Told told() {
+        return new Told(StatusCode.OK, null, revision);
     }
 
-    /** The end of the stream as the transport tells it: who stops because nobody listens has not failed. */
-    CompletableFuture<Void> ended(CompletableFuture<Void> stream) {
-        return stream.exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+    /**
+     * The end of the stream as the transport tells it: who stops because nobody listens has not failed. Whoever cancels
+     * it cancels the stream.
+     */
+    public CompletableFuture<Void> ended(CompletableFuture<Void> stream) {
+        CompletableFuture<Void> end = stream.exceptionallyCompose(failure -> CompletableFuture.failedFuture(
                 gone ? new EtcdException(StatusCode.CANCELLED, "context canceled") : failure));
+        var _ = end.whenComplete((_, _) -> stream.cancel(false));
+        return end;
     }
 }
