@@ -124,7 +124,7 @@ public final class PluginHost {
 
     /** The member's front door as its clients find it; the door itself where no plug-in judges or records requests. */
     public synchronized FrontDoor around(FrontDoor member) {
-        FrontDoor around = GuardedDoor.around(member, started());
+        FrontDoor around = GuardedDoor.around(member, started(), replies);
         guarded = around;
         audit.open(around instanceof GuardedDoor door ? door : null);
         return around;

@@ -20,13 +20,18 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A watch stream whose creations are recorded, each as an attempt of its own. Requests keep their order, also where a
- * record is waited for, and so do responses. The member answers creations in the order in which it gets them, by which
- * an answer finds its attempt. Requests come from one thread at a time, responses too.
+ * record is waited for. Creations are answered in the order in which they came, for clients know no other way to tell
+ * the answers apart: the member answers those that it gets in their order, by which an answer finds its attempt, and
+ * one that is refused here is answered when those before it have been, while what comes after it waits. Requests come
+ * from one thread at a time, responses too.
  */
 final class AuditedWatch implements WatchStream {
     /** Creations of one stream that may wait for their answers. */
@@ -49,10 +54,10 @@ final class AuditedWatch implements WatchStream {
         CompletableFuture<Attempted> begin(WatchRequest request, Instant at);
     }
 
-    AuditedWatch(FrontDoor member, WatchSink sink, Caller caller, Recorder recorder) {
+    AuditedWatch(FrontDoor member, WatchSink sink, Caller caller, Recorder recorder, Executor replies) {
         this.member = member;
         this.recorder = recorder;
-        this.responses = new Responses(sink);
+        this.responses = new Responses(sink, replies);
         this.stream = member.watch(responses, caller);
     }
 
@@ -70,24 +75,24 @@ final class AuditedWatch implements WatchStream {
         }
         Instant at = Instant.now();
         before = before.thenCompose(_ -> recorder.begin(request, at))
-                .thenCompose(attempt -> attempt.begun().handle((_, failure) -> {
-                    if (failure == null) {
-                        responses.expects(attempt);
-                        stream.accept(request);
-                    } else {
-                        refuse(attempt, EtcdException.of(failure));
+                .thenCompose(attempt -> Steps.after(attempt.begun(), (_, failure) -> {
+                    if (failure != null) {
+                        return refuse(attempt, EtcdException.of(failure));
                     }
-                    return null;
-                }));
+                    responses.expects(attempt);
+                    stream.accept(request);
+                    return CompletableFuture.completedFuture(null);
+                }))
+                .exceptionally(_ -> null);
     }
 
-    /** Answers as the member does where a watcher may not be created. */
-    private void refuse(Attempted attempt, EtcdException refusal) {
+    /** Answers as the member does where a watcher may not be created. Completes when that is on its way. */
+    private CompletableFuture<Void> refuse(Attempted attempt, EtcdException refusal) {
         var _ = attempt.end(refusal);
-        var _ = member.status(Caller.SELF)
+        return member.status(Caller.SELF)
                 .thenApply(StatusResponse::getHeader)
                 .exceptionally(_ -> ResponseHeader.getDefaultInstance())
-                .thenAccept(header -> responses.refuse(WatchResponse.newBuilder()
+                .thenCompose(header -> responses.refuse(WatchResponse.newBuilder()
                         .setHeader(header)
                         .setWatchId(NO_WATCHER)
                         .setCreated(true)
@@ -105,16 +110,22 @@ final class AuditedWatch implements WatchStream {
     /** What the member says, on its way to the client. */
     private static final class Responses implements WatchSink {
         private final WatchSink sink;
+        private final Executor replies;
 
         // guarded by this
         private final Queue<Attempted> expected = new ArrayDeque<>();
         private int outstanding;
         private boolean over;
+        private @Nullable Refusal refusal;
         /** Completes when all responses that had to wait for a record have been handed on. */
         private CompletableFuture<Void> behind = CompletableFuture.completedFuture(null);
 
-        Responses(WatchSink sink) {
+        /** An answer in the member's place. */
+        private record Refusal(WatchResponse response, CompletableFuture<Void> onItsWay) {}
+
+        Responses(WatchSink sink, Executor replies) {
             this.sink = sink;
+            this.replies = replies;
         }
 
         synchronized boolean expectsOneMore() {
@@ -142,13 +153,38 @@ final class AuditedWatch implements WatchStream {
         @Override
         public synchronized CompletionStage<Void> send(List<EncodedMessage<WatchResponse>> responses) {
             CompletableFuture<Void> recorded = recordCreations(responses);
-            return inOrder(recorded, responses);
+            CompletionStage<Void> sent = inOrder(recorded, responses);
+            passRefusalOn();
+            return sent;
         }
 
-        /** An answer that the member knows nothing of. */
-        synchronized void refuse(WatchResponse response) {
+        /** An answer that the member knows nothing of. Completes when it is on its way or never will be. */
+        synchronized CompletableFuture<Void> refuse(WatchResponse response) {
             outstanding--;
-            var _ = inOrder(CompletableFuture.completedFuture(null), List.of(EncodedMessage.of(response)));
+            CompletableFuture<Void> onItsWay = new CompletableFuture<>();
+            refusal = new Refusal(response, onItsWay);
+            passRefusalOn();
+            return onItsWay;
+        }
+
+        /** Once the member has answered all that came before. Under the lock. */
+        private void passRefusalOn() {
+            Refusal next = refusal;
+            if (next == null || !expected.isEmpty()) {
+                return;
+            }
+            refusal = null;
+            if (!over) {
+                var _ = inOrder(
+                        CompletableFuture.completedFuture(null), List.of(EncodedMessage.of(next.response())));
+            }
+            // not here: what waits for it goes to the member, which may be in the middle of a call of this
+            Runnable goOn = () -> next.onItsWay().complete(null);
+            try {
+                replies.execute(goOn);
+            } catch (RejectedExecutionException closed) {
+                goOn.run();
+            }
         }
 
         private CompletionStage<Void> inOrder(
@@ -222,6 +258,7 @@ final class AuditedWatch implements WatchStream {
                 over = true;
                 left = List.copyOf(expected);
                 expected.clear();
+                passRefusalOn();
             }
             left.forEach(attempt -> {
                 var _ = attempt.end(error);

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,15 +32,18 @@ public final class GuardedDoor extends ThroughDoor {
     private final Map<DoorMethod, List<Gate>> gates = new EnumMap<>(DoorMethod.class);
     private final Map<DoorMethod, List<AuditTrail>> trails = new EnumMap<>(DoorMethod.class);
     private final List<AuditTrail> allTrails;
+    private final Executor replies;
     private final AtomicLong attempts = new AtomicLong();
 
     /**
      * A door with guards.
      *
      * @param gates in the order in which they are asked
+     * @param replies threads of the host's
      */
-    GuardedDoor(FrontDoor member, List<Gate> gates, List<AuditTrail> trails) {
+    GuardedDoor(FrontDoor member, List<Gate> gates, List<AuditTrail> trails, Executor replies) {
         this.member = member;
+        this.replies = replies;
         this.allTrails = List.copyOf(trails);
         for (DoorMethod method : DoorMethod.values()) {
             this.gates.put(
@@ -52,11 +56,11 @@ public final class GuardedDoor extends ThroughDoor {
     }
 
     /** The door with the guards that plug-ins have; the door itself where there are none. */
-    public static FrontDoor around(FrontDoor member, List<HostedPlugin> plugins) {
+    public static FrontDoor around(FrontDoor member, List<HostedPlugin> plugins, Executor replies) {
         List<Gate> gates = plugins.stream().flatMap(one -> one.gates().stream()).toList();
         List<AuditTrail> trails =
                 plugins.stream().flatMap(one -> one.trails().stream()).toList();
-        return gates.isEmpty() && trails.isEmpty() ? member : new GuardedDoor(member, gates, trails);
+        return gates.isEmpty() && trails.isEmpty() ? member : new GuardedDoor(member, gates, trails, replies);
     }
 
     @Override
@@ -214,7 +218,14 @@ public final class GuardedDoor extends ThroughDoor {
         if (told.isEmpty() || isUnguarded(caller)) {
             return member.watch(sink, caller);
         }
-        return new AuditedWatch(member, sink, caller, (request, at) -> known(caller).thenApply(known -> begin(
-                new ClientRequest(DoorMethod.WATCH.fullName(), request, known.user(), caller.remote()), at, told)));
+        return new AuditedWatch(
+                member,
+                sink,
+                caller,
+                (request, at) -> known(caller).thenApply(known -> begin(
+                        new ClientRequest(DoorMethod.WATCH.fullName(), request, known.user(), caller.remote()),
+                        at,
+                        told)),
+                replies);
     }
 }
