@@ -25,8 +25,8 @@ public final class JettyEndpoint {
     /** After this silence HTTP/1.1 connections are closed and HTTP/2 ones asked whether anybody is there. */
     private static final long IDLE_MILLIS = TimeUnit.MINUTES.toMillis(5);
     /**
-     * Connections that may wait to be accepted; the system takes its own limit where that is lower. Of Java's default of
-     * 50 a burst of clients loses some, which then wait a second for the next try of their system.
+     * Connections that may wait to be accepted; the system takes its own limit where that is lower. Of Java's default
+     * of 50 a burst of clients loses some, which then wait a second for the next try of their system.
      */
     private static final int BACKLOG = 4096;
 
