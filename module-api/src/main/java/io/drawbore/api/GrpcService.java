@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * A gRPC service on the client port beside etcd's own. It passes the same checks (metadata {@code hasleader}; learners
- * don't answer it) and is counted among the same metrics, but isn't on the JSON gateway.
+ * don't answer it) and is counted among the same metrics, but isn't on the JSON gateway. Auditors hear of its calls;
+ * admissions are asked about what it asks of the member in a client's name.
  *
  * <p><b>Threads.</b> Every call has a thread of the plug-in's own and may wait. <b>Limits.</b> At most 256 calls of a
  * plug-in are under way at a time, the next is refused with {@code RESOURCE_EXHAUSTED}; requests are as large as the

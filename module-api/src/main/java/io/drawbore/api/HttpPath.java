@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * A path of plain HTTP on the client port, beside the member's own: wherever that serves HTTP, be the JSON gateway on
- * or off. Any method but {@code OPTIONS}, which the member answers by its rules for browsers.
+ * or off. Any method but {@code OPTIONS}, which the member answers by its rules for browsers. Auditors hear of its
+ * requests; where one can't record them and fails closed, 503 is answered.
  *
  * <p><b>Threads, limits, errors</b> as with {@link GrpcService}: a call has a thread of its own and may wait, at most
  * 256 of a plug-in are under way at a time (503 beyond), it has 30 seconds (504 beyond), bodies of requests have at

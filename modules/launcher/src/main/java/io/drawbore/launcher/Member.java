@@ -77,7 +77,11 @@ final class Member {
     private static void stop(final ServerLifecycle server, final Duration farewell, final Logger log) {
         Watchdog.set(farewell);
         log.info("shutting down");
-        server.stop();
+        try {
+            server.stop();
+        } catch (final RuntimeException | Error said) {
+            log.debug("a part of the member did not stop well, as the log says", said);
+        }
         log.info("stopped");
         if (ProcessHandle.current().pid() == INIT && EndSignal.exitCode().isPresent()) {
             // Nobody stands above a container's first process to read a signal from its exit code.

@@ -206,7 +206,7 @@ final class MemberLifecycle implements ServerLifecycle {
     private void open(PeerEndpoint others, ClusterEntry entry) {
         TokenProvider.Tokens opened = openTokens();
         keep(opened);
-        PluginServices services = new PluginServices(plugins.plugins());
+        PluginServices services = new PluginServices(plugins.plugins(), plugins.portAudit());
         keep(services);
         ClientExtensions extensions = services.extensions();
         if (isStopping()) {
@@ -477,9 +477,12 @@ final class MemberLifecycle implements ServerLifecycle {
                 stopping = true;
             }
             awaitOpener();
-            taken(order).run();
-            ready.completeExceptionally(EtcdError.STOPPED.exception());
-            ended.complete(null);
+            try {
+                taken(order).run();
+            } finally {
+                ready.completeExceptionally(EtcdError.STOPPED.exception());
+                ended.complete(null);
+            }
         }
     }
 

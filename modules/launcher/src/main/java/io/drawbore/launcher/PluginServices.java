@@ -5,12 +5,14 @@ import io.drawbore.api.GrpcService;
 import io.drawbore.api.HttpPath;
 import io.drawbore.plugins.Hosted;
 import io.drawbore.plugins.PluggedServices;
+import io.drawbore.plugins.PortAudit;
 import io.drawbore.rpc.ClientExtensions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the plug-ins that run have on the client port, each called behind its fence. One thread. */
+/** What the plug-ins that run have on the client port, each called behind its fence and recorded. One thread. */
 final class PluginServices implements AutoCloseable {
+    private final PortAudit audit;
     private final List<PluggedServices> plugged = new ArrayList<>();
     private final List<ClientExtensions.Service> services = new ArrayList<>();
     private final List<ClientExtensions.Path> paths = new ArrayList<>();
@@ -20,7 +22,8 @@ final class PluginServices implements AutoCloseable {
      *
      * @throws IllegalStateException where one cannot say what it has
      */
-    PluginServices(final List<Hosted> plugins) {
+    PluginServices(final List<Hosted> plugins, final PortAudit audit) {
+        this.audit = audit;
         for (final Hosted one : plugins) {
             try {
                 add(one);
@@ -44,25 +47,35 @@ final class PluginServices implements AutoCloseable {
         final String plugin = one.fence().plugin();
         for (final GrpcService service : offered) {
             final List<ClientExtensions.Method<?, ?>> methods = new ArrayList<>();
-            service.methods().forEach(method -> methods.add(method(calls, method)));
+            service.methods()
+                    .forEach(method -> methods.add(method(calls, service.name() + "/" + method.name(), method)));
             services.add(new ClientExtensions.Service(plugin, service.name(), methods));
         }
         for (final HttpPath path : answered) {
-            paths.add(new ClientExtensions.Path(plugin, path.path(), request -> calls.answer(path, request)));
+            paths.add(new ClientExtensions.Path(
+                    plugin, path.path(), request -> audit.path(request, () -> calls.answer(path, request))));
         }
     }
 
-    private static <Q extends Message, R extends Message> ClientExtensions.Method<Q, R> method(
-            final PluggedServices calls, final GrpcService.Method<Q, R> method) {
+    private <Q extends Message, R extends Message> ClientExtensions.Method<Q, R> method(
+            final PluggedServices calls, final String name, final GrpcService.Method<Q, R> method) {
         return switch (method) {
             case GrpcService.Unary<Q, R> unary ->
                 new ClientExtensions.Unary<>(
-                        unary.name(), unary.emptyRequest(), (request, caller) -> calls.call(unary, request, caller));
+                        unary.name(),
+                        unary.emptyRequest(),
+                        (request, caller) ->
+                                audit.unary(name, request, caller, () -> calls.call(unary, request, caller)));
             case GrpcService.ServerStreaming<Q, R> streaming ->
                 new ClientExtensions.ServerStreaming<>(
                         streaming.name(),
                         streaming.emptyRequest(),
-                        (request, responses, caller) -> calls.call(streaming, request, responses, caller));
+                        (request, responses, caller) -> audit.stream(
+                                name,
+                                request,
+                                responses,
+                                caller,
+                                sink -> calls.call(streaming, request, sink, caller)));
         };
     }
 
@@ -72,7 +85,7 @@ final class PluginServices implements AutoCloseable {
      * @throws IllegalArgumentException one line that says which name or path cannot be served
      */
     ClientExtensions extensions() {
-        return new ClientExtensions(services, paths, ClientExtensions.PATH_TIME);
+        return new ClientExtensions(services, paths, ClientExtensions.PATH_TIME, audit::refused);
     }
 
     /** After the client port has stopped. */

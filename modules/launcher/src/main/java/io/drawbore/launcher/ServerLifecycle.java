@@ -26,8 +26,11 @@ public interface ServerLifecycle {
 
     /**
      * Stops every room that was started, in reverse. On return the ports are free and the data dir is unlocked.
-     * Harmless where nothing runs, and a second time. Never throws, and always returns: a part that hangs in code of a
-     * plug-in is left behind after half a minute, and a start that is under way is waited for five seconds.
+     * Harmless where nothing runs, and a second time. Always returns: a part that hangs in code of a plug-in is left
+     * behind after half a minute, and a start that is under way is waited for five seconds.
+     *
+     * @throws RuntimeException what a part threw, when all parts have been stopped: the first of it, logged before, with
+     *     the others as suppressed; an error likewise
      */
     void stop();
 

@@ -4,13 +4,14 @@ import io.drawbore.plugins.Fence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps of a stop, in their order. Each has a thread of its own and some time: what one throws is logged, one that
- * hangs or calls exit in a plug-in's code is left behind, and the next is taken all the same. One thread; an interrupt
- * of that shortens nothing.
+ * The steps of a stop, in their order. Each has a thread of its own and some time: what one throws is logged and kept
+ * for the end, one that hangs or calls exit in a plug-in's code is left behind, and the next is taken all the same. One
+ * thread; an interrupt of that shortens nothing.
  */
 final class StopSteps {
     private static final Logger LOG = LoggerFactory.getLogger(StopSteps.class);
@@ -19,6 +20,7 @@ final class StopSteps {
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final List<Step> steps = new ArrayList<>();
+    private final List<Throwable> thrown = new CopyOnWriteArrayList<>();
 
     /** A part of the member, what it has to end, and how it does. */
     private record Step(String part, Duration patience, Runnable end) {}
@@ -28,7 +30,12 @@ final class StopSteps {
         steps.add(new Step(part, patience, end));
     }
 
-    /** Takes all of them, and waits for each. */
+    /**
+     * Takes all of them, and waits for each.
+     *
+     * @throws RuntimeException what the first that failed threw, which has what later ones threw as suppressed; an
+     *     error likewise
+     */
     void run() {
         boolean interrupted = false;
         for (final Step step : steps) {
@@ -42,12 +49,26 @@ final class StopSteps {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        rethrow();
     }
 
-    private static void end(final Step step) {
+    private void rethrow() {
+        if (thrown.isEmpty()) {
+            return;
+        }
+        final Throwable first = thrown.getFirst();
+        thrown.stream().skip(1).filter(later -> !later.equals(first)).forEach(first::addSuppressed);
+        if (first instanceof final Error error) {
+            throw error;
+        }
+        throw first instanceof final RuntimeException failure ? failure : new IllegalStateException(first);
+    }
+
+    private void end(final Step step) {
         try {
             step.end().run();
         } catch (final Throwable failed) {
+            thrown.add(failed);
             warn(step, what(failed));
         }
     }

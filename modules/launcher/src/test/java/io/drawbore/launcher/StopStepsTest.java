@@ -1,6 +1,7 @@
 package io.drawbore.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -34,9 +35,13 @@ class StopStepsTest {
         });
         steps.add("second", LONG, () -> ended.add("second"));
         steps.add("hanging", Duration.ofMillis(100), this::hang);
+        steps.add("broken too", LONG, () -> {
+            throw new IllegalStateException("closed");
+        });
         steps.add("third", LONG, () -> ended.add("third"));
-        steps.run();
 
+        final Error told = assertThrows(NoClassDefFoundError.class, steps::run);
+        assertEquals("closed", told.getSuppressed()[0].getMessage());
         assertEquals(List.of("first", "second", "third"), ended);
         over.countDown();
     }

@@ -34,10 +34,12 @@ public final class PluginHost {
     private final Vfs vfs;
     private final Workers.Pool replies;
     private final Fence.Surroundings surroundings;
+    private final PortAudit audit = new PortAudit();
 
     // guarded by this
     private final List<HostedPlugin> started = new ArrayList<>();
     private @Nullable HostedPlugin starting;
+    private @Nullable FrontDoor guarded;
     private boolean shut;
     private boolean stopped;
 
@@ -123,17 +125,29 @@ public final class PluginHost {
     }
 
     /** The member's front door as its clients find it; the door itself where no plug-in judges or records requests. */
-    public FrontDoor around(FrontDoor member) {
-        return GuardedDoor.around(member, started());
+    public synchronized FrontDoor around(FrontDoor member) {
+        FrontDoor around = GuardedDoor.around(member, started(), replies);
+        guarded = around;
+        audit.open(around instanceof GuardedDoor door ? door : null);
+        return around;
     }
 
-    /** The member is ready: plug-ins may ask it, and feeds are fed. */
+    /** For what the client port doesn't bring to that door. Knows auditors once {@link #around} was called. */
+    public PortAudit portAudit() {
+        return audit;
+    }
+
+    /**
+     * The member is ready: plug-ins may ask it, and feeds are fed. What they ask in a client's name goes where that
+     * client's own requests go.
+     */
     public void open(FrontDoor member) {
         synchronized (this) {
             if (shut || stopped) {
                 return;
             }
-            started.forEach(one -> one.door().open(member));
+            FrontDoor clients = guarded == null ? around(member) : guarded;
+            started.forEach(one -> one.door().open(clients));
             started.forEach(one -> one.startFeeds(member, vfs, folder.resolve(one.name())));
         }
     }

@@ -7,13 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.drawbore.api.AuthDoor;
 import io.drawbore.api.Caller;
 import io.drawbore.api.ClientRequest;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FailurePolicy;
 import io.drawbore.api.StatusCode;
+import io.drawbore.mvcc.Keyspace;
+import io.drawbore.proto.etcdserverpb.AlarmRequest;
+import io.drawbore.proto.etcdserverpb.AuthRoleListRequest;
+import io.drawbore.proto.etcdserverpb.AuthStatusRequest;
 import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
+import io.drawbore.proto.etcdserverpb.AuthUserListRequest;
+import io.drawbore.proto.etcdserverpb.AuthenticateRequest;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
+import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
@@ -28,6 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Admissions before a real member. */
 @Timeout(60)
 class AdmissionTest {
+    private static final RequestOp READ =
+            RequestOp.newBuilder().setRequestRange(OneMember.rangeRequest("k")).build();
+
     @TempDir
     private Path folder;
 
@@ -69,24 +80,61 @@ class AdmissionTest {
         try (GuardedMember guarded = guarded(judge)) {
             OneMember.await(guarded.door.range(OneMember.rangeRequest("k"), CLIENT));
             OneMember.await(guarded.door.status(CLIENT));
-            RequestOp read = RequestOp.newBuilder().setRequestRange(OneMember.rangeRequest("k")).build();
-            TxnRequest inner = TxnRequest.newBuilder().addFailure(read).build();
-            OneMember.await(guarded.door.txn(
-                    TxnRequest.newBuilder()
-                            .addSuccess(read)
-                            .addSuccess(RequestOp.newBuilder().setRequestTxn(inner))
-                            .build(),
-                    CLIENT));
+            TxnRequest reading = TxnRequest.newBuilder().addSuccess(READ).addFailure(READ).build();
+            OneMember.await(guarded.door.txn(reading, CLIENT));
+            OneMember.await(guarded.door.alarm(AlarmRequest.getDefaultInstance(), CLIENT));
             OneMember.await(guarded.door.put(OneMember.putRequest("k", "v"), Caller.SELF));
             assertEquals(0, judge.asked.size());
+        }
+    }
 
-            TxnRequest writing = inner.toBuilder()
+    /** Nested transactions are written to the log whatever they do, and a login is an entry of it. */
+    @Test
+    void nothingThatIsWrittenToTheLogPassesAJudgeWhoRefusesAll() {
+        GuardedMember.Judge judge = new GuardedMember.Judge(FailurePolicy.CLOSED) {
+            @Override
+            void judge(ClientRequest request) {
+                throw new EtcdException(StatusCode.PERMISSION_DENIED, "acme: no");
+            }
+        };
+        try (GuardedMember guarded = guarded(judge)) {
+            TxnRequest reading = TxnRequest.newBuilder().addSuccess(READ).build();
+            TxnRequest nesting = TxnRequest.newBuilder().addFailure(nested(reading)).build();
+            TxnRequest writing = TxnRequest.newBuilder()
                     .addSuccess(RequestOp.newBuilder().setRequestPut(OneMember.putRequest("k", "v")))
                     .build();
-            OneMember.await(guarded.door.txn(
-                    TxnRequest.newBuilder().addFailure(RequestOp.newBuilder().setRequestTxn(writing)).build(), CLIENT));
-            assertEquals(1, judge.asked.size());
+            for (TxnRequest txn : List.of(
+                    nesting, writing, TxnRequest.newBuilder().addSuccess(nested(writing)).build())) {
+                assertFalse(Keyspace.isReadOnly(txn));
+                assertEquals("acme: no", refusal(guarded.door.txn(txn, CLIENT)).text());
+            }
+            AuthenticateRequest login =
+                    AuthenticateRequest.newBuilder().setName("root").setPassword("secret").build();
+            assertEquals("acme: no", refusal(guarded.door.auth().authenticate(login, CLIENT)).text());
+            assertEquals(4, judge.asked.size());
         }
+    }
+
+    @Test
+    void aJudgeWhoRefusesAllKeepsNobodyFromReading() {
+        GuardedMember.Judge judge = new GuardedMember.Judge(FailurePolicy.CLOSED) {
+            @Override
+            void judge(ClientRequest request) {
+                throw new EtcdException(StatusCode.PERMISSION_DENIED, "acme: no");
+            }
+        };
+        try (GuardedMember guarded = guarded(judge)) {
+            AuthDoor auth = guarded.door.auth();
+            OneMember.await(auth.status(AuthStatusRequest.getDefaultInstance(), CLIENT));
+            OneMember.await(auth.userList(AuthUserListRequest.getDefaultInstance(), CLIENT));
+            OneMember.await(auth.roleList(AuthRoleListRequest.getDefaultInstance(), CLIENT));
+            OneMember.await(guarded.door.memberList(MemberListRequest.getDefaultInstance(), CLIENT));
+            OneMember.await(guarded.door.alarm(AlarmRequest.getDefaultInstance(), CLIENT));
+        }
+    }
+
+    private static RequestOp nested(TxnRequest txn) {
+        return RequestOp.newBuilder().setRequestTxn(txn).build();
     }
 
     @Test

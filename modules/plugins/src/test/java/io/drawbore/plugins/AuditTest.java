@@ -21,6 +21,7 @@ import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.WatchCreateRequest;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
+import java.io.EOFException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -66,6 +67,18 @@ class AuditTest {
                             "5 KV/Range" + FROM,
                             "5 OUT_OF_RANGE etcdserver: mvcc: required revision is a future revision at 0"),
                     List.copyOf(recorder.records));
+        }
+    }
+
+    @Test
+    void aClientThatLeavesAStreamIsRecordedAsTheTransportEndsIt() throws InterruptedException {
+        GuardedMember.Recorder recorder = new GuardedMember.Recorder(FailurePolicy.CLOSED);
+        try (GuardedMember guarded = guarded(recorder)) {
+            EtcdException told = refusal(guarded.door.snapshot(
+                    _ -> CompletableFuture.failedFuture(new EOFException("the client has cancelled")), CLIENT));
+            assertEquals(StatusCode.CANCELLED, told.code());
+            assertEquals("1 Maintenance/Snapshot" + FROM, recorder.next());
+            assertEquals("1 CANCELLED context canceled at 0", recorder.next());
         }
     }
 
@@ -240,13 +253,6 @@ class AuditTest {
             }
             assertEquals(0, client.next().getWatchId());
             WatchResponse refused = client.next();
-            WatchResponse third = client.next();
-            if (!refused.getCanceled()) {
-                // an answer of the host's may come behind one of the member's
-                WatchResponse swapped = refused;
-                refused = third;
-                third = swapped;
-            }
             assertTrue(refused.getCreated() && refused.getCanceled());
             assertEquals(-1, refused.getWatchId());
             assertTrue(refused.getHeader().getMemberId() != 0, "with a header, which clients look at");
@@ -254,9 +260,38 @@ class AuditTest {
                     "rpc error: code = Unavailable desc = drawbore: auditor \"recorder\" of plug-in \"acme\" is not "
                             + "available: threw java.lang.IllegalStateException: disk full",
                     refused.getCancelReason());
-            assertEquals(1, third.getWatchId());
+            assertEquals(1, client.next().getWatchId());
             guarded.member.put("k", "v");
             assertEquals(1, client.next().getEventsCount());
+            stream.close();
+        }
+    }
+
+    /** An answer names no request: a client takes them in the order in which it asked. */
+    @Test
+    void aRefusedWatcherIsAnsweredWhenThoseBeforeItAreAndBeforeThoseBehindIt() throws InterruptedException {
+        GuardedMember.Recorder recorder = new GuardedMember.Recorder(FailurePolicy.CLOSED) {
+            @Override
+            public void begin(Attempt attempt) throws Exception {
+                if (attempt.number() % 3 == 0 && attempt.number() % 2 == 1) {
+                    throw new IllegalStateException("disk full");
+                }
+                super.begin(attempt);
+            }
+        };
+        try (GuardedMember guarded = guarded(recorder)) {
+            Client client = new Client();
+            WatchStream stream = guarded.door.watch(client, CLIENT);
+            for (int i = 1; i <= 300; i++) {
+                stream.accept(create("k", 0));
+            }
+            long created = 0;
+            for (int i = 1; i <= 300; i++) {
+                WatchResponse answer = client.next();
+                boolean refused = i % 3 == 0 && i % 2 == 1;
+                assertEquals(refused, answer.getCanceled(), "the answer to creation " + i);
+                assertEquals(refused ? -1 : created++, answer.getWatchId());
+            }
             stream.close();
         }
     }

@@ -8,6 +8,7 @@ import io.drawbore.api.EtcdException;
 import io.drawbore.api.FailurePolicy;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.api.Plugin;
+import io.drawbore.api.PluginContext;
 import io.drawbore.metrics.Metrics;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +24,8 @@ final class GuardedMember implements AutoCloseable {
     final OneMember member;
     final FrontDoor door;
     final Metrics metrics = new Metrics();
-    private final PluginHost host;
+    final PluginHost host;
+    private final CompletableFuture<PluginContext> context = new CompletableFuture<>();
 
     GuardedMember(Path folder, List<AdmissionControl> judges, List<Auditor> recorders) {
         member = new OneMember(folder);
@@ -32,6 +34,11 @@ final class GuardedMember implements AutoCloseable {
                     @Override
                     public String name() {
                         return "acme";
+                    }
+
+                    @Override
+                    public void start(PluginContext given) {
+                        context.complete(given);
                     }
 
                     @Override
@@ -47,6 +54,12 @@ final class GuardedMember implements AutoCloseable {
                 metrics);
         host.start();
         door = host.around(member.server);
+        host.open(member.server);
+    }
+
+    /** The door that the plug-in has. */
+    FrontDoor pluginsDoor() {
+        return context.join().door();
     }
 
     long put(String key, String value) {

@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock that a test moves; what is due is done by who moves it, and pools do at once what they are handed. */
-final class HandWorkers implements Workers {
+public final class HandWorkers implements Workers {
     private final AtomicLong now = new AtomicLong(1_000_000_000_000L);
     private final PriorityQueue<Due> due =
             new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::number));
@@ -22,7 +22,7 @@ final class HandWorkers implements Workers {
     }
 
     /** Lets time pass. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         long until = now.get() + time.toNanos();
         Due next = next(until);
         while (next != null) {

@@ -2,6 +2,7 @@ package io.drawbore.rpc;
 
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
+import io.drawbore.api.EtcdException;
 import io.drawbore.api.HttpPath;
 import io.drawbore.api.ResponseSink;
 import java.time.Duration;
@@ -25,8 +26,9 @@ import java.util.function.Function;
  * @param paths of plain HTTP
  * @param pathTime how long a path may take for an answer before the client is told 504, and a request's body to come
  *     before it is told 408; more than 0
+ * @param refusals who hears of requests that the port refuses
  */
-public record ClientExtensions(List<Service> services, List<Path> paths, Duration pathTime) {
+public record ClientExtensions(List<Service> services, List<Path> paths, Duration pathTime, Refusals refusals) {
     /** How long a path may take, unless something else is said. */
     public static final Duration PATH_TIME = Duration.ofSeconds(30);
 
@@ -62,6 +64,11 @@ public record ClientExtensions(List<Service> services, List<Path> paths, Duratio
             judge(path);
             unique("HTTP path " + path.path(), path.owner(), owners);
         }
+    }
+
+    /** The same where nobody hears of refusals. */
+    public ClientExtensions(List<Service> services, List<Path> paths, Duration pathTime) {
+        this(services, paths, pathTime, Refusals.NONE);
     }
 
     private static void unique(String what, String owner, Map<String, String> owners) {
@@ -103,6 +110,24 @@ public record ClientExtensions(List<Service> services, List<Path> paths, Duratio
             throw new IllegalArgumentException(whose
                     + " is no path to serve: one such as /acme/status or /acme/ is wanted");
         }
+    }
+
+    /** Hears of requests that the port refuses before they come to the front door or to an extension. */
+    @FunctionalInterface
+    public interface Refusals {
+        /** Nobody. */
+        Refusals NONE = (_, _, _, refusal) -> CompletableFuture.completedFuture(refusal);
+
+        /**
+         * A request is refused. Never blocks.
+         *
+         * @param method its full name, {@code etcdserverpb.KV/Put}
+         * @param request an empty one where a stream is refused before its first
+         * @return what the client is told, once it may be. Where a member that is a learner or has no leader refuses
+         *     what it has not looked at yet the client isn't made to wait for that
+         */
+        CompletableFuture<EtcdException> refused(
+                String method, Message request, Caller caller, EtcdException refusal);
     }
 
     /**

@@ -44,7 +44,7 @@ public abstract class AuditorContract {
         Auditor auditor = auditor(folder);
         ChangeFeedContract.assertName(auditor.name(), auditor.name());
         assertEquals(auditor.failurePolicy(), auditor.failurePolicy());
-        for (ClientRequest request : GuardRequests.all()) {
+        for (ClientRequest request : GuardRequests.recorded()) {
             assertEquals(auditor.concerns(request.method()), auditor.concerns(request.method()));
         }
     }
@@ -85,7 +85,7 @@ public abstract class AuditorContract {
 
     private static List<Auditor.Attempt> attempts(Auditor auditor, long first) {
         List<Auditor.Attempt> attempts = new ArrayList<>();
-        for (ClientRequest request : GuardRequests.all()) {
+        for (ClientRequest request : GuardRequests.recorded()) {
             if (auditor.concerns(request.method())) {
                 attempts.add(new Auditor.Attempt(first + attempts.size(), request, AT));
             }

@@ -1,7 +1,9 @@
 package io.drawbore.testkit;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.BytesValue;
 import com.google.protobuf.Message;
+import com.google.protobuf.StringValue;
 import io.drawbore.api.ClientRequest;
 import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
 import io.drawbore.proto.etcdserverpb.AuthenticateRequest;
@@ -14,6 +16,7 @@ import io.drawbore.proto.etcdserverpb.RangeRequest;
 import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Requests of many kinds, odd ones among them, as judges and recorders are shown them. */
@@ -45,6 +48,14 @@ final class GuardRequests {
                 request("Auth/UserAdd", AuthUserAddRequest.newBuilder().setName("böse\n").build()),
                 request("Auth/Authenticate", AuthenticateRequest.newBuilder().setName("alice").build()),
                 request("Later/Method", PutRequest.getDefaultInstance()));
+    }
+
+    /** Those that auditors are told of: calls of what plug-ins have on the client port, too. */
+    static List<ClientRequest> recorded() {
+        List<ClientRequest> recorded = new ArrayList<>(all());
+        recorded.add(new ClientRequest("acme.v1.Quotas/Get", StringValue.of("\n"), "", "10.0.0.7:4711"));
+        recorded.add(new ClientRequest("HTTP GET /acme/böse\n", BytesValue.of(ODD), "", "10.0.0.7:4711"));
+        return recorded;
     }
 
     private static ClientRequest request(String method, Message message) {

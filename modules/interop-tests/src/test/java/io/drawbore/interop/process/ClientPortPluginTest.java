@@ -109,6 +109,20 @@ class ClientPortPluginTest {
             }
             """;
 
+    /** Says what it was told of. */
+    private static final String AUDITOR = """
+            @Override public List<Auditor> auditors() {
+                return List.of(new Auditor() {
+                    @Override public String name() { return "lines"; }
+                    @Override public FailurePolicy failurePolicy() { return FailurePolicy.CLOSED; }
+                    @Override public void begin(Attempt attempt) {}
+                    @Override public void end(Attempt attempt, Outcome outcome) {
+                        System.out.println("audit: " + attempt.request().method() + " " + outcome.code());
+                    }
+                });
+            }
+            """;
+
     @TempDir
     Path folder;
 
@@ -135,6 +149,27 @@ class ClientPortPluginTest {
             usersAreKnownByTheProvidersTokens(http, grpc);
             assertEquals(143, member.terminate());
             assertFalse(member.text().contains("wax/"), "no token is in the log");
+        }
+    }
+
+    @Test
+    void anAuditorHearsOfThemAndOfWhatThePortRefuses() throws IOException {
+        try (MemberProcess member = start(ThirdParty.plugin("port", BODY + AUDITOR));
+                JsonClient http = new JsonClient(ports);
+                Grpc grpc = new Grpc(ports)) {
+            member.awaitLine(MemberProcess.READY);
+            assertEquals("hello ", grpc.greet("hello", null));
+            member.awaitLine("audit: acme.v1.Greeter/Greet OK");
+            assertThrows(StatusRuntimeException.class, () -> grpc.greet("broken", null));
+            member.awaitLine("audit: acme.v1.Greeter/Greet INTERNAL");
+            assertEquals(List.of("1", "2", "3"), grpc.count(3));
+            member.awaitLine("audit: acme.v1.Greeter/Count OK");
+            assertEquals("GET /acme/a {}", http.get("/acme/a").body());
+            member.awaitLine("audit: HTTP GET /acme/a OK");
+            assertEquals(500, http.get("/acme/broken").statusCode());
+            member.awaitLine("audit: HTTP GET /acme/broken INTERNAL");
+            assertEquals(400, http.post("/v3/kv/put", "{}").statusCode());
+            member.awaitLine("audit: etcdserverpb.KV/Put INVALID_ARGUMENT");
         }
     }
 

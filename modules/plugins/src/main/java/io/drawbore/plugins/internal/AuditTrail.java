@@ -18,8 +18,14 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One auditor of one plug-in: owns its queue, which all threads add to, and its thread, which hands the records over in
- * that order. Who begins an attempt gets a place for its end too, so that what was begun can be ended.
+ * One auditor of one plug-in: owns its queue, which all threads add to, and its thread, which hands the records over
+ * and judges how each call went before the next one. Who begins an attempt gets a place for its end too, so that what
+ * was begun can be ended.
+ *
+ * <p>Where requests wait for their records the ends go first: what was carried out is recorded before anything new is
+ * let in, and an auditor that is slower than requests come refuses some instead of failing most. A begin whose request
+ * has been refused meanwhile is taken out, and has no end. While one call takes longer than anybody waits, whoever
+ * comes is refused at once.
  */
 final class AuditTrail {
     /** Records that wait, and places kept for ends, at the most. */
@@ -28,11 +34,13 @@ final class AuditTrail {
     /** Bytes of requests that wait at the most, beyond the last one that was let in. */
     static final long MAX_BYTES = 64 << 20;
 
-    /** How long a request waits for a record of its. */
+    /** How long a request waits for a record of its, and what takes longer in a call is a failure of the auditor. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** How long what is queued at the stop has to be recorded. */
     static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+    private static final String TOO_LONG = "took longer than " + Text.of(PATIENCE);
 
     private final Auditor auditor;
     private final FailurePolicy policy;
@@ -48,6 +56,12 @@ final class AuditTrail {
 
     // guarded by this
     private final Queue<Handover> queue = new ArrayDeque<>();
+    /** Ends that somebody waits for. */
+    private final Queue<Handover> first = new ArrayDeque<>();
+    /** Whether a call is under way, and since when. */
+    private boolean calling;
+
+    private long callingSince;
     private int places = MAX_RECORDS;
     private long bytes;
     private boolean stopped;
@@ -93,10 +107,15 @@ final class AuditTrail {
     final class Entry {
         private final Auditor.Attempt attempt;
         private final CompletableFuture<Void> begun;
-        private final boolean hasPlace;
+
+        /** Whether its end has a place. Guarded by the trail. */
+        private boolean hasPlace;
 
         /** Owned by the trail's thread. */
         private boolean wasBegun;
+
+        /** Owned by the trail's thread. */
+        private boolean hasFailed;
 
         private Entry(Auditor.Attempt attempt, boolean hasPlace, CompletableFuture<Void> begun) {
             this.attempt = attempt;
@@ -111,7 +130,10 @@ final class AuditTrail {
 
         /** Its outcome is known. Completes when the client may be told; fails with what it is told instead. */
         CompletableFuture<Void> end(Auditor.Outcome outcome) {
-            return hasPlace ? enqueue(new Handover(this, outcome, new CompletableFuture<>())) : done();
+            Handover record = new Handover(this, outcome, new CompletableFuture<>());
+            // what was refused here is no outcome that anybody waits for
+            boolean awaited = policy == FailurePolicy.CLOSED && !begun.isCompletedExceptionally();
+            return enqueueEnd(record, awaited) && awaited ? timed(record) : done();
         }
     }
 
@@ -129,44 +151,76 @@ final class AuditTrail {
 
     /** An attempt begins. */
     Entry begin(Auditor.Attempt attempt) {
-        if (takePlaces()) {
-            CompletableFuture<Void> recorded = new CompletableFuture<>();
-            Entry entry = new Entry(attempt, true, policy == FailurePolicy.CLOSED ? recorded : done());
-            var _ = enqueue(new Handover(entry, null, recorded));
-            return entry;
+        CompletableFuture<Void> recorded = new CompletableFuture<>();
+        Entry entry = new Entry(attempt, true, policy == FailurePolicy.CLOSED ? recorded : done());
+        Handover record = new Handover(entry, null, recorded);
+        String refusal = enqueueBegin(record);
+        if (refusal != null) {
+            failures.increment();
+            if (policy == FailurePolicy.OPEN) {
+                dropped.increment();
+            }
+            log.failed(refusal, null);
+            return new Entry(attempt, false, policy == FailurePolicy.CLOSED ? refused(refusal) : done());
         }
-        String why = "too many records are waiting";
-        dropped.increment();
-        log.failed(why, null);
-        return new Entry(attempt, false, policy == FailurePolicy.CLOSED ? refused(why) : done());
+        if (policy == FailurePolicy.CLOSED) {
+            var _ = timed(record);
+        }
+        return entry;
     }
 
-    /** One for the begin, one for the end. */
-    private synchronized boolean takePlaces() {
+    /** Takes two places, the other one for the end. Says why where it can't be. */
+    private synchronized @Nullable String enqueueBegin(Handover record) {
+        if (policy == FailurePolicy.CLOSED && calling && isTooLong(workers.nanoTime() - callingSince)) {
+            return TOO_LONG;
+        }
         if (places < 2 || bytes >= MAX_BYTES || stopped) {
-            return false;
+            return "too many records are waiting";
         }
         places -= 2;
+        bytes += record.bytes();
+        queue.add(record);
+        notifyAll();
+        return null;
+    }
+
+    /** False where it has no place: its begin was never handed over, or never will be. */
+    private synchronized boolean enqueueEnd(Handover record, boolean awaited) {
+        if (!record.entry().hasPlace) {
+            return false;
+        }
+        (awaited ? first : queue).add(record);
+        bytes += record.bytes();
+        notifyAll();
         return true;
     }
 
-    /** Completes when the record is made, or at once where nobody has to wait for it. */
-    private CompletableFuture<Void> enqueue(Handover record) {
-        synchronized (this) {
-            queue.add(record);
-            bytes += record.bytes();
-            notifyAll();
-        }
-        if (policy == FailurePolicy.OPEN) {
-            return done();
-        }
-        Runnable cancelTimer = workers.after(PATIENCE, () -> reply(() -> {
-            if (record.result().completeExceptionally(failure("took longer than " + Text.of(PATIENCE)))) {
-                failures.increment();
-                log.failed("took longer than " + Text.of(PATIENCE), null);
-            }
-        }));
+    private static boolean isTooLong(long nanos) {
+        return nanos - PATIENCE.toNanos() >= 0;
+    }
+
+    /** Completes when the record is made, and fails where that takes longer than anybody waits. */
+    private CompletableFuture<Void> timed(Handover record) {
+        Runnable cancelTimer = workers.after(PATIENCE, () -> reply(() -> tookTooLong(record)));
         return record.result().whenComplete((_, _) -> cancelTimer.run());
+    }
+
+    private void tookTooLong(Handover record) {
+        EtcdException failure = failure(TOO_LONG);
+        boolean counts;
+        synchronized (this) {
+            counts = !record.result().isDone();
+            if (counts && record.outcome() == null && queue.remove(record)) {
+                // never begun, so it has no end
+                record.entry().hasPlace = false;
+                places += 2;
+                bytes -= record.bytes();
+            }
+        }
+        if (counts && record.result().completeExceptionally(failure)) {
+            failures.increment();
+            log.failed(TOO_LONG, null);
+        }
     }
 
     private void run() {
@@ -180,7 +234,7 @@ final class AuditTrail {
     }
 
     private synchronized @Nullable Handover take() {
-        while (queue.isEmpty() && !stopped) {
+        while (first.isEmpty() && queue.isEmpty() && !stopped) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -190,7 +244,7 @@ final class AuditTrail {
         if (abandoned) {
             return null;
         }
-        Handover next = queue.poll();
+        Handover next = first.isEmpty() ? queue.poll() : first.poll();
         if (next != null) {
             places++;
             bytes -= next.bytes();
@@ -207,48 +261,89 @@ final class AuditTrail {
         }
         Breaker.Verdict verdict = breaker.ask(workers.nanoTime());
         if (verdict == Breaker.Verdict.REFUSE) {
-            settle(record, verdict, "fenced off after failures", null);
+            reply(() -> failed(record, "fenced off after failures"));
             return;
         }
+        long began = workers.nanoTime();
+        callsSince(began);
         Thrown thrown = null;
         try {
             Auditor.Outcome outcome = record.outcome();
             if (outcome == null) {
-                auditor.begin(entry.attempt);
-                entry.wasBegun = true;
+                BeingAsked.ask(() -> begin(entry));
             } else {
-                auditor.end(entry.attempt, outcome);
+                BeingAsked.ask(() -> auditor.end(entry.attempt, outcome));
             }
         } catch (Throwable failed) {
             thrown = Thrown.copyOf(failed);
         }
         // what the plug-in has left behind
         Thread.interrupted();
-        settle(record, verdict, thrown == null ? null : "threw " + thrown.what(), thrown);
+        callsNoLonger();
+        settle(record, verdict, workers.nanoTime() - began, thrown);
     }
 
-    private void settle(Handover record, Breaker.Verdict verdict, @Nullable String why, @Nullable Thrown thrown) {
-        reply(() -> {
-            if (why == null) {
-                if (breaker.succeeded(verdict)) {
+    private void begin(Entry entry) throws Exception {
+        String method = entry.attempt.request().method();
+        // those of the member's were asked about at the start
+        if (DoorMethod.of(method) != null || auditor.concerns(method)) {
+            auditor.begin(entry.attempt);
+            entry.wasBegun = true;
+        }
+    }
+
+    private synchronized void callsSince(long now) {
+        calling = true;
+        callingSince = now;
+    }
+
+    private synchronized void callsNoLonger() {
+        calling = false;
+    }
+
+    /** What the call says of the auditor counts before the next one; lines and answers are no work of this thread. */
+    private void settle(Handover record, Breaker.Verdict verdict, long nanos, @Nullable Thrown thrown) {
+        boolean late = isTooLong(nanos);
+        if (thrown == null && !late) {
+            boolean opens = succeeded(record, verdict);
+            reply(() -> {
+                if (opens) {
                     log.backAgain();
                 }
                 record.result().complete(null);
-                return;
-            }
-            failures.increment();
-            if (policy == FailurePolicy.OPEN) {
-                dropped.increment();
-            }
-            if (verdict != Breaker.Verdict.REFUSE) {
+            });
+            return;
+        }
+        record.entry().hasFailed = true;
+        String why = thrown == null ? TOO_LONG : "threw " + thrown.what();
+        Duration pause = breaker.failed(verdict, workers.nanoTime());
+        reply(() -> {
+            if (thrown != null) {
                 log.failed(why, thrown);
-                Duration pause = breaker.failed(verdict, workers.nanoTime());
-                if (!pause.isZero()) {
-                    log.fencedOff(pause, why);
-                }
+                failed(record, why);
+            } else if (record.result().complete(null)) {
+                // nobody waited for it, and it is recorded
+                failures.increment();
+                log.failed(why, null);
             }
-            record.result().completeExceptionally(failure(why));
+            if (!pause.isZero()) {
+                log.fencedOff(pause, why);
+            }
         });
+    }
+
+    /** An attempt is a success once it is recorded from begin to end; half of one says so only where it probes. */
+    private boolean succeeded(Handover record, Breaker.Verdict verdict) {
+        boolean whole = record.outcome() != null && !record.entry().hasFailed;
+        return (whole || verdict == Breaker.Verdict.PROBE) && breaker.succeeded(verdict);
+    }
+
+    private void failed(Handover record, String why) {
+        failures.increment();
+        if (policy == FailurePolicy.OPEN) {
+            dropped.increment();
+        }
+        record.result().completeExceptionally(failure(why));
     }
 
     private void reply(Runnable task) {
@@ -299,7 +394,9 @@ final class AuditTrail {
         Queue<Handover> left;
         synchronized (this) {
             stopped = true;
-            left = new ArrayDeque<>(queue);
+            left = new ArrayDeque<>(first);
+            left.addAll(queue);
+            first.clear();
             queue.clear();
         }
         left.forEach(record -> {

@@ -20,13 +20,18 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A watch stream whose creations are recorded, each as an attempt of its own. Requests keep their order, also where a
- * record is waited for, and so do responses. The member answers creations in the order in which it gets them, by which
- * an answer finds its attempt. Requests come from one thread at a time, responses too.
+ * record is waited for. Creations are answered in the order in which they came, for clients know no other way to tell
+ * the answers apart: the member answers those that it gets in their order, by which an answer finds its attempt, and
+ * one that is refused here is answered when those before it have been, while what comes after it waits. Requests come
+ * from one thread at a time, responses too.
  */
 final class AuditedWatch implements WatchStream {
     /** Creations of one stream that may wait for their answers. */
@@ -46,13 +51,13 @@ final class AuditedWatch implements WatchStream {
     /** Begins attempts. */
     interface Recorder {
         /** Never fails. */
-        CompletableFuture<GuardedDoor.Attempted> begin(WatchRequest request, Instant at);
+        CompletableFuture<Attempted> begin(WatchRequest request, Instant at);
     }
 
-    AuditedWatch(FrontDoor member, WatchSink sink, Caller caller, Recorder recorder) {
+    AuditedWatch(FrontDoor member, WatchSink sink, Caller caller, Recorder recorder, Executor replies) {
         this.member = member;
         this.recorder = recorder;
-        this.responses = new Responses(sink);
+        this.responses = new Responses(sink, replies);
         this.stream = member.watch(responses, caller);
     }
 
@@ -70,24 +75,24 @@ final class AuditedWatch implements WatchStream {
         }
         Instant at = Instant.now();
         before = before.thenCompose(_ -> recorder.begin(request, at))
-                .thenCompose(attempt -> attempt.begun().handle((_, failure) -> {
-                    if (failure == null) {
-                        responses.expects(attempt);
-                        stream.accept(request);
-                    } else {
-                        refuse(attempt, Messages.told(failure));
+                .thenCompose(attempt -> Steps.after(attempt.begun(), (_, failure) -> {
+                    if (failure != null) {
+                        return refuse(attempt, EtcdException.of(failure));
                     }
-                    return null;
-                }));
+                    responses.expects(attempt);
+                    stream.accept(request);
+                    return CompletableFuture.completedFuture(null);
+                }))
+                .exceptionally(_ -> null);
     }
 
-    /** Answers as the member does where a watcher may not be created. */
-    private void refuse(GuardedDoor.Attempted attempt, EtcdException refusal) {
+    /** Answers as the member does where a watcher may not be created. Completes when that is on its way. */
+    private CompletableFuture<Void> refuse(Attempted attempt, EtcdException refusal) {
         var _ = attempt.end(refusal);
-        var _ = member.status(Caller.SELF)
+        return member.status(Caller.SELF)
                 .thenApply(StatusResponse::getHeader)
                 .exceptionally(_ -> ResponseHeader.getDefaultInstance())
-                .thenAccept(header -> responses.refuse(WatchResponse.newBuilder()
+                .thenCompose(header -> responses.refuse(WatchResponse.newBuilder()
                         .setHeader(header)
                         .setWatchId(NO_WATCHER)
                         .setCreated(true)
@@ -105,16 +110,22 @@ final class AuditedWatch implements WatchStream {
     /** What the member says, on its way to the client. */
     private static final class Responses implements WatchSink {
         private final WatchSink sink;
+        private final Executor replies;
 
         // guarded by this
-        private final Queue<GuardedDoor.Attempted> expected = new ArrayDeque<>();
+        private final Queue<Attempted> expected = new ArrayDeque<>();
         private int outstanding;
         private boolean over;
+        private @Nullable Refusal refusal;
         /** Completes when all responses that had to wait for a record have been handed on. */
         private CompletableFuture<Void> behind = CompletableFuture.completedFuture(null);
 
-        Responses(WatchSink sink) {
+        /** An answer in the member's place. */
+        private record Refusal(WatchResponse response, CompletableFuture<Void> onItsWay) {}
+
+        Responses(WatchSink sink, Executor replies) {
             this.sink = sink;
+            this.replies = replies;
         }
 
         synchronized boolean expectsOneMore() {
@@ -126,7 +137,7 @@ final class AuditedWatch implements WatchStream {
         }
 
         /** An answer to this one will come. */
-        void expects(GuardedDoor.Attempted attempt) {
+        void expects(Attempted attempt) {
             boolean late;
             synchronized (this) {
                 late = over;
@@ -142,13 +153,38 @@ final class AuditedWatch implements WatchStream {
         @Override
         public synchronized CompletionStage<Void> send(List<EncodedMessage<WatchResponse>> responses) {
             CompletableFuture<Void> recorded = recordCreations(responses);
-            return inOrder(recorded, responses);
+            CompletionStage<Void> sent = inOrder(recorded, responses);
+            passRefusalOn();
+            return sent;
         }
 
-        /** An answer that the member knows nothing of. */
-        synchronized void refuse(WatchResponse response) {
+        /** An answer that the member knows nothing of. Completes when it is on its way or never will be. */
+        synchronized CompletableFuture<Void> refuse(WatchResponse response) {
             outstanding--;
-            var _ = inOrder(CompletableFuture.completedFuture(null), List.of(EncodedMessage.of(response)));
+            CompletableFuture<Void> onItsWay = new CompletableFuture<>();
+            refusal = new Refusal(response, onItsWay);
+            passRefusalOn();
+            return onItsWay;
+        }
+
+        /** Once the member has answered all that came before. Under the lock. */
+        private void passRefusalOn() {
+            Refusal next = refusal;
+            if (next == null || !expected.isEmpty()) {
+                return;
+            }
+            refusal = null;
+            if (!over) {
+                var _ = inOrder(
+                        CompletableFuture.completedFuture(null), List.of(EncodedMessage.of(next.response())));
+            }
+            // not here: what waits for it goes to the member, which may be in the middle of a call of this
+            Runnable goOn = () -> next.onItsWay().complete(null);
+            try {
+                replies.execute(goOn);
+            } catch (RejectedExecutionException closed) {
+                goOn.run();
+            }
         }
 
         private CompletionStage<Void> inOrder(
@@ -160,7 +196,7 @@ final class AuditedWatch implements WatchStream {
                     behind.thenCompose(_ -> recorded).thenApply(_ -> sink.send(responses));
             behind = handedOn.handle((_, failure) -> {
                 if (failure != null) {
-                    fail(Messages.told(failure));
+                    fail(EtcdException.of(failure));
                 }
                 return null;
             });
@@ -179,7 +215,7 @@ final class AuditedWatch implements WatchStream {
                     break;
                 }
                 WatchResponse response = encoded.parsed();
-                GuardedDoor.Attempted attempt = response.getCreated() ? expected.poll() : null;
+                Attempted attempt = response.getCreated() ? expected.poll() : null;
                 if (attempt != null) {
                     outstanding--;
                     ends.add(end(attempt, response));
@@ -188,15 +224,15 @@ final class AuditedWatch implements WatchStream {
             return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
         }
 
-        private static CompletableFuture<Void> end(GuardedDoor.Attempted attempt, WatchResponse response) {
+        private static CompletableFuture<Void> end(Attempted attempt, WatchResponse response) {
             long revision = response.getHeader().getRevision();
             if (!response.getCanceled()) {
-                return attempt.end(StatusCode.OK, null, revision);
+                return attempt.end(new Told(StatusCode.OK, null, revision));
             }
             Matcher status = REASON.matcher(response.getCancelReason());
             return status.matches()
-                    ? attempt.end(code(status.group(1)), status.group(2), revision)
-                    : attempt.end(StatusCode.INVALID_ARGUMENT, response.getCancelReason(), revision);
+                    ? attempt.end(new Told(code(status.group(1)), status.group(2), revision))
+                    : attempt.end(new Told(StatusCode.INVALID_ARGUMENT, response.getCancelReason(), revision));
         }
 
         /** {@code PermissionDenied}, as Go's gRPC has it. */
@@ -217,11 +253,12 @@ final class AuditedWatch implements WatchStream {
 
         /** No answers will come any more. */
         void over(EtcdException error) {
-            List<GuardedDoor.Attempted> left;
+            List<Attempted> left;
             synchronized (this) {
                 over = true;
                 left = List.copyOf(expected);
                 expected.clear();
+                passRefusalOn();
             }
             left.forEach(attempt -> {
                 var _ = attempt.end(error);

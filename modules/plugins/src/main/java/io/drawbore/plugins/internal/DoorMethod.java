@@ -5,7 +5,10 @@ import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.DowngradeRequest;
 import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Every method that a client can call, as gRPC calls it. */
 enum DoorMethod {
@@ -34,7 +37,7 @@ enum DoorMethod {
     DOWNGRADE("Maintenance/Downgrade", true),
     DEFRAGMENT("Maintenance/Defragment", false),
     SNAPSHOT("Maintenance/Snapshot", false),
-    AUTHENTICATE("Auth/Authenticate", false),
+    AUTHENTICATE("Auth/Authenticate", true),
     AUTH_ENABLE("Auth/AuthEnable", true),
     AUTH_DISABLE("Auth/AuthDisable", true),
     AUTH_STATUS("Auth/AuthStatus", false),
@@ -52,6 +55,9 @@ enum DoorMethod {
     ROLE_GRANT_PERMISSION("Auth/RoleGrantPermission", true),
     ROLE_REVOKE_PERMISSION("Auth/RoleRevokePermission", true);
 
+    private static final Map<String, DoorMethod> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(DoorMethod::fullName, method -> method));
+
     private final String fullName;
     private final boolean proposes;
 
@@ -60,42 +66,32 @@ enum DoorMethod {
         this.proposes = proposes;
     }
 
+    /** The one of that full name; null where it is none of the member's. */
+    static @Nullable DoorMethod of(String fullName) {
+        return BY_NAME.get(fullName);
+    }
+
     /** {@code etcdserverpb.KV/Put}. */
     String fullName() {
         return fullName;
     }
 
-    /** Whether requests of it may be written to the log, by the client's will. */
-    boolean proposes() {
-        return proposes;
-    }
-
-    /** Whether this one would be. */
+    /**
+     * Whether admissions are asked about this request: whatever is written to the log by the client's will, but for
+     * what goes through the log to be read only: users, roles, whether authentication is on, alarms.
+     */
     boolean proposes(Message request) {
         return switch (request) {
-            case TxnRequest txn -> writes(txn.getSuccessList()) || writes(txn.getFailureList());
+            case TxnRequest txn -> !isReadOnly(txn);
             case AlarmRequest alarm -> alarm.getAction() != AlarmRequest.AlarmAction.GET;
             case DowngradeRequest downgrade -> downgrade.getAction() != DowngradeRequest.DowngradeAction.VALIDATE;
             default -> proposes;
         };
     }
 
-    /** As deep as messages may be nested, which the parser has seen to. */
-    private static boolean writes(List<RequestOp> operations) {
-        for (RequestOp operation : operations) {
-            boolean writes =
-                    switch (operation.getRequestCase()) {
-                        case REQUEST_PUT, REQUEST_DELETE_RANGE -> true;
-                        case REQUEST_TXN -> {
-                            TxnRequest txn = operation.getRequestTxn();
-                            yield writes(txn.getSuccessList()) || writes(txn.getFailureList());
-                        }
-                        case REQUEST_RANGE, REQUEST_NOT_SET -> false;
-                    };
-            if (writes) {
-                return true;
-            }
-        }
-        return false;
+    /** The rule by which the member decides whether a transaction goes into the log: one that nests another does. */
+    private static boolean isReadOnly(TxnRequest txn) {
+        return txn.getSuccessList().stream().allMatch(RequestOp::hasRequestRange)
+                && txn.getFailureList().stream().allMatch(RequestOp::hasRequestRange);
     }
 }

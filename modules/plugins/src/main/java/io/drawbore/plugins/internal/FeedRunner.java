@@ -148,7 +148,7 @@ final class FeedRunner {
             } catch (FeedFailure failed) {
                 failed(failed.why);
             } catch (EtcdException | CompletionException ofTheMember) {
-                failed("the member: " + Messages.told(ofTheMember).text(), null);
+                failed("the member: " + EtcdException.of(ofTheMember).text(), null);
             } catch (IOException ofTheDisk) {
                 failed("the keys cannot be kept for it: " + ofTheDisk.getMessage(), null);
             } catch (InterruptedException e) {
@@ -253,7 +253,7 @@ final class FeedRunner {
                 if (response.getCompactRevision() > 0) {
                     return response.getCompactRevision();
                 }
-                throw Messages.told(new IllegalStateException(response.getCancelReason()));
+                throw EtcdException.of(new IllegalStateException(response.getCancelReason()));
             }
             events.addAll(response.getEventsList());
         }

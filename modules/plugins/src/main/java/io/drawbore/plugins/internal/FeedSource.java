@@ -104,7 +104,7 @@ final class FeedSource implements AutoCloseable {
                 .build();
         var _ = door.rangeStream(all, sink, Caller.SELF)
                 .whenComplete((_, failure) -> source.parts.add(
-                        failure == null ? new Part.NoMoreKeys() : new Part.Broken(Messages.told(failure))));
+                        failure == null ? new Part.NoMoreKeys() : new Part.Broken(EtcdException.of(failure))));
         return source;
     }
 

@@ -20,7 +20,7 @@ record Gate(FencePoint point, AdmissionControl control, FailurePolicy policy, Se
     /** Completes where the request may pass, and fails with what the client is told where it may not. */
     CompletableFuture<Void> admit(ClientRequest request) {
         CompletableFuture<Boolean> call = point.call(() -> {
-            control.admit(request);
+            BeingAsked.ask(() -> control.admit(request));
             return true;
         });
         return Steps.after(call, (_, failure) -> decided(failure));

@@ -7,16 +7,15 @@ import io.drawbore.api.ClientRequest;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.api.ResponseSink;
-import io.drawbore.api.StatusCode;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
 import io.drawbore.proto.etcdserverpb.AuthenticateRequest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,22 +24,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * The front door as clients find it where plug-ins judge or record requests: auditors hear of an attempt before
  * anything is done for it, admissions judge what would be proposed, then the member is asked, then auditors hear of the
- * outcome. A method that concerns nobody goes straight to the member, and so does what the member asks itself. Any
- * thread; nothing waits.
+ * outcome. A method that concerns nobody goes straight to the member, and so does what the member asks itself, and what
+ * a guard asks while it is asked. Any thread; nothing waits.
  */
 public final class GuardedDoor extends ThroughDoor {
     private final FrontDoor member;
     private final Map<DoorMethod, List<Gate>> gates = new EnumMap<>(DoorMethod.class);
     private final Map<DoorMethod, List<AuditTrail>> trails = new EnumMap<>(DoorMethod.class);
+    private final List<AuditTrail> allTrails;
+    private final Executor replies;
     private final AtomicLong attempts = new AtomicLong();
 
     /**
      * A door with guards.
      *
      * @param gates in the order in which they are asked
+     * @param replies threads of the host's
      */
-    GuardedDoor(FrontDoor member, List<Gate> gates, List<AuditTrail> trails) {
+    GuardedDoor(FrontDoor member, List<Gate> gates, List<AuditTrail> trails, Executor replies) {
         this.member = member;
+        this.replies = replies;
+        this.allTrails = List.copyOf(trails);
         for (DoorMethod method : DoorMethod.values()) {
             this.gates.put(
                     method,
@@ -52,11 +56,11 @@ public final class GuardedDoor extends ThroughDoor {
     }
 
     /** The door with the guards that plug-ins have; the door itself where there are none. */
-    public static FrontDoor around(FrontDoor member, List<HostedPlugin> plugins) {
+    public static FrontDoor around(FrontDoor member, List<HostedPlugin> plugins, Executor replies) {
         List<Gate> gates = plugins.stream().flatMap(one -> one.gates().stream()).toList();
         List<AuditTrail> trails =
                 plugins.stream().flatMap(one -> one.trails().stream()).toList();
-        return gates.isEmpty() && trails.isEmpty() ? member : new GuardedDoor(member, gates, trails);
+        return gates.isEmpty() && trails.isEmpty() ? member : new GuardedDoor(member, gates, trails, replies);
     }
 
     @Override
@@ -72,21 +76,14 @@ public final class GuardedDoor extends ThroughDoor {
     @Override
     <R> CompletableFuture<R> pass(
             DoorMethod method, Message request, Caller caller, Function<FrontDoor, CompletableFuture<R>> call) {
-        return guarded(method, request, caller, () -> call.apply(member), Messages::revision);
+        return guarded(method, request, caller, () -> call.apply(member), Told::ok);
     }
 
     @Override
     <R extends Message> CompletableFuture<Void> passStream(
             DoorMethod method, Message request, ResponseSink<R> sink, Caller caller, Streaming<R> call) {
-        // the first response has the header
-        AtomicLong revision = new AtomicLong();
-        ResponseSink<R> watched = response -> {
-            if (revision.get() == 0) {
-                revision.set(Messages.revision(response));
-            }
-            return sink.send(response);
-        };
-        return guarded(method, request, caller, () -> call.ask(member, watched), _ -> revision.get());
+        Sent<R> sent = new Sent<>(sink);
+        return guarded(method, request, caller, () -> sent.ended(call.ask(member, sent)), _ -> sent.told());
     }
 
     private <R> CompletableFuture<R> guarded(
@@ -94,31 +91,84 @@ public final class GuardedDoor extends ThroughDoor {
             Message request,
             Caller caller,
             Supplier<CompletableFuture<R>> call,
-            RevisionOf revision) {
+            Function<@Nullable R, Told> told) {
         List<Gate> asked = gatesFor(method, request);
-        List<AuditTrail> told = trails.getOrDefault(method, List.of());
-        if ((asked.isEmpty() && told.isEmpty()) || caller.equals(Caller.SELF)) {
+        List<AuditTrail> recorders = trails.getOrDefault(method, List.of());
+        if ((asked.isEmpty() && recorders.isEmpty()) || isUnguarded(caller)) {
             return call.get();
         }
         Instant at = Instant.now();
         return user(method, request, caller).thenCompose(known -> {
             ClientRequest shown = new ClientRequest(
                     method.fullName(), Messages.withoutPasswords(request), known.user(), caller.remote());
-            Attempted attempted = begin(shown, at, told);
+            Attempted attempted = begin(shown, at, recorders);
             CompletableFuture<R> answer = attempted
                     .begun()
                     .thenCompose(_ -> known.refusal() == null
                             ? admitted(shown, asked)
                             : CompletableFuture.failedFuture(known.refusal()))
                     .thenCompose(_ -> ask(call));
-            return told.isEmpty() ? answer : attempted.ended(answer, revision);
+            return recorders.isEmpty() ? answer : attempted.ended(answer, told);
         });
     }
 
-    /** Finds the revision of an answer. */
-    @FunctionalInterface
-    interface RevisionOf {
-        long of(@Nullable Object answer);
+    private static boolean isUnguarded(Caller caller) {
+        return caller.equals(Caller.SELF) || BeingAsked.isThisThread();
+    }
+
+    /**
+     * Has a call recorded that the member doesn't answer: one of what plug-ins have on the client port. Auditors are
+     * asked whether it concerns them when its turn comes. Whoever cancels the answer ends the call.
+     */
+    public <R> CompletableFuture<R> recorded(
+            String method,
+            Message request,
+            Caller caller,
+            Supplier<CompletableFuture<R>> call,
+            Function<@Nullable R, Told> told) {
+        if (allTrails.isEmpty()) {
+            return call.get();
+        }
+        Instant at = Instant.now();
+        CompletableFuture<CompletableFuture<R>> underWay = new CompletableFuture<>();
+        CompletableFuture<R> answer = known(caller).thenCompose(known -> {
+            Attempted attempted =
+                    begin(new ClientRequest(method, request, known.user(), caller.remote()), at, allTrails);
+            return attempted.ended(
+                    attempted.begun().thenCompose(_ -> {
+                        CompletableFuture<R> begun = ask(call);
+                        underWay.complete(begun);
+                        return begun;
+                    }),
+                    told);
+        });
+        var _ = answer.whenComplete((_, _) -> {
+            var _ = underWay.thenAccept(begun -> begun.cancel(false));
+        });
+        return answer;
+    }
+
+    /**
+     * Has a request recorded that somebody before this door refuses.
+     *
+     * @return what the client is told, once it may be
+     */
+    public CompletableFuture<EtcdException> refused(
+            String method, Message request, Caller caller, EtcdException refusal) {
+        DoorMethod own = DoorMethod.of(method);
+        List<AuditTrail> recorders = own == null ? allTrails : trails.getOrDefault(own, List.of());
+        if (recorders.isEmpty()) {
+            return CompletableFuture.completedFuture(refusal);
+        }
+        Instant at = Instant.now();
+        return user(own, request, caller).thenCompose(known -> {
+            ClientRequest shown =
+                    new ClientRequest(method, Messages.withoutPasswords(request), known.user(), caller.remote());
+            Attempted attempted = begin(shown, at, recorders);
+            CompletableFuture<EtcdException> answer =
+                    attempted.begun().thenCompose(_ -> CompletableFuture.failedFuture(refusal));
+            return attempted.ended(answer, Told::ok).exceptionally(EtcdException::of);
+        });
     }
 
     private static <R> CompletableFuture<R> ask(Supplier<CompletableFuture<R>> call) {
@@ -145,7 +195,7 @@ public final class GuardedDoor extends ThroughDoor {
     record Known(String user, @Nullable Throwable refusal) {}
 
     /** Never fails. */
-    private CompletableFuture<Known> user(DoorMethod method, Message request, Caller caller) {
+    private CompletableFuture<Known> user(@Nullable DoorMethod method, Message request, Caller caller) {
         if (request instanceof AuthenticateRequest login && method == DoorMethod.AUTHENTICATE) {
             return CompletableFuture.completedFuture(new Known(login.getName(), null));
         }
@@ -157,44 +207,6 @@ public final class GuardedDoor extends ThroughDoor {
                 failure == null ? new Known(user, null) : new Known("", Messages.cause(failure)));
     }
 
-    /** An attempt, and what its auditors have made of it. */
-    record Attempted(Auditor.Attempt attempt, List<AuditTrail.Entry> entries) {
-        /** Completes when it may go on; fails with what the client is told where an auditor could not record it. */
-        CompletableFuture<Void> begun() {
-            return CompletableFuture.allOf(
-                    entries.stream().map(AuditTrail.Entry::begun).toArray(CompletableFuture[]::new));
-        }
-
-        /** The answer, once its outcome is recorded as far as that is promised. */
-        <R> CompletableFuture<R> ended(CompletableFuture<R> answer, RevisionOf revision) {
-            return Steps.after(answer, (value, failure) -> failure == null
-                            ? end(StatusCode.OK, null, revision.of(value))
-                            : end(Messages.told(failure)))
-                    .thenCompose(_ -> answer);
-        }
-
-        CompletableFuture<Void> end(EtcdException error) {
-            return end(error.code(), error.text(), 0);
-        }
-
-        /** Tells the outcome. Completes when the client may be told; fails with what it is told instead. */
-        CompletableFuture<Void> end(StatusCode code, @Nullable String error, long revision) {
-            Auditor.Outcome outcome =
-                    new Auditor.Outcome(code, error, revision, Duration.between(attempt.at(), Instant.now()));
-            CompletableFuture<Void> all = CompletableFuture.allOf(
-                    entries.stream().map(entry -> entry.end(outcome)).toArray(CompletableFuture[]::new));
-            return Steps.after(all, (_, failure) -> failure == null
-                    ? CompletableFuture.completedFuture(null)
-                    : CompletableFuture.failedFuture(unrecorded(failure)));
-        }
-
-        private static EtcdException unrecorded(Throwable failure) {
-            EtcdException told = Messages.told(failure);
-            return new EtcdException(
-                    told.code(), told.text() + "; the request may have been carried out, which could not be recorded");
-        }
-    }
-
     private Attempted begin(ClientRequest request, Instant at, List<AuditTrail> told) {
         Auditor.Attempt attempt = new Auditor.Attempt(told.isEmpty() ? 0 : attempts.incrementAndGet(), request, at);
         return new Attempted(attempt, told.stream().map(trail -> trail.begin(attempt)).toList());
@@ -203,10 +215,17 @@ public final class GuardedDoor extends ThroughDoor {
     @Override
     public WatchStream watch(WatchSink sink, Caller caller) {
         List<AuditTrail> told = trails.getOrDefault(DoorMethod.WATCH, List.of());
-        if (told.isEmpty() || caller.equals(Caller.SELF)) {
+        if (told.isEmpty() || isUnguarded(caller)) {
             return member.watch(sink, caller);
         }
-        return new AuditedWatch(member, sink, caller, (request, at) -> known(caller).thenApply(known -> begin(
-                new ClientRequest(DoorMethod.WATCH.fullName(), request, known.user(), caller.remote()), at, told)));
+        return new AuditedWatch(
+                member,
+                sink,
+                caller,
+                (request, at) -> known(caller).thenApply(known -> begin(
+                        new ClientRequest(DoorMethod.WATCH.fullName(), request, known.user(), caller.remote()),
+                        at,
+                        told)),
+                replies);
     }
 }

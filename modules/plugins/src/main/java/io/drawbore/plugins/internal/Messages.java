@@ -2,14 +2,11 @@ package io.drawbore.plugins.internal;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import io.drawbore.api.EtcdException;
-import io.drawbore.api.StatusCode;
 import io.drawbore.proto.etcdserverpb.AuthUserAddRequest;
 import io.drawbore.proto.etcdserverpb.AuthUserChangePasswordRequest;
 import io.drawbore.proto.etcdserverpb.AuthenticateRequest;
 import io.drawbore.proto.etcdserverpb.RangeStreamResponse;
 import io.drawbore.proto.etcdserverpb.ResponseHeader;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -41,16 +38,6 @@ final class Messages {
             }
         }
         return 0;
-    }
-
-    /** What the client is told of a failure. */
-    static EtcdException told(Throwable failure) {
-        Throwable cause = cause(failure);
-        return switch (cause) {
-            case EtcdException error -> error;
-            case CancellationException _ -> new EtcdException(StatusCode.CANCELLED, "context canceled");
-            default -> new EtcdException(StatusCode.UNKNOWN, cause.toString());
-        };
     }
 
     /** What a future failed with, without its wrapping. */

@@ -3,7 +3,9 @@ package io.drawbore.rpc.internal;
 import com.google.protobuf.Message;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
+import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
+import io.drawbore.rpc.ClientExtensions;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
     private final FrontDoor door;
     private final RpcMetrics metrics;
+    private final ClientExtensions.Refusals refusals;
 
-    Admission(FrontDoor door, RpcMetrics metrics) {
+    Admission(FrontDoor door, RpcMetrics metrics, ClientExtensions.Refusals refusals) {
         this.door = door;
         this.metrics = metrics;
+        this.refusals = refusals;
     }
 
     /**
@@ -28,21 +32,28 @@ final class Admission {
      */
     <Q extends Message> void admit(RpcMethod.Unary<Q, ?> method, Q request, Caller caller,
             @Nullable String clientVersion) {
-        if (door.isLearner() && !method.learner().test(request)) {
-            throw EtcdError.NOT_SUPPORTED_FOR_LEARNER.exception();
-        }
-        admit(method.type(), caller, clientVersion);
+        admit(method, request, method.learner().test(request), caller, clientVersion);
     }
 
     /** Lets a stream in or throws. */
     void admit(RpcMethod.Streaming<?, ?> method, Caller caller, @Nullable String clientVersion) {
-        if (door.isLearner() && !method.learner()) {
-            throw EtcdError.NOT_SUPPORTED_FOR_LEARNER.exception();
-        }
-        admit("stream", caller, clientVersion);
+        admit(method, method.emptyRequest(), method.learner(), caller, clientVersion);
     }
 
-    private void admit(String type, Caller caller, @Nullable String clientVersion) {
+    private void admit(RpcMethod<?, ?> method, Message request, boolean learner, Caller caller,
+            @Nullable String clientVersion) {
+        try {
+            if (door.isLearner() && !learner) {
+                throw EtcdError.NOT_SUPPORTED_FOR_LEARNER.exception();
+            }
+            check(method instanceof RpcMethod.Unary ? method.type() : "stream", caller, clientVersion);
+        } catch (EtcdException refusal) {
+            var _ = refusals.refused(method.fullName(), request, caller, refusal);
+            throw refusal;
+        }
+    }
+
+    private void check(String type, Caller caller, @Nullable String clientVersion) {
         String version = clientVersion == null ? "unknown" : utf8(clientVersion);
         metrics.clientRequest(type, version);
         if (caller.requireLeader() && !door.hasLeader()) {

@@ -42,10 +42,12 @@ public final class JettyEndpoint {
     public JettyEndpoint(EndpointConfig config, FrontDoor door, Metrics metrics, ClientExtensions extensions) {
         this.config = config;
         this.leaderWatch = new LeaderWatch(door);
-        List<RpcMethod<?, ?>> methods = new ArrayList<>(Services.of(door, new RequestChecks(config.maxTxnOps())));
+        List<RpcMethod<?, ?>> methods = new ArrayList<>(
+                Services.of(door, new RequestChecks(config.maxTxnOps()), extensions.refusals()));
         methods.addAll(ExtraServices.of(extensions));
         RpcMetrics rpcMetrics = new RpcMetrics(metrics, methods);
-        this.grpc = new GrpcServer(methods, new Admission(door, rpcMetrics), leaderWatch, rpcMetrics, config);
+        Admission admission = new Admission(door, rpcMetrics, extensions.refusals());
+        this.grpc = new GrpcServer(methods, admission, leaderWatch, rpcMetrics, config);
         // Jetty's own numbers; of this group, also where a plug-in's thread is the one that needs one more
         QueuedThreadPool threads =
                 new QueuedThreadPool(200, 8, 60_000, null, Thread.currentThread().getThreadGroup());

@@ -31,9 +31,14 @@ sealed interface RpcMethod<Q extends Message, R extends Message> {
     /** As the metrics call it: {@code unary} or {@code bidi_stream} or {@code server_stream}. */
     String type();
 
+    /** {@code etcdserverpb.KV/Range}. */
+    default String fullName() {
+        return service() + "/" + name();
+    }
+
     /** The path in gRPC. */
     default String path() {
-        return "/" + service() + "/" + name();
+        return "/" + fullName();
     }
 
     /** Reads a request; copies what it keeps. */

@@ -3,6 +3,7 @@ package io.drawbore.rpc.internal;
 import com.google.protobuf.Message;
 import io.drawbore.api.AuthDoor;
 import io.drawbore.api.Caller;
+import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AuthDisableRequest;
@@ -47,10 +48,13 @@ import io.drawbore.proto.etcdserverpb.SnapshotResponse;
 import io.drawbore.proto.etcdserverpb.StatusRequest;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
+import io.drawbore.rpc.ClientExtensions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The list of all methods that are served: what etcd calls them, what checks a request, who answers. */
 final class Services {
@@ -64,9 +68,9 @@ final class Services {
     private Services() {}
 
     /** Every method there is, for one member. */
-    static List<RpcMethod<?, ?>> of(FrontDoor door, RequestChecks checks) {
+    static List<RpcMethod<?, ?>> of(FrontDoor door, RequestChecks checks, ClientExtensions.Refusals refusals) {
         List<RpcMethod<?, ?>> methods = new ArrayList<>();
-        methods.addAll(kv(door, checks));
+        methods.addAll(kv(door, checks, refusals));
         methods.add(new RpcMethod.Streaming<>(WATCH, "Watch", List.of("/v3/watch"), WatchRequest.getDefaultInstance(),
                 true, false, new WatchHandler(door)));
         methods.addAll(lease(door));
@@ -77,33 +81,39 @@ final class Services {
         return List.copyOf(methods);
     }
 
-    private static List<RpcMethod<?, ?>> kv(FrontDoor door, RequestChecks checks) {
+    private static List<RpcMethod<?, ?>> kv(FrontDoor door, RequestChecks checks, ClientExtensions.Refusals refusals) {
         return List.of(
                 new RpcMethod.Unary<>(KV, "Range", List.of("/v3/kv/range"), RangeRequest.getDefaultInstance(),
-                        RangeRequest::getSerializable, false, (request, caller) -> {
-                            checks.check(request);
-                            return door.range(request, caller);
-                        }),
+                        RangeRequest::getSerializable, false,
+                        (request, caller) -> checked("Range", request, caller, checks::check, refusals,
+                                () -> door.range(request, caller))),
                 new RpcMethod.Streaming<>(KV, "RangeStream", List.of(), RangeRequest.getDefaultInstance(), false, false,
-                        new ServerStreamHandler<RangeRequest, RangeStreamResponse>((request, sink, caller) -> {
-                            checks.checkStream(request);
-                            return door.rangeStream(request, sink, caller);
-                        })),
-                unary(KV, "Put", List.of("/v3/kv/put"), PutRequest.getDefaultInstance(), (request, caller) -> {
-                    checks.check(request);
-                    return door.put(request, caller);
-                }),
+                        new ServerStreamHandler<RangeRequest, RangeStreamResponse>(
+                                (request, sink, caller) -> checked("RangeStream", request, caller, checks::checkStream,
+                                        refusals, () -> door.rangeStream(request, sink, caller)))),
+                unary(KV, "Put", List.of("/v3/kv/put"), PutRequest.getDefaultInstance(),
+                        (request, caller) -> checked("Put", request, caller, checks::check, refusals,
+                                () -> door.put(request, caller))),
                 unary(KV, "DeleteRange", List.of("/v3/kv/deleterange"), DeleteRangeRequest.getDefaultInstance(),
-                        (request, caller) -> {
-                            checks.check(request);
-                            return door.deleteRange(request, caller);
-                        }),
-                unary(KV, "Txn", List.of("/v3/kv/txn"), TxnRequest.getDefaultInstance(), (request, caller) -> {
-                    checks.check(request);
-                    return door.txn(request, caller);
-                }),
+                        (request, caller) -> checked("DeleteRange", request, caller, checks::check, refusals,
+                                () -> door.deleteRange(request, caller))),
+                unary(KV, "Txn", List.of("/v3/kv/txn"), TxnRequest.getDefaultInstance(),
+                        (request, caller) -> checked("Txn", request, caller, checks::check, refusals,
+                                () -> door.txn(request, caller))),
                 unary(KV, "Compact", List.of("/v3/kv/compaction"), CompactionRequest.getDefaultInstance(),
                         door::compact));
+    }
+
+    /** Asks the door, unless the request isn't worth it. */
+    private static <Q extends Message, R> CompletableFuture<R> checked(String method, Q request, Caller caller,
+            Consumer<Q> check, ClientExtensions.Refusals refusals, Supplier<CompletableFuture<R>> call) {
+        try {
+            check.accept(request);
+        } catch (EtcdException refusal) {
+            return refusals.refused(KV + "/" + method, request, caller, refusal)
+                    .thenCompose(CompletableFuture::failedFuture);
+        }
+        return call.get();
     }
 
     private static List<RpcMethod<?, ?>> lease(FrontDoor door) {

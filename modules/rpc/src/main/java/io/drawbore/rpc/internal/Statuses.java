@@ -4,10 +4,6 @@ import io.drawbore.api.EtcdException;
 import io.drawbore.api.StatusCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,24 +45,11 @@ final class Statuses {
 
     /** What a client is told of a failure; one that is not a status is logged, for nobody expected it. */
     static RpcStatus of(Throwable failure) {
-        Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
+        EtcdException told = EtcdException.of(failure);
+        if (told.getCause() != null) {
+            report("a request failed unexpectedly", told.getCause());
         }
-        return switch (cause) {
-            case EtcdException status -> RpcStatus.of(status);
-            case CancellationException c -> RpcStatus.CANCELED;
-            case TimeoutException t -> RpcStatus.DEADLINE;
-            case Error e -> {
-                report("a request failed unexpectedly", e);
-                yield new RpcStatus(StatusCode.INTERNAL, "drawbore: the request failed: " + e.getClass().getName());
-            }
-            default -> {
-                report("a request failed unexpectedly", cause);
-                yield new RpcStatus(StatusCode.UNKNOWN, text(cause));
-            }
-        };
+        return RpcStatus.of(told);
     }
 
     /** A message of a plug-in's own kind that can't be read or written, which is no fault of the client's. */
@@ -82,14 +65,6 @@ final class Statuses {
             LOG.error(what, failure);
         } catch (Throwable unreadable) {
             LOG.error("{}: {}, which cannot be read", what, failure.getClass().getName());
-        }
-    }
-
-    private static String text(Throwable failure) {
-        try {
-            return String.valueOf(failure.getMessage());
-        } catch (RuntimeException | Error unreadable) {
-            return failure.getClass().getName();
         }
     }
 
