@@ -2,6 +2,7 @@ package io.drawbore.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.drawbore.api.Plugin;
@@ -93,7 +94,7 @@ class MemberLifecycleTest {
         });
         member.start();
         member.ready().get(30, TimeUnit.SECONDS);
-        member.stop();
+        assertThrows(NoClassDefFoundError.class, member::stop);
 
         assertEquals(List.of("stop"), calls);
         assertTrue(member.ended().isDone());
