@@ -50,7 +50,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Everything a client can ask of a member, free of any transport. Any thread may call; no call blocks. A future
  * completes on some thread of the server's: do little there, or go elsewhere. What a client did wrong, and what the
- * cluster cannot do now, completes it with an {@link EtcdException}.
+ * cluster cannot do now, completes it with an {@link EtcdException}: requests that are malformed are refused in here,
+ * in etcd's order and words, whoever asks.
  *
  * <p>A write's answer comes after the entry is durable on a majority and applied here. A linearizable read's answer
  * comes after a proof of leadership newer than the call.

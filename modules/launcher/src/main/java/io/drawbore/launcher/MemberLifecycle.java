@@ -336,6 +336,7 @@ final class MemberLifecycle implements ServerLifecycle {
                 .catchUpEntries(storage.snapshotCatchupEntries())
                 .catchUpBytes(Math.max(MIN_CATCH_UP_BYTES, Runtime.getRuntime().maxMemory() / 16))
                 .maxRequestBytes(config.limits().maxRequestBytes())
+                .maxTxnOps(config.limits().maxTxnOps())
                 .spareSegments(spareSegments())
                 .fsync(storage.fsync())
                 .readThreads(READ_THREADS)
@@ -384,7 +385,6 @@ final class MemberLifecycle implements ServerLifecycle {
                         strings(config.urls().listenMetrics()),
                         config.grpcGateway()))
                 .withMaxRequestBytes(config.limits().maxRequestBytes())
-                .withMaxTxnOps(config.limits().maxTxnOps())
                 .withMaxConcurrentStreams((int) Math.min(config.limits().maxConcurrentStreams(), Integer.MAX_VALUE))
                 .withElectionTimeout(config.raft().electionTimeout())
                 .withKeepalive(new EndpointConfig.Keepalive(

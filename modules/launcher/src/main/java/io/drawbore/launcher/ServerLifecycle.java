@@ -29,8 +29,8 @@ public interface ServerLifecycle {
      * Harmless where nothing runs, and a second time. Always returns: a part that hangs in code of a plug-in is left
      * behind after half a minute, and a start that is under way is waited for five seconds.
      *
-     * @throws RuntimeException what a part threw, when all parts have been stopped: the first of it, logged before, with
-     *     the others as suppressed; an error likewise
+     * @throws RuntimeException what a part threw, when all parts have been stopped: the first of it, logged before,
+     *     with the others as suppressed; an error likewise
      */
     void stop();
 

@@ -89,16 +89,11 @@ public final class PortAudit {
         return answer;
     }
 
-    /**
-     * A request that the port refuses. Health checks aren't recorded.
-     *
-     * @return what the client is told, once it may be
-     */
-    public CompletableFuture<EtcdException> refused(
-            String method, Message request, Caller caller, EtcdException refusal) {
+    /** A request that the port refuses. Health checks aren't recorded. */
+    public void refused(String method, Message request, Caller caller, EtcdException refusal) {
         GuardedDoor recorders = door;
-        return recorders == null || method.startsWith(HEALTH)
-                ? CompletableFuture.completedFuture(refusal)
-                : recorders.refused(method, request, caller, refusal);
+        if (recorders != null && !method.startsWith(HEALTH)) {
+            recorders.refused(method, request, caller, refusal);
+        }
     }
 }

@@ -116,18 +116,15 @@ public record ClientExtensions(List<Service> services, List<Path> paths, Duratio
     @FunctionalInterface
     public interface Refusals {
         /** Nobody. */
-        Refusals NONE = (_, _, _, refusal) -> CompletableFuture.completedFuture(refusal);
+        Refusals NONE = (_, _, _, _) -> {};
 
         /**
-         * A request is refused. Never blocks.
+         * A request is refused; the client is told so without waiting for this. Never blocks.
          *
          * @param method its full name, {@code etcdserverpb.KV/Put}
          * @param request an empty one where a stream is refused before its first
-         * @return what the client is told, once it may be. Where a member that is a learner or has no leader refuses
-         *     what it has not looked at yet the client isn't made to wait for that
          */
-        CompletableFuture<EtcdException> refused(
-                String method, Message request, Caller caller, EtcdException refusal);
+        void refused(String method, Message request, Caller caller, EtcdException refusal);
     }
 
     /**

@@ -11,7 +11,6 @@ import java.util.Set;
  *
  * @param listeners where what is served
  * @param maxRequestBytes most bytes of a client's request; the transport takes 512 KiB more, for what is put around it
- * @param maxTxnOps most operations of a transaction, nested ones counted as etcd counts them
  * @param electionTimeout how often streams that want a leader are checked; they end at the third check without one
  * @param requestTimeout longest wait for the read behind {@code /health} and its kin
  * @param stopTimeout how long a stop waits for calls under way
@@ -19,7 +18,7 @@ import java.util.Set;
  * @param browsers which pages and names browsers may come from
  * @param limits what all clients together may make this process hold
  */
-public record EndpointConfig(Listeners listeners, int maxRequestBytes, int maxTxnOps, Duration electionTimeout,
+public record EndpointConfig(Listeners listeners, int maxRequestBytes, Duration electionTimeout,
         Duration requestTimeout, Duration stopTimeout, Keepalive keepalive, Browsers browsers, Limits limits) {
     private static final long MIN_HELD_BYTES = 16 << 20;
     /** For libraries, the log, the store, selectors and peers. */
@@ -27,7 +26,7 @@ public record EndpointConfig(Listeners listeners, int maxRequestBytes, int maxTx
 
     /** Refuses what makes no sense. */
     public EndpointConfig {
-        if (listeners.clients.isEmpty() || maxRequestBytes < 1 || maxTxnOps < 1) {
+        if (listeners.clients.isEmpty() || maxRequestBytes < 1) {
             throw new IllegalArgumentException("a client port needs a URL and limits of at least 1");
         }
     }
@@ -127,26 +126,20 @@ public record EndpointConfig(Listeners listeners, int maxRequestBytes, int maxTx
 
     /** etcd's defaults. */
     public static EndpointConfig defaults(List<String> listenUrls) {
-        return new EndpointConfig(Listeners.everythingOn(listenUrls), 1536 * 1024, 128, Duration.ofSeconds(1),
+        return new EndpointConfig(Listeners.everythingOn(listenUrls), 1536 * 1024, Duration.ofSeconds(1),
                 Duration.ofSeconds(7), Duration.ofSeconds(5), Keepalive.DEFAULTS, Browsers.DEFAULTS, Limits.defaults());
     }
 
     /** The same with other addresses. */
     public EndpointConfig withListeners(Listeners others) {
-        return new EndpointConfig(others, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
+        return new EndpointConfig(others, maxRequestBytes, electionTimeout, requestTimeout, stopTimeout,
                 keepalive, browsers, limits);
     }
 
     /** The same with another limit of a request. */
     public EndpointConfig withMaxRequestBytes(int bytes) {
-        return new EndpointConfig(listeners, bytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout, keepalive,
+        return new EndpointConfig(listeners, bytes, electionTimeout, requestTimeout, stopTimeout, keepalive,
                 browsers, limits);
-    }
-
-    /** The same with another limit of a transaction. */
-    public EndpointConfig withMaxTxnOps(int operations) {
-        return new EndpointConfig(listeners, maxRequestBytes, operations, electionTimeout, requestTimeout, stopTimeout,
-                keepalive, browsers, limits);
     }
 
     /** The same with another limit of calls on a connection. */
@@ -166,7 +159,7 @@ public record EndpointConfig(Listeners listeners, int maxRequestBytes, int maxTx
     }
 
     private EndpointConfig withLimits(Limits others) {
-        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
+        return new EndpointConfig(listeners, maxRequestBytes, electionTimeout, requestTimeout, stopTimeout,
                 keepalive, browsers, others);
     }
 
@@ -174,25 +167,25 @@ public record EndpointConfig(Listeners listeners, int maxRequestBytes, int maxTx
      * The same with the timeouts that follow from an election timeout, as in etcd: requests take 5 s and twice that.
      */
     public EndpointConfig withElectionTimeout(Duration timeout) {
-        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, timeout,
+        return new EndpointConfig(listeners, maxRequestBytes, timeout,
                 timeout.multipliedBy(2).plusSeconds(5), stopTimeout, keepalive, browsers, limits);
     }
 
     /** The same with other rules for pings. */
     public EndpointConfig withKeepalive(Keepalive rules) {
-        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
+        return new EndpointConfig(listeners, maxRequestBytes, electionTimeout, requestTimeout, stopTimeout,
                 rules, browsers, limits);
     }
 
     /** The same with other rules for browsers. */
     public EndpointConfig withBrowsers(Browsers rules) {
-        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, stopTimeout,
+        return new EndpointConfig(listeners, maxRequestBytes, electionTimeout, requestTimeout, stopTimeout,
                 keepalive, rules, limits);
     }
 
     /** The same with another patience when stopping. */
     public EndpointConfig withStopTimeout(Duration timeout) {
-        return new EndpointConfig(listeners, maxRequestBytes, maxTxnOps, electionTimeout, requestTimeout, timeout,
+        return new EndpointConfig(listeners, maxRequestBytes, electionTimeout, requestTimeout, timeout,
                 keepalive, browsers, limits);
     }
 }

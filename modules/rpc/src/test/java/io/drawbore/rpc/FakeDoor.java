@@ -99,6 +99,9 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<RangeResponse> range(RangeRequest request, Caller caller) {
+        if (request.getKey().isEmpty()) {
+            return CompletableFuture.failedFuture(EtcdError.EMPTY_KEY.exception());
+        }
         return answer(request.getKey(), caller, () -> {
             if (readFailure != null) {
                 throw readFailure;
@@ -113,6 +116,9 @@ final class FakeDoor implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<PutResponse> put(PutRequest request, Caller caller) {
+        if (request.getKey().isEmpty()) {
+            return CompletableFuture.failedFuture(EtcdError.EMPTY_KEY.exception());
+        }
         return answer(request.getKey(), caller, () -> {
             revision++;
             KeyValue before = keys.put(request.getKey(), KeyValue.newBuilder().setKey(request.getKey())

@@ -138,15 +138,6 @@ final class UnaryCallTest {
     }
 
     @Test
-    void aRequestIsCheckedBeforeTheDoorSeesIt() {
-        Status status = endpoint.statusOf(RANGE, RangeRequest.getDefaultInstance(), RangeResponse.getDefaultInstance());
-
-        assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode());
-        assertEquals("etcdserver: key is not provided", status.getDescription());
-        assertEquals(0, endpoint.door.callers.size());
-    }
-
-    @Test
     void aDoorThatBreaksIsAnUnknownErrorAndTheConnectionLives() {
         assertEquals(Status.Code.UNKNOWN,
                 endpoint.statusOf(RANGE, rangeOf("broken"), RangeResponse.getDefaultInstance()).getCode());

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param catchUpEntries applied entries kept in memory for slow followers
  * @param catchUpBytes what the log in memory may take, from 0: fewer entries are kept where they are large
  * @param maxRequestBytes a request's size in the log at the most
+ * @param maxTxnOps most operations of a transaction, nested ones counted as etcd counts them; from 1
  * @param segmentBytes a segment of the log is ended after the write that passes this size, from 1
  * @param spareSegments released log segments kept for use again
  * @param fsync false makes nothing durable
@@ -71,6 +72,7 @@ public record MemberOptions(
         long catchUpEntries,
         long catchUpBytes,
         long maxRequestBytes,
+        int maxTxnOps,
         long segmentBytes,
         int spareSegments,
         boolean fsync,
@@ -130,6 +132,7 @@ public record MemberOptions(
         private long catchUpEntries = 5_000;
         private long catchUpBytes = 64 << 20;
         private long maxRequestBytes = 3 << 19;
+        private int maxTxnOps = 128;
         private long segmentBytes = SEGMENT_BYTES;
         private int spareSegments = 2;
         private boolean fsync = true;
@@ -248,6 +251,12 @@ public record MemberOptions(
             return this;
         }
 
+        /** See {@link MemberOptions#maxTxnOps}. */
+        public Builder maxTxnOps(int maxTxnOps) {
+            this.maxTxnOps = maxTxnOps;
+            return this;
+        }
+
         /** See {@link MemberOptions#segmentBytes}. */
         public Builder segmentBytes(long segmentBytes) {
             this.segmentBytes = segmentBytes;
@@ -359,6 +368,7 @@ public record MemberOptions(
                     catchUpEntries,
                     catchUpBytes,
                     maxRequestBytes,
+                    maxTxnOps,
                     segmentBytes,
                     spareSegments,
                     fsync,

@@ -324,7 +324,8 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
                 leases, leaseLoop, leader, surroundings.peers(), keyspace, proposals, ids, reads, headers, spaceAlarm,
                 guard);
         keys = new KeyRequests(
-                keyspace, proposals, reads, headers, spaceAlarm, guard, compaction, options.maxRequestBytes());
+                keyspace, proposals, reads, headers, spaceAlarm, guard, compaction, options.maxRequestBytes(),
+                options.maxTxnOps());
         RandomGenerator secret =
                 surroundings.simulated() ? surroundings.random().split() : new SecureRandom();
         auth = new AuthRequests(
@@ -618,28 +619,28 @@ public final class MemberServer implements FrontDoor, AutoCloseable {
 
     @Override
     public CompletableFuture<RangeResponse> range(RangeRequest request, Caller caller) {
-        return guard.admit(caller, requester -> keys.range(request, requester));
+        return keys.range(request, caller);
     }
 
     @Override
     public CompletableFuture<PutResponse> put(PutRequest request, Caller caller) {
-        return guard.admit(caller, requester -> keys.put(request, requester));
+        return keys.put(request, caller);
     }
 
     @Override
     public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Caller caller) {
-        return guard.admit(caller, requester -> keys.deleteRange(request, requester));
+        return keys.deleteRange(request, caller);
     }
 
     @Override
     public CompletableFuture<TxnResponse> txn(TxnRequest request, Caller caller) {
-        return guard.admit(caller, requester -> keys.txn(request, requester));
+        return keys.txn(request, caller);
     }
 
     @Override
     public CompletableFuture<Void> rangeStream(
             RangeRequest request, ResponseSink<RangeStreamResponse> sink, Caller caller) {
-        return guard.admit(caller, requester -> keys.rangeStream(request, sink, requester));
+        return keys.rangeStream(request, sink, caller);
     }
 
     @Override

@@ -9,13 +9,19 @@ import com.google.protobuf.ByteString;
 import io.drawbore.api.Caller;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
+import io.drawbore.api.FrontDoor;
 import io.drawbore.api.StorageException;
 import io.drawbore.api.WatchStream;
+import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.HashKVRequest;
 import io.drawbore.proto.etcdserverpb.MemberListRequest;
 import io.drawbore.proto.etcdserverpb.MemberListResponse;
+import io.drawbore.proto.etcdserverpb.PutRequest;
 import io.drawbore.proto.etcdserverpb.PutResponse;
+import io.drawbore.proto.etcdserverpb.RangeRequest;
+import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.StatusResponse;
+import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.WatchCreateRequest;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
 import io.drawbore.proto.etcdserverpb.WatchResponse;
@@ -25,9 +31,11 @@ import io.drawbore.wal.DiskVfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +59,41 @@ class MemberServerTest {
             assertEquals(2, put.getHeader().getRaftTerm());
             assertEquals("1", member.value("a"));
         }
+    }
+
+    /** Whoever asks, through a transport or without one. */
+    @Test
+    void aRequestThatIsNotWorthAProposalIsRefusedAndNothingIsWritten() {
+        RequestOp put = RequestOp.newBuilder()
+                .setRequestPut(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("a")))
+                .build();
+        try (TestMember member = TestMember.start(
+                TestMember.founding("one", folder).tick(Duration.ofMillis(10)).maxTxnOps(2).build(),
+                new DiskVfs(),
+                backends)) {
+            FrontDoor door = member.server;
+            assertRefused(EtcdError.EMPTY_KEY, door.put(PutRequest.getDefaultInstance(), Caller.SELF));
+            assertRefused(EtcdError.EMPTY_KEY, door.range(RangeRequest.getDefaultInstance(), Caller.SELF));
+            assertRefused(EtcdError.EMPTY_KEY, door.deleteRange(DeleteRangeRequest.getDefaultInstance(), Caller.SELF));
+            assertRefused(
+                    EtcdError.DUPLICATE_KEY,
+                    door.txn(TxnRequest.newBuilder().addSuccess(put).addSuccess(put).build(), Caller.SELF));
+            assertRefused(
+                    EtcdError.TOO_MANY_OPS,
+                    door.txn(TxnRequest.newBuilder().addAllFailure(List.of(put, put, put)).build(), Caller.SELF));
+            assertRefused(
+                    EtcdError.EMPTY_KEY,
+                    door.rangeStream(
+                            RangeRequest.getDefaultInstance(),
+                            _ -> CompletableFuture.completedFuture(null),
+                            Caller.SELF));
+            assertEquals(1, member.get("a").getHeader().getRevision());
+        }
+    }
+
+    private static void assertRefused(EtcdError error, CompletableFuture<?> answer) {
+        CompletionException failed = assertThrows(CompletionException.class, answer::join);
+        assertEquals(error.text(), ((EtcdException) failed.getCause()).text());
     }
 
     @Test

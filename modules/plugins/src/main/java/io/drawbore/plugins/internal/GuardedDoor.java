@@ -148,26 +148,20 @@ public final class GuardedDoor extends ThroughDoor {
         return answer;
     }
 
-    /**
-     * Has a request recorded that somebody before this door refuses.
-     *
-     * @return what the client is told, once it may be
-     */
-    public CompletableFuture<EtcdException> refused(
-            String method, Message request, Caller caller, EtcdException refusal) {
+    /** Has a request recorded that somebody before this door refuses. */
+    public void refused(String method, Message request, Caller caller, EtcdException refusal) {
         DoorMethod own = DoorMethod.of(method);
         List<AuditTrail> recorders = own == null ? allTrails : trails.getOrDefault(own, List.of());
         if (recorders.isEmpty()) {
-            return CompletableFuture.completedFuture(refusal);
+            return;
         }
         Instant at = Instant.now();
-        return user(own, request, caller).thenCompose(known -> {
+        var _ = user(own, request, caller).thenCompose(known -> {
             ClientRequest shown =
                     new ClientRequest(method, Messages.withoutPasswords(request), known.user(), caller.remote());
             Attempted attempted = begin(shown, at, recorders);
-            CompletableFuture<EtcdException> answer =
-                    attempted.begun().thenCompose(_ -> CompletableFuture.failedFuture(refusal));
-            return attempted.ended(answer, Told::ok).exceptionally(EtcdException::of);
+            return attempted.ended(
+                    attempted.begun().thenCompose(_ -> CompletableFuture.failedFuture(refusal)), Told::ok);
         });
     }
 

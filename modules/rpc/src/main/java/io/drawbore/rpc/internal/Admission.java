@@ -48,7 +48,7 @@ final class Admission {
             }
             check(method instanceof RpcMethod.Unary ? method.type() : "stream", caller, clientVersion);
         } catch (EtcdException refusal) {
-            var _ = refusals.refused(method.fullName(), request, caller, refusal);
+            refusals.refused(method.fullName(), request, caller, refusal);
             throw refusal;
         }
     }

@@ -1,5 +1,6 @@
 package io.drawbore.rpc.internal;
 
+import com.google.protobuf.ByteString;
 import io.drawbore.api.Caller;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.metrics.Counter;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Any thread; nothing blocks.
  */
 final class HealthChecks {
+    private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[] {0});
     private final FrontDoor door;
     private final Duration timeout;
     private final Counter success;
@@ -128,8 +130,8 @@ final class HealthChecks {
 
     /** Looks for at most one key, in this process's own name. */
     private CompletableFuture<@Nullable String> read(boolean serializable) {
-        RangeRequest request = RangeRequest.newBuilder().setKeysOnly(true).setLimit(1).setSerializable(serializable)
-                .build();
+        RangeRequest request = RangeRequest.newBuilder().setKey(FIRST_KEY).setKeysOnly(true).setLimit(1)
+                .setSerializable(serializable).build();
         CompletableFuture<?> answer;
         try {
             answer = door.range(request, Caller.SELF).copy();

@@ -42,8 +42,7 @@ public final class JettyEndpoint {
     public JettyEndpoint(EndpointConfig config, FrontDoor door, Metrics metrics, ClientExtensions extensions) {
         this.config = config;
         this.leaderWatch = new LeaderWatch(door);
-        List<RpcMethod<?, ?>> methods = new ArrayList<>(
-                Services.of(door, new RequestChecks(config.maxTxnOps()), extensions.refusals()));
+        List<RpcMethod<?, ?>> methods = new ArrayList<>(Services.of(door));
         methods.addAll(ExtraServices.of(extensions));
         RpcMetrics rpcMetrics = new RpcMetrics(metrics, methods);
         Admission admission = new Admission(door, rpcMetrics, extensions.refusals());

@@ -3,7 +3,6 @@ package io.drawbore.rpc.internal;
 import com.google.protobuf.Message;
 import io.drawbore.api.AuthDoor;
 import io.drawbore.api.Caller;
-import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
 import io.drawbore.proto.etcdserverpb.AlarmRequest;
 import io.drawbore.proto.etcdserverpb.AuthDisableRequest;
@@ -48,13 +47,10 @@ import io.drawbore.proto.etcdserverpb.SnapshotResponse;
 import io.drawbore.proto.etcdserverpb.StatusRequest;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
-import io.drawbore.rpc.ClientExtensions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** The list of all methods that are served: what etcd calls them, what checks a request, who answers. */
 final class Services {
@@ -68,9 +64,9 @@ final class Services {
     private Services() {}
 
     /** Every method there is, for one member. */
-    static List<RpcMethod<?, ?>> of(FrontDoor door, RequestChecks checks, ClientExtensions.Refusals refusals) {
+    static List<RpcMethod<?, ?>> of(FrontDoor door) {
         List<RpcMethod<?, ?>> methods = new ArrayList<>();
-        methods.addAll(kv(door, checks, refusals));
+        methods.addAll(kv(door));
         methods.add(new RpcMethod.Streaming<>(WATCH, "Watch", List.of("/v3/watch"), WatchRequest.getDefaultInstance(),
                 true, false, new WatchHandler(door)));
         methods.addAll(lease(door));
@@ -81,39 +77,18 @@ final class Services {
         return List.copyOf(methods);
     }
 
-    private static List<RpcMethod<?, ?>> kv(FrontDoor door, RequestChecks checks, ClientExtensions.Refusals refusals) {
+    private static List<RpcMethod<?, ?>> kv(FrontDoor door) {
         return List.of(
                 new RpcMethod.Unary<>(KV, "Range", List.of("/v3/kv/range"), RangeRequest.getDefaultInstance(),
-                        RangeRequest::getSerializable, false,
-                        (request, caller) -> checked("Range", request, caller, checks::check, refusals,
-                                () -> door.range(request, caller))),
+                        RangeRequest::getSerializable, false, door::range),
                 new RpcMethod.Streaming<>(KV, "RangeStream", List.of(), RangeRequest.getDefaultInstance(), false, false,
-                        new ServerStreamHandler<RangeRequest, RangeStreamResponse>(
-                                (request, sink, caller) -> checked("RangeStream", request, caller, checks::checkStream,
-                                        refusals, () -> door.rangeStream(request, sink, caller)))),
-                unary(KV, "Put", List.of("/v3/kv/put"), PutRequest.getDefaultInstance(),
-                        (request, caller) -> checked("Put", request, caller, checks::check, refusals,
-                                () -> door.put(request, caller))),
+                        new ServerStreamHandler<RangeRequest, RangeStreamResponse>(door::rangeStream)),
+                unary(KV, "Put", List.of("/v3/kv/put"), PutRequest.getDefaultInstance(), door::put),
                 unary(KV, "DeleteRange", List.of("/v3/kv/deleterange"), DeleteRangeRequest.getDefaultInstance(),
-                        (request, caller) -> checked("DeleteRange", request, caller, checks::check, refusals,
-                                () -> door.deleteRange(request, caller))),
-                unary(KV, "Txn", List.of("/v3/kv/txn"), TxnRequest.getDefaultInstance(),
-                        (request, caller) -> checked("Txn", request, caller, checks::check, refusals,
-                                () -> door.txn(request, caller))),
+                        door::deleteRange),
+                unary(KV, "Txn", List.of("/v3/kv/txn"), TxnRequest.getDefaultInstance(), door::txn),
                 unary(KV, "Compact", List.of("/v3/kv/compaction"), CompactionRequest.getDefaultInstance(),
                         door::compact));
-    }
-
-    /** Asks the door, unless the request isn't worth it. */
-    private static <Q extends Message, R> CompletableFuture<R> checked(String method, Q request, Caller caller,
-            Consumer<Q> check, ClientExtensions.Refusals refusals, Supplier<CompletableFuture<R>> call) {
-        try {
-            check.accept(request);
-        } catch (EtcdException refusal) {
-            return refusals.refused(KV + "/" + method, request, caller, refusal)
-                    .thenCompose(CompletableFuture::failedFuture);
-        }
-        return call.get();
     }
 
     private static List<RpcMethod<?, ?>> lease(FrontDoor door) {

@@ -1,5 +1,7 @@
 package io.drawbore.server.internal;
 
+import io.drawbore.api.Caller;
+import io.drawbore.api.EtcdException;
 import io.drawbore.api.ResponseSink;
 import io.drawbore.apply.SpaceCost;
 import io.drawbore.auth.Requester;
@@ -19,6 +21,8 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import io.drawbore.proto.etcdserverpb.TxnResponse;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +36,13 @@ public final class KeyRequests {
     private final Guard guard;
     private final PacedCompaction compaction;
     private final long chunkBytes;
+    private final RequestChecks checks;
 
     /**
      * Requests to one member's keys.
      *
      * @param chunkBytes what a chunk of a streamed range is to have, about
+     * @param maxTxnOps most operations of a transaction
      */
     public KeyRequests(
             Keyspace keyspace,
@@ -46,7 +52,8 @@ public final class KeyRequests {
             SpaceAlarm space,
             Guard guard,
             PacedCompaction compaction,
-            long chunkBytes) {
+            long chunkBytes,
+            int maxTxnOps) {
         this.keyspace = keyspace;
         this.proposals = proposals;
         this.reads = reads;
@@ -55,10 +62,26 @@ public final class KeyRequests {
         this.guard = guard;
         this.compaction = compaction;
         this.chunkBytes = chunkBytes;
+        this.checks = new RequestChecks(maxTxnOps);
+    }
+
+    /** Asks who it is, and then whatever comes of that, unless the request isn't worth it. */
+    private <Q, R> CompletableFuture<R> checked(
+            Consumer<Q> check, Q request, Caller caller, Function<Requester, CompletableFuture<R>> work) {
+        try {
+            check.accept(request);
+        } catch (EtcdException malformed) {
+            return CompletableFuture.failedFuture(malformed);
+        }
+        return guard.admit(caller, work);
     }
 
     /** Gives a key a value. */
-    public CompletableFuture<PutResponse> put(PutRequest request, Requester requester) {
+    public CompletableFuture<PutResponse> put(PutRequest request, Caller caller) {
+        return checked(checks::check, request, caller, requester -> put(request, requester));
+    }
+
+    private CompletableFuture<PutResponse> put(PutRequest request, Requester requester) {
         return space.admit(
                         SpaceCost.of(request),
                         () -> proposals.propose(InternalRaftRequest.newBuilder().setPut(request), requester))
@@ -69,7 +92,11 @@ public final class KeyRequests {
     }
 
     /** Deletes a range. */
-    public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Requester requester) {
+    public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Caller caller) {
+        return checked(checks::check, request, caller, requester -> deleteRange(request, requester));
+    }
+
+    private CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Requester requester) {
         return proposals
                 .propose(InternalRaftRequest.newBuilder().setDeleteRange(request), requester)
                 .thenApply(outcome -> {
@@ -80,7 +107,11 @@ public final class KeyRequests {
     }
 
     /** Compares and then reads and writes; through raft only where it may write. */
-    public CompletableFuture<TxnResponse> txn(TxnRequest request, Requester requester) {
+    public CompletableFuture<TxnResponse> txn(TxnRequest request, Caller caller) {
+        return checked(checks::check, request, caller, requester -> txn(request, requester));
+    }
+
+    private CompletableFuture<TxnResponse> txn(TxnRequest request, Requester requester) {
         if (Keyspace.isReadOnly(request)) {
             return reads.read(
                     Keyspace.isSerializable(request),
@@ -112,7 +143,11 @@ public final class KeyRequests {
     }
 
     /** Reads keys. */
-    public CompletableFuture<RangeResponse> range(RangeRequest request, Requester requester) {
+    public CompletableFuture<RangeResponse> range(RangeRequest request, Caller caller) {
+        return checked(checks::check, request, caller, requester -> range(request, requester));
+    }
+
+    private CompletableFuture<RangeResponse> range(RangeRequest request, Requester requester) {
         return reads.read(request.getSerializable(), () -> guard.reading(
                 requester, access -> access.read(request.getKey(), request.getRangeEnd()), () -> {
                     RangeResponse.Builder response = keyspace.range(request).toBuilder();
@@ -122,6 +157,11 @@ public final class KeyRequests {
 
     /** Reads keys in chunks, each read when the one before is on its way, as long as it is allowed. */
     public CompletableFuture<Void> rangeStream(
+            RangeRequest request, ResponseSink<RangeStreamResponse> sink, Caller caller) {
+        return checked(checks::checkStream, request, caller, requester -> rangeStream(request, sink, requester));
+    }
+
+    private CompletableFuture<Void> rangeStream(
             RangeRequest request, ResponseSink<RangeStreamResponse> sink, Requester requester) {
         RangeChunks chunks = keyspace.chunks(request, chunkBytes);
         Supplier<@Nullable RangeResponse> next = () -> guard.reading(

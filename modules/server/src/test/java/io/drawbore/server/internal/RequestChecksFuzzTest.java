@@ -1,4 +1,4 @@
-package io.drawbore.rpc.internal;
+package io.drawbore.server.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package io.drawbore.rpc.internal;
+package io.drawbore.server.internal;
 
 import com.google.protobuf.ByteString;
 import io.drawbore.api.EtcdError;

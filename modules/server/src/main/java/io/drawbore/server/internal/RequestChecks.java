@@ -1,6 +1,8 @@
-package io.drawbore.rpc.internal;
+package io.drawbore.server.internal;
 
 import io.drawbore.api.EtcdError;
+import io.drawbore.api.EtcdException;
+import io.drawbore.api.StatusCode;
 import io.drawbore.proto.etcdserverpb.Compare;
 import io.drawbore.proto.etcdserverpb.DeleteRangeRequest;
 import io.drawbore.proto.etcdserverpb.PutRequest;
@@ -10,8 +12,8 @@ import io.drawbore.proto.etcdserverpb.TxnRequest;
 import java.util.List;
 
 /**
- * What a request must look like before it is worth a proposal, checked in etcd's order so that the same mistake gets
- * the same answer. Throws the first fault found. Stateless but for its limit; any thread.
+ * What a request must look like before it is worth a proposal, whoever asks, checked in etcd's order so that the same
+ * mistake gets the same answer. Throws the first fault found. Stateless but for its limit; any thread.
  */
 final class RequestChecks {
     private final int maxTxnOps;
@@ -37,11 +39,11 @@ final class RequestChecks {
         boolean byKey = request.getSortTarget() == RangeRequest.SortTarget.KEY
                 && request.getSortOrder() == RangeRequest.SortOrder.ASCEND;
         if (request.getSortOrder() != RangeRequest.SortOrder.NONE && !byKey) {
-            throw Statuses.unimplemented("RangeStream does not support custom sort orders");
+            throw new EtcdException(StatusCode.UNIMPLEMENTED, "RangeStream does not support custom sort orders");
         }
         if (request.getMinModRevision() != 0 || request.getMaxModRevision() != 0
                 || request.getMinCreateRevision() != 0 || request.getMaxCreateRevision() != 0) {
-            throw Statuses.unimplemented("RangeStream does not support revision filters");
+            throw new EtcdException(StatusCode.UNIMPLEMENTED, "RangeStream does not support revision filters");
         }
     }
 
