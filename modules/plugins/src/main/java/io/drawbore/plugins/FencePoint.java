@@ -74,12 +74,7 @@ public final class FencePoint {
                         "Calls of plug-ins under way, those included that were given up and have not returned.",
                         labels,
                         () -> limits.calls() - room.availablePermits());
-        host.metrics()
-                .gauge(
-                        "drawbore_plugin_fenced_off",
-                        "Whether a point of a plug-in is fenced off, 1 or 0.",
-                        labels,
-                        () -> breaker.isRefusing() ? 1 : 0);
+        breaker.tell(host.metrics(), labels);
     }
 
     /** Names the point and its plug-in: {@code admission "a" of plug-in "b"}. */

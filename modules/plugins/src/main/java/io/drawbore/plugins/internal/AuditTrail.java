@@ -10,6 +10,7 @@ import io.drawbore.plugins.Fence;
 import io.drawbore.plugins.Limits;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +85,9 @@ final class AuditTrail {
         this.workers = host.workers();
         this.replies = host.replies();
         this.log = new FailureLog(where, workers);
-        this.failures = fence.failures("auditor/" + terms.name());
+        String point = "auditor/" + terms.name();
+        this.failures = fence.failures(point);
+        breaker.tell(host.metrics(), Map.of("plugin", fence.plugin(), "point", point));
         this.dropped = host.metrics()
                 .counters(
                         "drawbore_plugin_audit_dropped_total",

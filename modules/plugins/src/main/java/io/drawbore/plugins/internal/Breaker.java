@@ -1,6 +1,8 @@
 package io.drawbore.plugins.internal;
 
+import io.drawbore.metrics.Metrics;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Keeps calls away from a point that fails again and again. After some failures in a row it refuses for a while, then
@@ -29,6 +31,15 @@ public final class Breaker {
      */
     public Breaker(int failuresInARow) {
         this.failuresInARow = failuresInARow;
+    }
+
+    /** Has the metrics say whether it refuses. */
+    public void tell(Metrics metrics, Map<String, String> labels) {
+        metrics.gauge(
+                "drawbore_plugin_fenced_off",
+                "Whether a point of a plug-in is fenced off, 1 or 0.",
+                labels,
+                () -> isRefusing() ? 1 : 0);
     }
 
     /** What becomes of a call. */

@@ -78,6 +78,8 @@ class AuditTrailTest {
             }
         }
         awaitFailures(6);
+        assertTrue(metrics.text()
+                .contains("drawbore_plugin_fenced_off{plugin=\"acme\",point=\"auditor/recorder\"} 1\n"));
         assertRefused("fenced off after failures", begin(6).begun());
         assertEquals(0, recorder.calls.size());
     }
