@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * run-time image.
  */
 final class RuntimeImage {
-    /** What our modules and libraries require, what Unsafe's users need, and HTTP, zips and signatures for plug-ins. */
+    /** What our modules and libraries require, what Unsafe's users need, and HTTP and zips for plug-ins. */
     private static final List<String> ALWAYS = List.of(
             "java.base",
             "java.logging",
@@ -27,7 +27,6 @@ final class RuntimeImage {
             "java.net.http",
             "java.sql",
             "java.sql.rowset",
-            "jdk.crypto.cryptoki",
             "jdk.crypto.ec",
             "jdk.management",
             "jdk.naming.dns",
