@@ -107,7 +107,7 @@ final class EmbeddedMember {
 
     private void endAfter(final Throwable failed, final ServerLifecycle begun) {
         try {
-            end(begun, begun::stop);
+            end(begun::stop);
         } catch (final RuntimeException | Error left) {
             failed.addSuppressed(left);
         }
@@ -136,7 +136,7 @@ final class EmbeddedMember {
 
     private synchronized void killFailed(final ServerLifecycle failed) {
         if (failed.equals(life)) {
-            end(failed, failed::kill);
+            end(failed::kill);
         }
     }
 
@@ -165,14 +165,14 @@ final class EmbeddedMember {
     synchronized void stop() {
         final ServerLifecycle begun = life;
         if (begun != null) {
-            end(begun, begun::stop);
+            end(begun::stop);
         }
     }
 
     synchronized void kill() {
         final ServerLifecycle begun = life;
         if (begun != null) {
-            end(begun, begun::kill);
+            end(begun::kill);
         }
     }
 
@@ -196,17 +196,10 @@ final class EmbeddedMember {
         });
     }
 
-    /** What fails in it is tried once more, without a goodbye: a second time is harmless, and ends the rest. */
-    private void end(final ServerLifecycle begun, final Runnable how) {
+    /** Whatever a part throws, and whoever interrupts, all parts have ended on return, which the lifecycle sees to. */
+    private void end(final Runnable how) {
         try {
-            Undisturbed.run(how);
-        } catch (final RuntimeException | Error failed) {
-            try {
-                Undisturbed.run(begun::kill);
-            } catch (final RuntimeException | Error again) {
-                failed.addSuppressed(again);
-            }
-            throw failed;
+            how.run();
         } finally {
             life = null;
             client.takeBack();
