@@ -87,7 +87,7 @@ public final class FencePoint {
      *
      * @return what it answers; fails with the {@link EtcdException} that it threw, which is an answer too, or with a
      *     {@link PluginFailure}. Whoever completes or cancels it ends the call: its thread is interrupted, and nothing
-     * is     counted
+     *     is counted
      */
     public <T> CompletableFuture<T> call(Callable<T> work) {
         Breaker.Verdict verdict = breaker.ask(workers.nanoTime());

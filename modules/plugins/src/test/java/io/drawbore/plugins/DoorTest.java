@@ -10,11 +10,8 @@ import io.drawbore.api.EncodedMessage;
 import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.FrontDoor;
-import io.drawbore.api.Plugin;
-import io.drawbore.api.PluginContext;
 import io.drawbore.api.WatchSink;
 import io.drawbore.api.WatchStream;
-import io.drawbore.metrics.Metrics;
 import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.WatchCreateRequest;
 import io.drawbore.proto.etcdserverpb.WatchRequest;
@@ -43,41 +40,25 @@ class DoorTest {
     @TempDir
     private Path folder;
 
-    private final Metrics metrics = new Metrics();
     private final CountDownLatch testEnds = new CountDownLatch(1);
+    private GuardedMember guarded;
     private OneMember member;
-    private PluginHost host;
     private FrontDoor door;
 
     @BeforeEach
     void start() {
-        member = new OneMember(folder);
-        CompletableFuture<PluginContext> context = new CompletableFuture<>();
-        host = member.host(
-                new Plugin() {
-                    @Override
-                    public String name() {
-                        return "acme";
-                    }
-
-                    @Override
-                    public void start(PluginContext given) {
-                        context.complete(given);
-                    }
-                },
-                metrics);
-        host.start();
-        host.open(member.server);
-        door = context.join().door();
+        guarded = new GuardedMember(folder, List.of(), List.of());
+        member = guarded.member;
+        door = guarded.pluginsDoor();
     }
 
     @AfterEach
     void stop() {
         testEnds.countDown();
         try (LogLines log = new LogLines()) {
-            host.shut();
+            guarded.host.shut();
             member.close();
-            host.stop();
+            guarded.host.stop();
             assertFalse(log.contains("left threads behind"), log.lines()::toString);
         }
     }
@@ -242,8 +223,8 @@ class DoorTest {
             assertEquals(revision, good.next().getEvents(0).getKv().getModRevision());
             assertTrue(log.contains("a sink of plug-in \"acme\" has failed"), log.lines()::toString);
         }
-        assertTrue(metrics.text()
-                .contains("drawbore_plugin_failures_total{plugin=\"acme\",point=\"door\"} 1\n"), metrics::text);
+        assertTrue(guarded.metrics.text()
+                .contains("drawbore_plugin_failures_total{plugin=\"acme\",point=\"door\"} 1\n"), guarded.metrics::text);
     }
 
     /** The keys in chunks; whoever asked was never told anything. */
