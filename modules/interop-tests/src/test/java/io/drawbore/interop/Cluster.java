@@ -186,7 +186,7 @@ final class Cluster implements AutoCloseable {
         final Seat seat = addSeat(kind);
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
         final String said = refused(seat, "existing", flags);
-        change("member", "remove", id(seat));
+        change("member", "remove", id(seat, running()));
         seats.remove(seat);
         return said;
     }
@@ -209,7 +209,7 @@ final class Cluster implements AutoCloseable {
      */
     void replace(final int i, final ServerKind kind, final String... meanwhile) {
         final Seat seat = seats.get(i);
-        change("member", "remove", id(seat));
+        change("member", "remove", id(seat, running()));
         seat.kind = kind;
         seat.data++;
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
@@ -252,18 +252,30 @@ final class Cluster implements AutoCloseable {
         return seats.get(i).client;
     }
 
-    /** Gives a learner a vote once it is in step, asking one member. */
+    /** Gives a learner a vote once it is in step, asking one member, and waits until it knows of that itself. */
     void promote(final int learner, final int asked) {
-        final String id = id(seats.get(learner));
+        final String id = id(seats.get(learner), asked);
         await(() -> {
             final Ran ran = ran(seats.get(asked).client, "member", "promote", id);
             assertTrue(ran.exitCode() == 0 || ran.output().contains("in sync with leader"), ran::output);
             return ran.exitCode() == 0;
         });
+        await(() -> status(learner)[IS_LEARNER].equals("false"));
     }
 
-    private String id(final Seat seat) {
-        return ctl("member", "list").lines()
+    /** Which member runs, the first of them; a voter, since learners come last. */
+    private int running() {
+        for (int i = 0; i < seats.size(); i++) {
+            if (seats.get(i).process.isPresent()) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("none runs");
+    }
+
+    /** A member's id, as another says that isn't a learner: etcdctl with all endpoints may reach one that is. */
+    private String id(final Seat seat, final int asked) {
+        return ctlAt(asked, "member", "list").lines()
                 .map(line -> line.split(", "))
                 .filter(columns -> columns.length > 3 && columns[3].equals(seat.peer))
                 .findFirst()
@@ -374,6 +386,8 @@ final class Cluster implements AutoCloseable {
     private static final int ID = 1;
 
     private static final int LEADS = 8;
+
+    private static final int IS_LEARNER = 9;
 
     private String[] status(final int i) {
         return ctlAt(i, "endpoint", "status").split(", ");
