@@ -9,6 +9,7 @@ import io.drawbore.launcher.internal.Fatal;
 import io.drawbore.launcher.internal.Lifeline;
 import io.drawbore.launcher.internal.PluginWatch;
 import io.drawbore.launcher.internal.Plugins;
+import io.drawbore.launcher.internal.StartWatch;
 import io.drawbore.launcher.internal.Watchdog;
 import io.drawbore.server.MemberRemovedException;
 import java.time.Duration;
@@ -34,8 +35,11 @@ final class Member {
         final Logger log = LoggerFactory.getLogger(Member.class);
         final ServerLifecycle server;
         final Thread stop;
-        try {
+        try (StartWatch start = new StartWatch(Thread.currentThread())) {
             PluginWatch.begin(plugins);
+            if (!plugins.areBuiltIn()) {
+                start.begin();
+            }
             server = compose(config, plugins);
             stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, farewell(config, plugins), log));
             Runtime.getRuntime().addShutdownHook(stop);

@@ -169,12 +169,26 @@ class BadPluginTest {
     }
 
     @Test
-    void oneWhoseTokensHangWhenTheyAreOpenedCanBeEnded() {
+    void oneWhoseTokensHangWhenTheyAreOpenedIsNamedAndCanBeEnded() {
         try (MemberProcess member = start("hang-open", Map.of(), "--auth-token=bad")) {
-            member.awaitLine("hanging");
+            awaitNamed(member);
             assertEquals(143, member.terminate(), member::text);
             assertTrue(member.text().contains("stopped"), member::text);
         }
+    }
+
+    @Test
+    @Tag("full")
+    void oneThatHangsWhileItIsMadeIsNamedAndCanBeEnded() {
+        try (MemberProcess member = start("nothing", Map.of("BAD_PLUGIN_WHEN_MADE", "hang"))) {
+            awaitNamed(member);
+            assertEquals(143, member.terminate(), member::text);
+        }
+    }
+
+    private static void awaitNamed(final MemberProcess member) {
+        member.awaitLine("\"a plug-in takes long to start; the member waits for it\",\"plug-in\":\"bad\","
+                + "\"for\":\"5s\",\"in\":\"acme.bad.BadPlugin.hang\"");
     }
 
     @Test

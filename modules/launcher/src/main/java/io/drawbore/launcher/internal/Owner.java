@@ -25,12 +25,17 @@ final class Owner {
     /** The plug-in that has the uppermost frame of all that plug-ins have. */
     static @Nullable String of(final StackTraceElement[] stack) {
         for (final StackTraceElement frame : stack) {
-            final String plugin = plugin(frame.getClassLoaderName());
+            final String plugin = of(frame);
             if (plugin != null) {
                 return plugin;
             }
         }
         return null;
+    }
+
+    /** The plug-in whose code a frame is in. */
+    static @Nullable String of(final StackTraceElement frame) {
+        return plugin(frame.getClassLoaderName());
     }
 
     private static @Nullable String plugin(final @Nullable String loader) {

@@ -21,7 +21,7 @@ public final class PluginWatch {
 
     /** Watches these plug-ins until the process ends; nothing where all of them came with the program. */
     public static void begin(final Plugins plugins) {
-        if (plugins.inStartOrder().stream().allMatch(LoadedPlugin::isBuiltIn)) {
+        if (plugins.areBuiltIn()) {
             return;
         }
         final Map<String, String> ownersByPackage = new HashMap<>();

@@ -46,11 +46,16 @@ public final class Plugins {
         return load(search, home, choice);
     }
 
-    /** The same, for a member that has the process: who calls exit is named, be it while its plug-in is made. */
+    /** The same, for a member that has the process: who calls exit is named, and who hangs while a plug-in is made. */
     public static Plugins watched(final Optional<Path> home, final ServerConfig.PluginChoice choice) {
-        final PluginSearch search = new PluginSearch(() -> new ExitWatch().start());
-        search.builtIn();
-        return load(search, home, choice);
+        try (StartWatch start = new StartWatch(Thread.currentThread())) {
+            final PluginSearch search = new PluginSearch(() -> {
+                new ExitWatch().start();
+                start.begin();
+            });
+            search.builtIn();
+            return load(search, home, choice);
+        }
     }
 
     /**
@@ -107,6 +112,11 @@ public final class Plugins {
         return loaded.stream()
                 .map(one -> new Installed(one.name(), one.plugin(), one.configuration()))
                 .toList();
+    }
+
+    /** Whether nothing is here but what came with the program. */
+    public boolean areBuiltIn() {
+        return loaded.stream().allMatch(LoadedPlugin::isBuiltIn);
     }
 
     /** What is wrong with plug-ins, a line each. */
