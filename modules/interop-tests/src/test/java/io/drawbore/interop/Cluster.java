@@ -12,12 +12,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -332,12 +335,20 @@ final class Cluster implements AutoCloseable {
         return pattern.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
+    /** So that who asks leaves the processor to those who bring it about. */
+    private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(5);
+
     /** Asks again and again whether it has come about. */
     static void await(final BooleanSupplier condition) {
-        final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
+        await(Ran.PATIENCE, condition);
+    }
+
+    /** Asks again and again, for so long, whether it has come about. */
+    static void await(final Duration patience, final BooleanSupplier condition) {
+        final long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, "it did not come about");
-            Thread.onSpinWait();
+            LockSupport.parkNanos(BETWEEN_LOOKS);
         }
     }
 

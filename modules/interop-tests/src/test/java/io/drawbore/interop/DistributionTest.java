@@ -1,6 +1,7 @@
 package io.drawbore.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,39 @@ class DistributionTest {
         says(moved, "", "etcd Version");
         Files.writeString(moved.resolve("aot/drawbore.aot"), "no cache at all");
         says(moved, "", "etcd Version");
+    }
+
+    /** Half a minute after a start, beside the member; whoever ends the member before it is done ends it too. */
+    @Test
+    void aMemberHasItsAotCacheMadeForLaterStarts() throws Exception {
+        Path home = unpacked("later");
+        Path cache = home.resolve("aot/drawbore.aot");
+        Path fits = home.resolve("aot/fits");
+        try (ServerProcess member = ServerProcess.of(home, folder.resolve("ended-early"))) {
+            Cluster.await(() -> isBeingMade(home));
+            assertEquals(143, member.terminate());
+            Cluster.await(() -> !isBeingMade(home));
+            assertTrue(Files.notExists(cache));
+        }
+        try (ServerProcess member = ServerProcess.of(home, folder.resolve("first"))) {
+            assertFalse(member.maps(cache));
+            // at the lowest priority, beside whatever else runs
+            Cluster.await(Duration.ofMinutes(5), () -> Files.exists(fits));
+            assertTrue(
+                    member.output().stream().allMatch(line -> line.startsWith("{")),
+                    () -> String.join("\n", member.output()));
+        }
+        try (ServerProcess member = ServerProcess.of(home, folder.resolve("later"))) {
+            assertTrue(member.maps(cache));
+        }
+    }
+
+    private static boolean isBeingMade(Path home) {
+        try (Stream<Path> files = Files.list(Files.createDirectories(home.resolve("aot")))) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith("making."));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     @Test

@@ -112,6 +112,11 @@ final class ServerProcess implements AutoCloseable {
         return List.copyOf(output);
     }
 
+    /** Whether it has a file mapped into its memory now. */
+    boolean maps(final Path file) throws IOException {
+        return Files.readString(Path.of("/proc/" + process.pid() + "/maps")).contains(file.toString());
+    }
+
     /** SIGTERM; answers the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
