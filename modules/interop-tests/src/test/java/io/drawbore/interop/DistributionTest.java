@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,8 +16,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -57,11 +63,6 @@ class DistributionTest {
 
         Ran version = shell("env -i PATH=/usr/bin:/bin " + home + "/bin/drawbore --version");
         assertEquals(0, version.exitCode(), version::output);
-        JsonArray components = JsonParser.parseString(Files.readString(home.resolve("sbom.cdx.json")))
-                .getAsJsonObject()
-                .getAsJsonArray("components");
-        assertTrue(components.toString().contains("pkg:maven/org.xerial/sqlite-jdbc@"));
-        components.forEach(one -> assertTrue(one.getAsJsonObject().has("licenses"), one::toString));
 
         try (ServerProcess member = ServerProcess.of(home, folder.resolve("member"))) {
             assertTrue(
@@ -88,6 +89,47 @@ class DistributionTest {
         says(moved, "", "etcd Version");
         Files.writeString(moved.resolve("aot/drawbore.aot"), "no cache at all");
         says(moved, "", "etcd Version");
+    }
+
+    @Test
+    void theBillOfMaterialsSaysWhatEachPartIsAndNeeds() throws Exception {
+        JsonObject bill = JsonParser.parseString(Files.readString(unpacked("bill").resolve("sbom.cdx.json")))
+                .getAsJsonObject();
+        JsonArray components = bill.getAsJsonArray("components");
+        assertTrue(components.toString().contains("pkg:maven/org.xerial/sqlite-jdbc@"));
+        components.forEach(one -> assertTrue(one.getAsJsonObject().has("licenses"), one::toString));
+
+        Map<String, Set<String>> needs = new HashMap<>();
+        for (JsonElement one : bill.getAsJsonArray("dependencies")) {
+            JsonObject node = one.getAsJsonObject();
+            needs.put(
+                    node.get("ref").getAsString(),
+                    node.getAsJsonArray("dependsOn").asList().stream()
+                            .map(JsonElement::getAsString)
+                            .collect(Collectors.toSet()));
+        }
+        assertEquals(Set.of(lib(needs, "drawbore-launcher"), "runtime"), needs.get("drawbore"));
+        assertTrue(needs.get(lib(needs, "drawbore-backend-sqlite")).contains(lib(needs, "sqlite-jdbc")));
+        Set<String> reached = new HashSet<>();
+        reach("drawbore", needs, reached);
+        Set<String> all = components.asList().stream()
+                .map(one -> one.getAsJsonObject().get("bom-ref").getAsString())
+                .collect(Collectors.toSet());
+        all.add("drawbore");
+        assertEquals(all, reached);
+    }
+
+    private static String lib(Map<String, Set<String>> needs, String artifact) {
+        return needs.keySet().stream()
+                .filter(path -> path.startsWith("lib/" + artifact + "-"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void reach(String from, Map<String, Set<String>> needs, Set<String> reached) {
+        if (reached.add(from)) {
+            needs.get(from).forEach(next -> reach(next, needs, reached));
+        }
     }
 
     /** Half a minute after a start, beside the member; whoever ends the member before it is done ends it too. */

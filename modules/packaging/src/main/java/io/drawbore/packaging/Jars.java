@@ -37,6 +37,9 @@ final class Jars {
     private static final Set<String> CHOSEN =
             Set.of("drawbore-backend-sqlite", "drawbore-backend-memory", "drawbore-v2compat", "drawbore-migrator");
 
+    /** Scopes of what is there when it runs. */
+    private static final Set<String> RUNTIME = Set.of("", "compile", "runtime");
+
     private final RepositorySystem system;
     private final RepositorySystemSession session;
     private final List<RemoteRepository> remote;
@@ -99,6 +102,19 @@ final class Jars {
         } catch (final ArtifactDescriptorException missing) {
             throw new IOException(missing.getMessage(), missing);
         }
+    }
+
+    /** What an artifact's project says that it needs where it runs, as {@code group:artifact}. */
+    List<String> needs(final Artifact artifact) throws IOException {
+        return described(artifact).getDependencies().stream()
+                .filter(one -> !one.isOptional() && RUNTIME.contains(one.getScope()))
+                .map(one -> key(one.getArtifact()))
+                .toList();
+    }
+
+    /** {@code group:artifact}. */
+    static String key(final Artifact artifact) {
+        return artifact.getGroupId() + ":" + artifact.getArtifactId();
     }
 
     /** The names of an artifact's licenses, and their addresses where its project says them. */

@@ -6,14 +6,22 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.eclipse.aether.artifact.Artifact;
 
 /**
  * What an archive is made of, as CycloneDX 1.6: every jar with the digest it has in there and the licenses that its
- * project names, and the JDK.
+ * project names, the JDK, and which of them needs which.
  */
 final class Sbom {
+    /** Its reference, the folder that it lies in. */
+    private static final String RUNTIME = "runtime";
+
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -61,7 +69,53 @@ final class Sbom {
         all.addProperty("version", 1);
         all.add("metadata", metadata);
         all.add("components", components);
+        all.add("dependencies", dependencies(name, jars));
         return JSON.toJson(all) + "\n";
+    }
+
+    /** The whole needs what no part of it does. */
+    private JsonArray dependencies(final String name, final Map<String, Artifact> jars) throws IOException {
+        final Set<String> roots = new TreeSet<>(jars.keySet());
+        roots.add(RUNTIME);
+        final JsonArray all = new JsonArray();
+        for (final var jar : jars.entrySet()) {
+            final Set<String> needed = needs(jar.getKey(), jar.getValue(), jars);
+            roots.removeAll(needed);
+            all.add(node(jar.getKey(), needed));
+        }
+        all.add(node(RUNTIME, Set.of()));
+        all.add(node(name, roots));
+        return all;
+    }
+
+    /** As its project says it: what lies in the same folder or else with the host. What was left out is not there. */
+    private Set<String> needs(final String path, final Artifact artifact, final Map<String, Artifact> jars)
+            throws IOException {
+        final Map<String, String> paths = new HashMap<>();
+        jars.forEach((other, jar) -> {
+            if (folder(other).equals(folder(path))) {
+                paths.put(Jars.key(jar), other);
+            } else if (folder(other).equals("lib")) {
+                paths.putIfAbsent(Jars.key(jar), other);
+            }
+        });
+        return repository.needs(artifact).stream()
+                .map(paths::get)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String folder(final String path) {
+        return path.substring(0, path.lastIndexOf('/'));
+    }
+
+    private static JsonObject node(final String reference, final Set<String> needed) {
+        final JsonArray all = new JsonArray();
+        needed.forEach(all::add);
+        final JsonObject node = new JsonObject();
+        node.addProperty("ref", reference);
+        node.add("dependsOn", all);
+        return node;
     }
 
     private JsonObject library(final String path, final Artifact artifact, final String digest) throws IOException {
@@ -92,7 +146,7 @@ final class Sbom {
     }
 
     private static JsonObject runtime(final String java) {
-        final JsonObject runtime = component("framework", "runtime", "OpenJDK", java);
+        final JsonObject runtime = component("framework", RUNTIME, "OpenJDK", java);
         runtime.addProperty("purl", "pkg:generic/openjdk@" + java);
         final JsonObject license = new JsonObject();
         license.addProperty("expression", "GPL-2.0-only WITH Classpath-exception-2.0");
