@@ -153,7 +153,7 @@ class ClusterFaultTest {
     /** What happens is seen through a member that does not suffer. */
     private void watched(final NetworkedMember witness, final Step step) throws Exception {
         try (PlainClient watcher = new PlainClient(witness.client(), ANSWER);
-                RecordedClients.Watches watches = clients.new Watches(watcher)) {
+                RecordedClients.Watches watches = clients.new Watches(watcher, witness.kind())) {
             step.take();
             final String mark = "mark of " + System.nanoTime();
             final BooleanSupplier seen = watches.awaiting(mark, Event.EventType.PUT);

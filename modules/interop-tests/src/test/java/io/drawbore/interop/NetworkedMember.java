@@ -50,6 +50,10 @@ final class NetworkedMember implements AutoCloseable {
         return host;
     }
 
+    ServerKind kind() {
+        return kind;
+    }
+
     String client() {
         return "http://" + network.address(host) + ":" + CLIENT_PORT;
     }

@@ -139,14 +139,22 @@ final class RecordedClients {
      */
     final class Watches implements AutoCloseable {
         private final PlainClient client;
+        private final boolean previousValues;
         private final Map<Place, PlainClient.Stream<WatchRequest, WatchResponse>> streams = new HashMap<>();
         private final List<Awaited> awaited = new ArrayList<>();
         private boolean closed;
 
         private record Awaited(ByteString key, Event.EventType type, CountDownLatch seen) {}
 
-        Watches(final PlainClient client) {
+        /**
+         * Opens them.
+         *
+         * @param member whom they ask. An etcd isn't asked for previous values: it takes note of that wish only when
+         *     the watch has been made, so the first events may come without
+         */
+        Watches(final PlainClient client, final ServerKind member) {
             this.client = client;
+            this.previousValues = !member.isEtcd();
             places.forEach(this::open);
         }
 
@@ -154,7 +162,7 @@ final class RecordedClients {
             final WatchCreateRequest.Builder request = WatchCreateRequest.newBuilder()
                     .setKey(place.key)
                     .setRangeEnd(place.end)
-                    .setPrevKv(true)
+                    .setPrevKv(previousValues)
                     .setProgressNotify(true);
             synchronized (recording) {
                 if (closed) {

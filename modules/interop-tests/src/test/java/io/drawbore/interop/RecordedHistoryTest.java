@@ -63,14 +63,14 @@ class RecordedHistoryTest {
         for (int life = 0; life < kills; life++) {
             try (ServerProcess server = ServerProcess.start(kind, folder)) {
                 final PlainClient watcher = new PlainClient(server.client());
-                try (watcher; RecordedClients.Watches _ = clients.new Watches(watcher)) {
+                try (watcher; RecordedClients.Watches _ = clients.new Watches(watcher, kind)) {
                     work(server, answers, server::kill);
                 }
             }
         }
         try (ServerProcess server = ServerProcess.start(kind, folder);
                 PlainClient client = new PlainClient(server.client());
-                RecordedClients.Watches watches = clients.new Watches(client)) {
+                RecordedClients.Watches watches = clients.new Watches(client, kind)) {
             final BooleanSupplier faded = fade(client, watches);
             work(server, answers, () -> { });
             end(client, watches, faded);
