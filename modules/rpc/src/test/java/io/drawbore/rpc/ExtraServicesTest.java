@@ -1,5 +1,6 @@
 package io.drawbore.rpc;
 
+import static io.drawbore.rpc.TestEndpoint.PATIENCE_SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -214,7 +215,8 @@ final class ExtraServicesTest {
         assertCancelled(streaming);
         assertCancelled(pending);
         assertEquals("etcdserver: server stopped", stream.status().getDescription());
-        ExecutionException ended = assertThrows(ExecutionException.class, () -> call.get(10, TimeUnit.SECONDS));
+        ExecutionException ended =
+                assertThrows(ExecutionException.class, () -> call.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
         assertEquals("etcdserver: server stopped",
                 ((StatusRuntimeException) ended.getCause()).getStatus().getDescription());
     }
@@ -248,7 +250,7 @@ final class ExtraServicesTest {
     }
 
     private static void assertCancelled(CompletableFuture<?> future) {
-        assertThrows(CancellationException.class, () -> future.get(10, TimeUnit.SECONDS));
+        assertThrows(CancellationException.class, () -> future.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     private void assertStatus(Status.Code code, String text, String method, String name) {
