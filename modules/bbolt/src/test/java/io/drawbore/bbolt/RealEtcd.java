@@ -34,7 +34,7 @@ final class RealEtcd implements AutoCloseable {
         this.client = client;
     }
 
-    /** Sockets that are bound, and neither listen nor connect: Linux gives their ports to nobody who doesn't name them. */
+    /** Sockets that are bound and neither listen nor connect: Linux gives their ports only to who names them. */
     private static final List<SocketChannel> HELD = new ArrayList<>();
 
     /** A URL that is free until the tests end. */

@@ -177,7 +177,8 @@ class PeerEndpointTest {
         Path file = Files.write(folder.resolve("out"), content);
         ByteString digest = ByteString.copyFromUtf8("0123456789abcdef0123456789abcdef");
 
-        from.sendSnapshot(new MemberSnapshot(snapshot(), file, digest)).get(TwoMembers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        from.sendSnapshot(new MemberSnapshot(snapshot(), file, digest))
+                .get(TwoMembers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
         MemberSnapshot taken = next(b.snapshots);
         assertEquals(snapshot(), taken.message());
