@@ -29,7 +29,11 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
     private final ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());
     private final @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
     private final ScheduledThreadPoolExecutor timer;
-    private final Queue<ExecutorService> pools = new ConcurrentLinkedQueue<>();
+    private final Queue<ThreadPool> pools = new ConcurrentLinkedQueue<>();
+
+    /** At most one that lives: another takes its place where it ends by what nobody catches. */
+    private final Queue<Thread> timerThreads = new ConcurrentLinkedQueue<>();
+
     private final Thread.@Nullable UncaughtExceptionHandler uncaught;
 
     /** No threads yet, but for one that waits for what is due. What nobody catches is the process's business. */
@@ -44,7 +48,7 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
      */
     public ThreadWorkers(Thread.@Nullable UncaughtExceptionHandler uncaught) {
         this.uncaught = uncaught;
-        timer = new ScheduledThreadPoolExecutor(1, task -> thread("timer", task));
+        timer = new ScheduledThreadPoolExecutor(1, task -> kept(timerThreads, thread("timer", task)));
         timer.setRemoveOnCancelPolicy(true);
     }
 
@@ -70,10 +74,19 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
     @Override
     public Pool pool(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
-        ExecutorService pool = Executors.newFixedThreadPool(
-                threads, task -> thread(name + "-" + number.getAndIncrement(), task));
+        Queue<Thread> all = new ConcurrentLinkedQueue<>();
+        ThreadPool pool = new ThreadPool(
+                Executors.newFixedThreadPool(
+                        threads, task -> kept(all, thread(name + "-" + number.getAndIncrement(), task))),
+                all);
         pools.add(pool);
-        return new ThreadPool(pool);
+        return pool;
+    }
+
+    private static Thread kept(Queue<Thread> threads, Thread thread) {
+        threads.removeIf(one -> one.getState() == Thread.State.TERMINATED);
+        threads.add(thread);
+        return thread;
     }
 
     @Override
@@ -93,14 +106,23 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
         timer.shutdownNow();
         long end = System.nanoTime() + LAST_TASKS.toNanos();
         try {
-            timer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            for (ExecutorService pool : pools) {
-                if (pool.isShutdown()) {
-                    pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            awaitEnd(timer, timerThreads, end);
+            for (ThreadPool pool : pools) {
+                if (pool.threads.isShutdown()) {
+                    awaitEnd(pool.threads, pool.all, end);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A pool has terminated a moment before the last of its threads has ended: it is that thread that says so. */
+    private static void awaitEnd(ExecutorService pool, Queue<Thread> threads, long end) throws InterruptedException {
+        if (pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            for (Thread thread : threads) {
+                TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
+            }
         }
     }
 
@@ -183,7 +205,7 @@ public final class ThreadWorkers implements Workers, AutoCloseable {
         }
     }
 
-    private record ThreadPool(ExecutorService threads) implements Pool {
+    private record ThreadPool(ExecutorService threads, Queue<Thread> all) implements Pool {
         @Override
         public void execute(Runnable task) {
             threads.execute(task);

@@ -37,13 +37,13 @@ class EmbeddedFailureTest {
             assertTrue(reason.getMessage().startsWith("member m0 failed: "), reason.getMessage());
             assertTrue(reason.getMessage().endsWith("the store broke"), reason.getMessage());
             assertFalse(cluster.isRunning(0));
-            assertEquals(List.of(), before.newThreads());
+            assertEquals(List.of(), before.leftThreads());
 
             store.broken.clear();
             cluster.restart(0);
             assertEquals("well", Session.get(cluster.door(), "before"));
         }
-        assertEquals(List.of(), before.newThreads());
+        assertEquals(List.of(), before.leftThreads());
     }
 
     /** Its raft thread went on to lead, and its ports stayed open. */
@@ -74,7 +74,7 @@ class EmbeddedFailureTest {
             cluster.restart(leader);
             assertEquals("another", Session.get(cluster.door(leader), "led by"));
         }
-        assertEquals(List.of(), before.newThreads());
+        assertEquals(List.of(), before.leftThreads());
     }
 
     /** Log and store were closed under the threads that write to them. */
@@ -88,7 +88,7 @@ class EmbeddedFailureTest {
             Thread.currentThread().interrupt();
         }
         assertTrue(Thread.interrupted());
-        assertEquals(List.of(), before.newThreads());
+        assertEquals(List.of(), before.leftThreads());
         assertFalse(Left.isServed(endpoint));
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().dataDir(folder).start()) {
             assertEquals("yes", Session.get(cluster.door(), "kept"));
@@ -105,7 +105,7 @@ class EmbeddedFailureTest {
         final var failed = assertThrows(IllegalStateException.class, builder::start);
         assertTrue(Thread.interrupted(), failed.toString());
         assertEquals(0, failed.getSuppressed().length, failed.toString());
-        assertEquals(List.of(), before.newThreads());
+        assertEquals(List.of(), before.leftThreads());
         assertEquals(List.of(), before.newFolders());
         assertEquals(List.of(), Left.openFiles());
     }
@@ -124,7 +124,7 @@ class EmbeddedFailureTest {
         final var told = assertThrows(IllegalStateException.class, cluster::close);
         assertEquals("the store of m0 does not close", told.getMessage());
         assertEquals("the store of m1 does not close", told.getSuppressed()[0].getMessage());
-        assertEquals(List.of(), before.newThreads());
+        assertEquals(List.of(), before.leftThreads());
         assertEquals(List.of(), before.newFolders());
         assertEquals(List.of(), endpoints.stream().filter(Left::isServed).toList());
         cluster.close();

@@ -30,6 +30,20 @@ final class Left {
         }
     }
 
+    /**
+     * Threads that were not there before and stay, but for those that the JDK keeps for itself. Nobody can wait for the
+     * last step of the thread that says that a member has failed, so they are waited for.
+     */
+    List<String> leftThreads() {
+        final long end = System.nanoTime() + Session.PATIENCE.toNanos();
+        List<String> left = newThreads();
+        while (!left.isEmpty() && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+            left = newThreads();
+        }
+        return left;
+    }
+
     /** Threads that were not there before, but for those that the JDK keeps for itself. */
     List<String> newThreads() {
         return threads().stream()
@@ -71,10 +85,10 @@ final class Left {
         }
     }
 
-    /** Whether somebody listens. */
+    /** Whether somebody listens; a connection may be given the port that it goes to, and meet itself there. */
     static boolean isServed(final URI endpoint) {
         try (Socket socket = new Socket(endpoint.getHost(), endpoint.getPort())) {
-            return socket.isConnected();
+            return socket.getLocalPort() != socket.getPort();
         } catch (final IOException refused) {
             return false;
         }

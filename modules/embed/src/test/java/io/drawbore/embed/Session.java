@@ -11,6 +11,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 
 /** What tests ask members. */
 final class Session {
-    private static final long PATIENCE_SECONDS = 30;
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Session() {}
 
@@ -31,15 +33,18 @@ final class Session {
         return done(door.put(request, Caller.SELF)).getHeader().getRevision();
     }
 
-    /** Puts a key as soon as there is a leader. */
+    /** Puts a key as soon as there is a leader; where several may lead, one may lose that at any time. */
     static void putAtLast(final FrontDoor door, final String key, final String value) throws Exception {
-        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        atLast(() -> put(door, key, value));
+    }
+
+    private static <T> T atLast(final Callable<T> request) throws Exception {
+        final long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
-                put(door, key, value);
-                return;
+                return request.call();
             } catch (final ExecutionException noLeaderYet) {
-                if (System.nanoTime() > end) {
+                if (System.nanoTime() - end > 0) {
                     throw noLeaderYet;
                 }
             }
@@ -56,12 +61,15 @@ final class Session {
                 .orElseThrow();
     }
 
-    /** The number of the member that leads. */
+    /** The number of the member that leads, once one does. */
     static int leader(final EmbeddedCluster cluster) throws Exception {
-        for (int member = 0; member < cluster.endpoints().size(); member++) {
-            final var status = done(cluster.door(member).status(Caller.SELF));
-            if (status.getLeader() == status.getHeader().getMemberId()) {
-                return member;
+        final long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() - end < 0) {
+            for (int member = 0; member < cluster.endpoints().size(); member++) {
+                final var status = done(cluster.door(member).status(Caller.SELF));
+                if (status.getLeader() == status.getHeader().getMemberId()) {
+                    return member;
+                }
             }
         }
         throw new AssertionError("nobody leads");
@@ -70,13 +78,26 @@ final class Session {
     /** The value of a key; nothing where there is none. */
     static String get(final FrontDoor door, final String key) throws Exception {
         final var request = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build();
-        final var answer = done(door.range(request, Caller.SELF));
+        final var answer = atLast(() -> done(door.range(request, Caller.SELF)));
         return answer.getKvsCount() == 0 ? "" : answer.getKvs(0).getValue().toStringUtf8();
     }
 
     static <T> T done(final CompletableFuture<T> future)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Waits until a page has a text in it. */
+    static void awaitPage(final URI endpoint, final String path, final String text)
+            throws IOException, InterruptedException {
+        final long end = System.nanoTime() + PATIENCE.toNanos();
+        String page = page(endpoint, path);
+        while (!page.contains(text)) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError(text + " is not in " + page);
+            }
+            page = page(endpoint, path);
+        }
     }
 
     /** What a client sees under a path of an endpoint. */

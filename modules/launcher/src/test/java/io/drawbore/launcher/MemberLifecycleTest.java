@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What plug-ins do while a member starts and stops. */
-@Timeout(60)
+@Timeout(120)
 class MemberLifecycleTest {
     @TempDir
     Path folder;
@@ -93,7 +93,7 @@ class MemberLifecycleTest {
             throw new NoClassDefFoundError("of another version");
         });
         member.start();
-        member.ready().get(30, TimeUnit.SECONDS);
+        member.ready().get(60, TimeUnit.SECONDS);
         assertThrows(NoClassDefFoundError.class, member::stop);
 
         assertEquals(List.of("stop"), calls);

@@ -11,9 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class StopStepsTest {
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     private final List<String> ended = new CopyOnWriteArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);

@@ -2,9 +2,9 @@ package io.drawbore.peer;
 
 import static io.drawbore.peer.TwoMembers.A;
 import static io.drawbore.peer.TwoMembers.B;
+import static io.drawbore.peer.TwoMembers.assertArrives;
 import static io.drawbore.peer.TwoMembers.await;
 import static io.drawbore.peer.TwoMembers.heartbeat;
-import static io.drawbore.peer.TwoMembers.next;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -68,8 +68,7 @@ class PeerTlsTest {
         PeerEndpoint from = two.start(A, two.fake(), new Metrics(), tls(certificates, List.of("peer"), List.of()));
         two.start(B, b, new Metrics(), tls(certificates, List.of(), List.of("localhost")));
         await(() -> from.activeSince(B).isPresent());
-        from.send(List.of(heartbeat()));
-        assertEquals(heartbeat(), next(b.received));
+        assertArrives(from, heartbeat(), b);
         assertEquals("3.7.1", from.version(B).join());
     }
 

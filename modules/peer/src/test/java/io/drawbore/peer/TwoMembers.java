@@ -1,5 +1,6 @@
 package io.drawbore.peer;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,20 +18,34 @@ import io.drawbore.proto.raftpb.SnapshotMetadata;
 import io.drawbore.wal.DiskVfs;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The members A and B of one cluster, each behind a port of its own, on free ones of the loopback. */
+/**
+ * The members A and B of one cluster, each behind a port of its own, on free ones of the loopback, which nobody else is
+ * given until the end: a socket is bound to each that neither listens nor connects.
+ */
 final class TwoMembers implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Where a message is not there by then, it goes out again, as those of raft do. */
+    private static final Duration AGAIN = Duration.ofSeconds(2);
+
+    /** Linux lets a server listen beside such a socket. */
+    private static final boolean MAY_HOLD =
+            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
+
     static final long CLUSTER = 0xcafe;
     static final long A = 0xa;
     static final long B = 0xb;
@@ -39,25 +54,35 @@ final class TwoMembers implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final ThreadWorkers workers = new ThreadWorkers();
     private final List<PeerEndpoint> endpoints = new ArrayList<>();
+    private final List<SocketChannel> held = new ArrayList<>();
 
     TwoMembers(Path folder, String scheme) throws IOException {
         this.folder = folder;
-        List<ServerSocket> held = new ArrayList<>();
         for (long id : new long[] {A, B}) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            held.add(socket);
+            SocketChannel socket = SocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            held.add(socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
             String name = Long.toHexString(id);
             members.add(new Member(
                     id,
                     List.of(scheme.equals("unix")
                             ? "unix://" + folder.resolve(name + ".sock")
-                            : scheme + "://127.0.0.1:" + socket.getLocalPort()),
+                            : scheme + "://127.0.0.1:" + ((InetSocketAddress) socket.getLocalAddress()).getPort()),
                     false,
                     name,
                     List.of("http://" + name)));
         }
-        for (ServerSocket socket : held) {
-            socket.close();
+        if (!MAY_HOLD) {
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        try {
+            for (SocketChannel socket : held) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -83,7 +108,7 @@ final class TwoMembers implements AutoCloseable {
     }
 
     PeerEndpoint start(long id, FakeMember member, Metrics metrics, @Nullable PeerTls tls) {
-        PeerOptions options = new PeerOptions(List.of(url(id)), List.of(url(id)), Duration.ofSeconds(2), tls);
+        PeerOptions options = new PeerOptions(List.of(url(id)), List.of(url(id)), PATIENCE, tls);
         PeerEndpoint endpoint = new PeerEndpoint(options, new DiskVfs(), workers, metrics);
         endpoints.add(endpoint);
         try {
@@ -99,6 +124,7 @@ final class TwoMembers implements AutoCloseable {
     public void close() {
         endpoints.forEach(PeerEndpoint::close);
         workers.close();
+        letGo();
     }
 
     static Message append(int i) {
@@ -139,6 +165,18 @@ final class TwoMembers implements AutoCloseable {
         T next = queue.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertNotNull(next);
         return next;
+    }
+
+    /** Sends a message until it is there: one that finds no way, or whose way breaks, is lost. */
+    static void assertArrives(PeerEndpoint from, Message message, FakeMember at) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        Message arrived = null;
+        while (arrived == null) {
+            assertTrue(System.nanoTime() - end < 0, "it did not arrive");
+            from.send(List.of(message));
+            arrived = at.received.poll(AGAIN.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertEquals(message, arrived);
     }
 
     static void await(BooleanSupplier condition) {

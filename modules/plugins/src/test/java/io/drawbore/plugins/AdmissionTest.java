@@ -26,6 +26,7 @@ import io.drawbore.proto.etcdserverpb.PutResponse;
 import io.drawbore.proto.etcdserverpb.RequestOp;
 import io.drawbore.proto.etcdserverpb.TxnRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Admissions before a real member. */
-@Timeout(60)
+@Timeout(120)
 class AdmissionTest {
     private static final RequestOp READ =
             RequestOp.newBuilder().setRequestRange(OneMember.rangeRequest("k")).build();
@@ -199,6 +200,7 @@ class AdmissionTest {
             OneMember.await(guarded.door.deleteRange(
                     DeleteRangeRequest.newBuilder().setKey(OneMember.bytes("k")).build(), CLIENT));
             assertFalse(put.isDone());
+            guarded.time.pass(Duration.ofSeconds(1));
             assertEquals(
                     "drawbore: admission \"judge\" of plug-in \"acme\" is not available: took longer than 1s",
                     refusal(put).text());

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Auditors around a real member. */
-@Timeout(60)
+@Timeout(120)
 class AuditTest {
     private static final String FROM = " by  from 10.0.0.7:4711";
 
@@ -320,7 +320,7 @@ class AuditTest {
         }
 
         WatchResponse next() throws InterruptedException {
-            WatchResponse response = responses.poll(30, TimeUnit.SECONDS);
+            WatchResponse response = responses.poll(60, TimeUnit.SECONDS);
             if (response == null) {
                 throw new AssertionError("no response came");
             }

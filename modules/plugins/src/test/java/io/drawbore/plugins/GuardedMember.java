@@ -17,18 +17,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A member whose door is guarded by one plug-in with a judge or a recorder, and a client of it. */
+/**
+ * A member whose door is guarded by one plug-in with a judge or a recorder, and a client of it. How long the plug-in
+ * takes is up to the test.
+ */
 final class GuardedMember implements AutoCloseable {
     static final Caller CLIENT = new Caller("10.0.0.7:4711", null, false);
 
     final OneMember member;
     final FrontDoor door;
     final Metrics metrics = new Metrics();
+    final HandWorkers time;
     final PluginHost host;
     private final CompletableFuture<PluginContext> context = new CompletableFuture<>();
 
     GuardedMember(Path folder, List<AdmissionControl> judges, List<Auditor> recorders) {
         member = new OneMember(folder);
+        time = new HandWorkers(member.workers);
         host = member.host(
                 new Plugin() {
                     @Override
@@ -51,7 +56,8 @@ final class GuardedMember implements AutoCloseable {
                         return recorders;
                     }
                 },
-                metrics);
+                metrics,
+                time);
         host.start();
         door = host.around(member.server);
         host.open(member.server);
@@ -154,7 +160,7 @@ final class GuardedMember implements AutoCloseable {
         }
 
         String next() throws InterruptedException {
-            String record = records.poll(30, TimeUnit.SECONDS);
+            String record = records.poll(60, TimeUnit.SECONDS);
             if (record == null) {
                 throw new AssertionError("nothing was recorded");
             }

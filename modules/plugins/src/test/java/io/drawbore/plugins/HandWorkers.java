@@ -6,13 +6,32 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** A clock that a test moves; what is due is done by who moves it, and pools do at once what they are handed. */
+/**
+ * A clock that a test moves; what is due is done by who moves it, and pools do at once what they are handed, unless
+ * others lend theirs.
+ */
 public final class HandWorkers implements Workers {
     private final AtomicLong now = new AtomicLong(1_000_000_000_000L);
     private final PriorityQueue<Due> due =
             new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::number));
+    private final @Nullable Workers pools;
     private long number;
+
+    /** With pools that have no threads. */
+    public HandWorkers() {
+        this(null);
+    }
+
+    /**
+     * With pools of others.
+     *
+     * @param pools who makes them; null for those that have no threads
+     */
+    HandWorkers(@Nullable Workers pools) {
+        this.pools = pools;
+    }
 
     private record Due(long at, long number, Runnable task) {}
 
@@ -61,7 +80,7 @@ public final class HandWorkers implements Workers {
 
     @Override
     public Pool pool(String name, int threads) {
-        return new Pool() {
+        return pools != null ? pools.pool(name, threads) : new Pool() {
             @Override
             public void execute(Runnable task) {
                 task.run();

@@ -5,6 +5,7 @@ import io.drawbore.api.AuthDoor;
 import io.drawbore.api.Caller;
 import io.drawbore.api.Plugin;
 import io.drawbore.api.ThreadWorkers;
+import io.drawbore.api.Workers;
 import io.drawbore.metrics.Metrics;
 import io.drawbore.proto.etcdserverpb.AuthEnableRequest;
 import io.drawbore.proto.etcdserverpb.AuthRoleAddRequest;
@@ -56,21 +57,39 @@ final class OneMember implements AutoCloseable {
 
     /** A host of one plug-in beside it. */
     PluginHost host(Plugin plugin, Metrics metrics) {
+        return host(plugin, metrics, workers);
+    }
+
+    /** The same, with a clock of its own. */
+    PluginHost host(Plugin plugin, Metrics metrics, Workers time) {
         return new PluginHost(
                 List.of(new Installed("acme", plugin, Map.of())),
                 folder.resolve("host-data"),
                 new DiskVfs(),
-                workers,
+                time,
                 metrics);
     }
 
     static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.get(30, TimeUnit.SECONDS);
+            return future.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
         } catch (InterruptedException | TimeoutException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until no thread of the plug-in's is left; the host itself has a second for that, and then says so. */
+    static void awaitEndOfThreads() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            try {
+                if (thread.getName().startsWith("plugin-acme-") && !thread.join(Duration.ofSeconds(60))) {
+                    throw new AssertionError("still runs: " + thread);
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Methods and paths that may wait, behind their plug-in's fence. */
-@Timeout(60)
+@Timeout(120)
 class PluggedServicesTest {
     private static final StringValue TEXT = StringValue.of("etcd");
 
@@ -109,7 +109,7 @@ class PluggedServicesTest {
                 HttpPath.Answer.text(200, "paths have room of their own")).body().toStringUtf8());
         over.countDown();
         for (CompletableFuture<StringValue> call : calls) {
-            assertEquals(TEXT, call.get(10, TimeUnit.SECONDS));
+            assertEquals(TEXT, call.get(60, TimeUnit.SECONDS));
         }
     }
 
@@ -150,7 +150,7 @@ class PluggedServicesTest {
         plugged.call(new Counting(), TEXT, response -> {
             sent.add(response);
             return CompletableFuture.runAsync(() -> {});
-        }, Caller.SELF).get(10, TimeUnit.SECONDS);
+        }, Caller.SELF).get(60, TimeUnit.SECONDS);
         assertEquals(List.of(StringValue.of("1"), StringValue.of("2"), StringValue.of("3")), sent);
     }
 
@@ -166,10 +166,10 @@ class PluggedServicesTest {
                 sending.countDown();
             }
         }, TEXT, response -> passedOn, Caller.SELF);
-        call.get(10, TimeUnit.SECONDS);
+        call.get(60, TimeUnit.SECONDS);
         sending.await();
         passedOn.complete(null);
-        assertTrue(told.get(10, TimeUnit.SECONDS).startsWith("plugin-acme-"), told::join);
+        assertTrue(told.get(60, TimeUnit.SECONDS).startsWith("plugin-acme-"), told::join);
     }
 
     /** Counts to three. */
@@ -275,7 +275,7 @@ class PluggedServicesTest {
     }
 
     private static void assertRefused(StatusCode code, String text, CompletableFuture<?> call) {
-        Throwable failure = assertThrows(ExecutionException.class, () -> call.get(10, TimeUnit.SECONDS)).getCause();
+        Throwable failure = assertThrows(ExecutionException.class, () -> call.get(60, TimeUnit.SECONDS)).getCause();
         EtcdException refused = assertInstanceOf(EtcdException.class,
                 failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
         assertEquals(text, refused.text());

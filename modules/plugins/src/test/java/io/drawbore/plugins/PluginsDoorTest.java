@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What plug-ins ask of the member, in their own name and in that of clients. */
-@Timeout(60)
+@Timeout(120)
 class PluginsDoorTest {
     @TempDir
     private Path folder;

@@ -1,5 +1,7 @@
 package io.drawbore.rpc;
 
+import static io.drawbore.rpc.TestEndpoint.PATIENCE;
+import static io.drawbore.rpc.TestEndpoint.PATIENCE_SECONDS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -173,12 +175,11 @@ final class ExtraPathsTest {
     void whoGivesNoAnswerInTimeIsGivenUp() throws Exception {
         endpoint.close();
         start(config -> config, Duration.ofMillis(100));
-        HttpResponse<String> late = send(request("/acme/hang"));
+        HttpResponse<String> late = untilAnswered(504, "/acme/hang");
 
-        assertEquals(504, late.statusCode());
         assertEquals("plug-in acme gave no answer within 100 ms\n", late.body());
-        assertThrows(CancellationException.class, () -> pending.get(10, TimeUnit.SECONDS));
-        assertEquals(200, send(request("/acme/")).statusCode());
+        assertThrows(CancellationException.class, () -> pending.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        untilAnswered(200, "/acme/");
     }
 
     /** It would else be held for as long as its sender likes. */
@@ -193,7 +194,7 @@ final class ExtraPathsTest {
             assertTrue(answer.startsWith("HTTP/1.1 408") && answer.contains("Connection: close"), answer);
             assertTrue(answer.endsWith("the body was not whole within 100 ms\n"), answer);
         }
-        assertEquals(200, send(request("/acme/")).statusCode());
+        untilAnswered(200, "/acme/");
     }
 
     @Test
@@ -202,11 +203,11 @@ final class ExtraPathsTest {
         start(config -> config.withStopTimeout(Duration.ofMillis(100)), ClientExtensions.PATH_TIME);
         CompletableFuture<HttpResponse<String>> answer =
                 http.sendAsync(request("/acme/hang").build(), BodyHandlers.ofString());
-        asked.get(10, TimeUnit.SECONDS);
+        asked.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 
         endpoint.endpoint.stop();
-        assertThrows(CancellationException.class, () -> pending.get(10, TimeUnit.SECONDS));
-        assertEquals(503, answer.get(10, TimeUnit.SECONDS).statusCode());
+        assertThrows(CancellationException.class, () -> pending.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        assertEquals(503, answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).statusCode());
         assertEquals("etcdserver: server stopped\n", answer.get().body());
     }
 
@@ -233,6 +234,17 @@ final class ExtraPathsTest {
         assertEquals(List.of(404, 200, 404), statuses);
     }
 
+    /** A hundred milliseconds may pass a machine by before anything is done in them: asks until it isn't so. */
+    private HttpResponse<String> untilAnswered(int status, String path) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        HttpResponse<String> answer = send(request(path));
+        while (answer.statusCode() != status && System.nanoTime() - end < 0) {
+            answer = send(request(path));
+        }
+        assertEquals(status, answer.statusCode(), answer.body());
+        return answer;
+    }
+
     private int status(int port) throws Exception {
         return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/acme/"))).statusCode();
     }
@@ -242,6 +254,6 @@ final class ExtraPathsTest {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return http.send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
+        return http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
     }
 }

@@ -1,6 +1,9 @@
 package io.drawbore.rpc;
 
+import static io.drawbore.rpc.TestEndpoint.PATIENCE;
+import static io.drawbore.rpc.TestEndpoint.PATIENCE_SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -33,6 +36,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,7 +49,7 @@ final class ExtraServicesTest {
     private static final StringValue TEXT = StringValue.getDefaultInstance();
 
     /** What was asked for and is not answered. */
-    private final CompletableFuture<StringValue> pending = new CompletableFuture<>();
+    private final List<CompletableFuture<StringValue>> pending = new CopyOnWriteArrayList<>();
 
     private final CompletableFuture<Void> streaming = new CompletableFuture<>();
     private final AtomicReference<Caller> asked = new AtomicReference<>();
@@ -55,7 +59,7 @@ final class ExtraServicesTest {
     void start() throws IOException {
         List<Method<?, ?>> methods = List.of(
                 new Unary<>("Greet", TEXT, this::greet),
-                new Unary<StringValue, StringValue>("Hang", TEXT, (request, caller) -> pending),
+                new Unary<StringValue, StringValue>("Hang", TEXT, this::hang),
                 new ServerStreaming<StringValue, StringValue>("Count", TEXT, this::count),
                 new Unary<StringValue, Message>("Unsized", TEXT,
                         (_, _) -> CompletableFuture.supplyAsync(() -> without("getSerializedSize"))),
@@ -86,6 +90,12 @@ final class ExtraServicesTest {
                     }
                     return called.invoke(TEXT, arguments);
                 });
+    }
+
+    private CompletableFuture<StringValue> hang(StringValue request, Caller caller) {
+        CompletableFuture<StringValue> never = new CompletableFuture<>();
+        pending.add(never);
+        return never;
     }
 
     private CompletableFuture<StringValue> greet(StringValue name, Caller caller) {
@@ -183,11 +193,15 @@ final class ExtraServicesTest {
 
     @Test
     void theClientsDeadlineEndsTheCall() {
-        StatusRuntimeException late = assertThrows(StatusRuntimeException.class,
-                () -> endpoint.call("acme.v1.Greeter/Hang", TEXT, TEXT,
-                        CallOptions.DEFAULT.withDeadlineAfter(200, TimeUnit.MILLISECONDS)));
-        assertEquals(Status.Code.DEADLINE_EXCEEDED, late.getStatus().getCode());
-        assertCancelled(pending);
+        // one that is over before the call has come there ends it as well
+        for (long millis = 200; pending.isEmpty() && millis < PATIENCE.toMillis(); millis *= 4) {
+            CallOptions patience = CallOptions.DEFAULT.withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
+            StatusRuntimeException late = assertThrows(StatusRuntimeException.class,
+                    () -> endpoint.call("acme.v1.Greeter/Hang", TEXT, TEXT, patience));
+            assertEquals(Status.Code.DEADLINE_EXCEEDED, late.getStatus().getCode());
+        }
+        assertFalse(pending.isEmpty(), "no call has come there");
+        pending.forEach(ExtraServicesTest::assertCancelled);
     }
 
     @Test
@@ -207,14 +221,14 @@ final class ExtraServicesTest {
         stream.next();
         var call = ClientCalls.futureUnaryCall(endpoint.channel.newCall(
                 TestEndpoint.unary("acme.v1.Greeter/Hang", TEXT, TEXT), CallOptions.DEFAULT), TEXT);
-        endpoint.awaitMetric("grpc_server_msg_received_total{grpc_type=\"unary\",grpc_service=\"acme.v1.Greeter\","
-                + "grpc_method=\"Hang\"} 1\n");
+        TestEndpoint.until(() -> !pending.isEmpty(), () -> "the call has not come there");
 
         endpoint.endpoint.stop();
         assertCancelled(streaming);
-        assertCancelled(pending);
+        assertCancelled(pending.getFirst());
         assertEquals("etcdserver: server stopped", stream.status().getDescription());
-        ExecutionException ended = assertThrows(ExecutionException.class, () -> call.get(10, TimeUnit.SECONDS));
+        ExecutionException ended =
+                assertThrows(ExecutionException.class, () -> call.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
         assertEquals("etcdserver: server stopped",
                 ((StatusRuntimeException) ended.getCause()).getStatus().getDescription());
     }
@@ -248,7 +262,7 @@ final class ExtraServicesTest {
     }
 
     private static void assertCancelled(CompletableFuture<?> future) {
-        assertThrows(CancellationException.class, () -> future.get(10, TimeUnit.SECONDS));
+        assertThrows(CancellationException.class, () -> future.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     private void assertStatus(Status.Code code, String text, String method, String name) {

@@ -1,5 +1,7 @@
 package io.drawbore.rpc;
 
+import static io.drawbore.rpc.TestEndpoint.PATIENCE;
+import static io.drawbore.rpc.TestEndpoint.PATIENCE_SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,7 +18,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,11 +51,11 @@ final class GatewayStreamTest {
             FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
             watch.sink.send(WatchResponse.newBuilder().setWatchId(4).build());
             assertEquals("{\"result\":{\"watch_id\":\"4\"}}", lines.readLine());
-            assertEquals(2, watch.requests.size());
+            TestEndpoint.until(() -> watch.requests.size() == 2, () -> "requests: " + watch.requests);
             watch.sink.fail(EtcdError.NO_LEADER.exception());
             assertEquals("{\"error\":{\"code\":14,\"message\":\"etcdserver: no leader\"}}", lines.readLine());
             assertNull(lines.readLine());
-            watch.closed.get(10, TimeUnit.SECONDS);
+            watch.closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -64,7 +65,7 @@ final class GatewayStreamTest {
             assertEquals("{\"result\":{\"created\":true}}", lines.readLine());
             FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
             watch.sink.send(WatchResponse.newBuilder().setWatchId(4).build()).toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertEquals("{\"result\":{\"watch_id\":\"4\"}}", lines.readLine());
             assertEquals(1, watch.requests.size());
         }
@@ -130,7 +131,7 @@ final class GatewayStreamTest {
         try (Socket socket = watch("")) {
             // Gone with this block: nothing is sent to it any more.
         }
-        endpoint.door.watches.getFirst().closed.get(10, TimeUnit.SECONDS);
+        endpoint.door.watches.getFirst().closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         endpoint.awaitMetric("grpc_server_handled_total{grpc_type=\"bidi_stream\",grpc_service=\"etcdserverpb.Watch\","
                 + "grpc_method=\"Watch\",grpc_code=\"Canceled\"} 1\n");
     }
@@ -140,7 +141,7 @@ final class GatewayStreamTest {
         try (Socket socket = watch("GET /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) {
             FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
             watch.sink.send(WatchResponse.newBuilder().setWatchId(4).build()).toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             watch.sink.fail(EtcdError.NO_LEADER.exception());
 
             String rest = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -152,7 +153,7 @@ final class GatewayStreamTest {
     /** Opens a watch, sends something behind it, and reads until it is created. */
     private Socket watch(String behind) throws IOException {
         Socket socket = new Socket(endpoint.address().getAddress(), endpoint.address().getPort());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
         String body = "{\"create_request\":{\"key\":\"Zm9v\"}}";
         socket.getOutputStream().write(("POST /v3/watch HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
                 + "\r\n\r\n" + body + behind).getBytes(StandardCharsets.US_ASCII));
@@ -175,7 +176,7 @@ final class GatewayStreamTest {
     }
 
     private HttpRequest request(String path, String body) {
-        return HttpRequest.newBuilder(URI.create(endpoint.url(path))).timeout(Duration.ofSeconds(10))
+        return HttpRequest.newBuilder(URI.create(endpoint.url(path))).timeout(PATIENCE)
                 .POST(HttpRequest.BodyPublishers.ofString(body)).build();
     }
 }

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,11 +183,8 @@ final class KeepAliveStreamTest {
     }
 
     private void awaitRenewals(int count) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (endpoint.door.renewals.size() < count) {
-            assertTrue(System.nanoTime() < end, () -> endpoint.door.renewals.size() + " renewals");
-            Thread.onSpinWait();
-        }
+        TestEndpoint.until(
+                () -> endpoint.door.renewals.size() >= count, () -> endpoint.door.renewals.size() + " renewals");
     }
 
     private final class KeepAliveClient extends StreamClient<LeaseKeepAliveRequest, LeaseKeepAliveResponse> {

@@ -1,5 +1,6 @@
 package io.drawbore.rpc;
 
+import static io.drawbore.rpc.TestEndpoint.PATIENCE_SECONDS;
 import static io.drawbore.rpc.TestEndpoint.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -52,7 +53,7 @@ final class LargeMessageTest {
         put("small", random(15_000));
         List<ListenableFuture<RangeResponse>> answers = readAll("small", 2_000);
         for (ListenableFuture<RangeResponse> answer : answers) {
-            assertEquals(15_000, answer.get(30, TimeUnit.SECONDS).getKvs(0).getValue().size());
+            assertEquals(15_000, answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).getKvs(0).getValue().size());
         }
     }
 
@@ -62,7 +63,7 @@ final class LargeMessageTest {
         put("mib", value);
         for (int round = 0; round < 10; round++) {
             for (ListenableFuture<RangeResponse> answer : readAll("mib", 20)) {
-                assertEquals(value, answer.get(30, TimeUnit.SECONDS).getKvs(0).getValue());
+                assertEquals(value, answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).getKvs(0).getValue());
             }
         }
     }

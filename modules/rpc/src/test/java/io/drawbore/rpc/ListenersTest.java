@@ -1,5 +1,6 @@
 package io.drawbore.rpc;
 
+import static io.drawbore.rpc.TestEndpoint.PATIENCE_SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -74,7 +75,7 @@ final class ListenersTest {
                 assertThrows(StatusRuntimeException.class,
                         () -> ClientCalls.blockingUnaryCall(channel, TestEndpoint.unary("etcdserverpb.KV/Put",
                                 PutRequest.getDefaultInstance(), PutResponse.getDefaultInstance()),
-                                CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
+                                CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS),
                                 PutRequest.getDefaultInstance()));
             } finally {
                 channel.shutdownNow();

@@ -1,5 +1,6 @@
 package io.drawbore.rpc;
 
+import static io.drawbore.rpc.TestEndpoint.PATIENCE_SECONDS;
 import static io.drawbore.rpc.TestEndpoint.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -91,7 +92,7 @@ final class ServerStreamTest {
         client.next();
         client.call.cancel("enough", null);
 
-        assertFalse(endpoint.door.streamEnded.get(10, TimeUnit.SECONDS));
+        assertFalse(endpoint.door.streamEnded.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
         assertTrue(endpoint.door.chunksSent.get() < 100);
         endpoint.awaitMetric("grpc_server_handled_total{grpc_type=\"server_stream\",grpc_service=\"etcdserverpb.KV\","
                 + "grpc_method=\"RangeStream\",grpc_code=\"Canceled\"} 1\n");

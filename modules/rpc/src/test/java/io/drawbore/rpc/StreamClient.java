@@ -1,5 +1,7 @@
 package io.drawbore.rpc;
 
+import static io.drawbore.rpc.TestEndpoint.PATIENCE_SECONDS;
+
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -23,7 +25,7 @@ class StreamClient<Q extends Message, R extends Message> extends ClientCall.List
     }
 
     R next() throws InterruptedException {
-        R response = responses.poll(10, TimeUnit.SECONDS);
+        R response = responses.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (response == null) {
             throw new AssertionError("no response; closed: " + closed.getNow(null));
         }
@@ -31,7 +33,7 @@ class StreamClient<Q extends Message, R extends Message> extends ClientCall.List
     }
 
     Status status() throws Exception {
-        return closed.get(10, TimeUnit.SECONDS);
+        return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

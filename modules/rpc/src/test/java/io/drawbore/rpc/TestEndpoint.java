@@ -13,12 +13,20 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** An endpoint over a fake door on a free port, and a client of gRPC's own for it. */
 final class TestEndpoint implements AutoCloseable {
+    /** For what must come about, on a machine that may stand still for a while. */
+    static final long PATIENCE_SECONDS = 60;
+
+    static final Duration PATIENCE = Duration.ofSeconds(PATIENCE_SECONDS);
+
     final FakeDoor door = new FakeDoor();
     final Metrics metrics = new Metrics();
     final ClientEndpoint endpoint;
@@ -60,7 +68,10 @@ final class TestEndpoint implements AutoCloseable {
 
     <Q extends Message, R extends Message> R call(String path, Q request, R response, CallOptions options) {
         return ClientCalls.blockingUnaryCall(channel, unary(path, request, response),
-                options.getDeadline() == null ? options.withDeadlineAfter(20, TimeUnit.SECONDS) : options, request);
+                options.getDeadline() == null
+                        ? options.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        : options,
+                request);
     }
 
     static <Q extends Message, R extends Message> MethodDescriptor<Q, R> unary(String path, Q request, R response) {
@@ -86,11 +97,16 @@ final class TestEndpoint implements AutoCloseable {
     }
 
     /** Waits until a line is among the metrics. */
-    void awaitMetric(String line) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!metrics.text().contains(line)) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError(line + " is not in\n" + metrics.text());
+    void awaitMetric(String line) {
+        until(() -> metrics.text().contains(line), () -> line + " is not in\n" + metrics.text());
+    }
+
+    /** Waits for what another thread brings about. */
+    static void until(BooleanSupplier condition, Supplier<String> otherwise) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError(otherwise.get());
             }
             Thread.onSpinWait();
         }

@@ -1,5 +1,6 @@
 package io.drawbore.rpc;
 
+import static io.drawbore.rpc.TestEndpoint.PATIENCE_SECONDS;
 import static io.drawbore.rpc.TestEndpoint.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -82,7 +83,7 @@ final class WatchStreamTest {
         for (EncodedMessage<WatchResponse> expected : sent) {
             assertEquals(expected.parsed(), client.next());
         }
-        passedOn.get(10, TimeUnit.SECONDS);
+        passedOn.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static Event anEvent(int bytes) {
@@ -97,7 +98,8 @@ final class WatchStreamTest {
         client.call.halfClose();
         assertTrue(client.next().getCreated());
 
-        endpoint.door.watches.getFirst().sink.send(event(5, 10)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        endpoint.door.watches.getFirst().sink.send(event(5, 10)).toCompletableFuture()
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 
         assertEquals(5, client.next().getHeader().getRevision());
         assertFalse(endpoint.door.watches.getFirst().closed.isDone());
@@ -112,9 +114,9 @@ final class WatchStreamTest {
         client.call.cancel("enough", null);
 
         FakeDoor.FakeWatch watch = endpoint.door.watches.getFirst();
-        watch.closed.get(10, TimeUnit.SECONDS);
+        watch.closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThrows(ExecutionException.class,
-                () -> watch.sink.send(event(1, 1)).toCompletableFuture().get(10, TimeUnit.SECONDS));
+                () -> watch.sink.send(event(1, 1)).toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     @Test
@@ -128,10 +130,10 @@ final class WatchStreamTest {
         watch.sink.fail(EtcdError.COMPACTED.exception());
 
         assertEquals(9, client.next().getHeader().getRevision());
-        Status status = client.closed.get(10, TimeUnit.SECONDS);
+        Status status = client.closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertEquals(Status.Code.OUT_OF_RANGE, status.getCode());
         assertEquals("etcdserver: mvcc: required revision has been compacted", status.getDescription());
-        watch.closed.get(10, TimeUnit.SECONDS);
+        watch.closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
@@ -158,7 +160,7 @@ final class WatchStreamTest {
         for (int i = 0; i < 400; i++) {
             assertEquals(i, client.next().getHeader().getRevision());
         }
-        sent.getLast().get(10, TimeUnit.SECONDS);
+        sent.getLast().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
@@ -219,7 +221,7 @@ final class WatchStreamTest {
         survivor.next();
         clients.forEach(client -> client.call.cancel("enough", null));
         for (int i = 0; i < 300; i++) {
-            endpoint.door.watches.get(i).closed.get(10, TimeUnit.SECONDS);
+            endpoint.door.watches.get(i).closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
 
         endpoint.door.watches.get(300).sink.send(event(8, 1));
@@ -240,7 +242,7 @@ final class WatchStreamTest {
         patient.next();
         endpoint.door.hasLeader = false;
 
-        Status status = client.closed.get(10, TimeUnit.SECONDS);
+        Status status = client.closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertEquals("etcdserver: no leader", status.getDescription());
         endpoint.door.watches.get(1).sink.send(event(4, 1));
         assertEquals(4, patient.next().getHeader().getRevision());
@@ -254,10 +256,10 @@ final class WatchStreamTest {
         client.next();
         endpoint.endpoint.stop();
 
-        Status status = client.closed.get(10, TimeUnit.SECONDS);
+        Status status = client.closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertEquals(Status.Code.UNAVAILABLE, status.getCode());
         assertEquals("etcdserver: server stopped", status.getDescription());
-        endpoint.door.watches.getFirst().closed.get(10, TimeUnit.SECONDS);
+        endpoint.door.watches.getFirst().closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** etcd issue 15247: a sync of the leader's log blocks. Three members on threads, each on a disk that can be halted. */
-@Timeout(120)
+@Timeout(240)
 class BlockedDiskTest {
     private static final long LEASE = 7;
 

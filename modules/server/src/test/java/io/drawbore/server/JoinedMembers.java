@@ -56,7 +56,8 @@ final class JoinedMembers implements AutoCloseable {
         for (int i = 0; i < disks.size(); i++) {
             MemberOptions options = MemberOptions.builder("m" + i, folder.resolve("m" + i))
                     .initialCluster(founders)
-                    .tick(Duration.ofMillis(20))
+                    // as by default: with less, a member that is not given a processor for a while loses its lead
+                    .tick(Duration.ofMillis(100))
                     .spareSegments(0)
                     .build();
             MemberServer member = new MemberServer(

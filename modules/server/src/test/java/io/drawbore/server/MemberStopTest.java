@@ -14,6 +14,7 @@ import io.drawbore.api.EtcdError;
 import io.drawbore.api.EtcdException;
 import io.drawbore.api.ReadTx;
 import io.drawbore.api.WriteTx;
+import io.drawbore.server.internal.LogRelease;
 import io.drawbore.testkit.DiskStoppedException;
 import io.drawbore.testkit.FaultVfs;
 import io.drawbore.testkit.MemoryBackendProvider;
@@ -27,13 +28,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a member ends, well or not: it lets go of everything, and nobody waits for it for ever. */
-@Timeout(60)
+@Timeout(120)
 class MemberStopTest {
     /** Lists of committed entries that the apply thread may have before it. */
     private static final int QUEUE_PLACES = 64;
@@ -55,7 +57,7 @@ class MemberStopTest {
 
         for (Thread thread : threads()) {
             if (!before.contains(thread) && !thread.getName().startsWith("junit")) {
-                assertTrue(thread.join(Duration.ofSeconds(30)), () -> "still runs: " + thread);
+                assertTrue(thread.join(Duration.ofSeconds(60)), () -> "still runs: " + thread);
             }
         }
         try (TestMember again =
@@ -153,23 +155,38 @@ class MemberStopTest {
     void closingDoesNotInterruptTheProofOfDurability() {
         CompletableFuture<TestMember> started = new CompletableFuture<>();
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        AtomicBoolean closing = new AtomicBoolean();
         BackendProvider watched = wrapped(new MemoryBackendProvider(), inner -> new PassedOnBackend(inner) {
             @Override
             public Applied makeDurable() {
-                Thread closer = Thread.ofPlatform().start(() -> started.join().close());
-                while (closer.getState() != Thread.State.WAITING) {
-                    Thread.onSpinWait();
+                if (started.isDone() && closing.compareAndSet(false, true)) {
+                    Thread closer = Thread.ofPlatform().start(() -> started.join().close());
+                    while (!isWaitedForBy(closer)) {
+                        Thread.onSpinWait();
+                    }
+                    interrupted.complete(Thread.currentThread().isInterrupted());
                 }
-                interrupted.complete(Thread.currentThread().isInterrupted());
                 return super.makeDurable();
             }
         });
         TestMember member = TestMember.start(TestMember.options(folder), new FaultVfs(), watched);
-        for (int i = 0; i < 60 && !interrupted.isDone(); i++) {
-            member.put("a", "1");
-        }
         started.complete(member);
+        try {
+            for (int i = 0; i < 60 && !interrupted.isDone(); i++) {
+                member.put("a", "1");
+            }
+        } catch (EtcdException closed) {
+            assertEquals(EtcdError.STOPPED.text(), closed.text());
+        }
         assertFalse(TestMember.await(interrupted), "a sync that is interrupted fails the store");
+    }
+
+    /** Whoever closes a member has told the thread that proves durability to end, and waits for that. */
+    private static boolean isWaitedForBy(Thread closer) {
+        List<StackTraceElement> frames = List.of(closer.getStackTrace());
+        return frames.stream().anyMatch(frame -> frame.getClassName().equals(LogRelease.class.getName()))
+                && frames.stream().anyMatch(frame -> frame.getClassName().equals(Thread.class.getName())
+                        && frame.getMethodName().equals("join"));
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -27,7 +27,7 @@ final class RecordingSink implements WatchSink {
     }
 
     WatchResponse next() throws InterruptedException {
-        WatchResponse response = responses.poll(30, TimeUnit.SECONDS);
+        WatchResponse response = responses.poll(60, TimeUnit.SECONDS);
         if (response == null) {
             throw new AssertionError("no response came");
         }

@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
 
 /** A member in this process, without a port. */
 final class TestMember implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 60;
 
     final MemberServer server;
     final Metrics metrics;

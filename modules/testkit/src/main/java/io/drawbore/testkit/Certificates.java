@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 public final class Certificates {
     private static final String PASSWORD = "no-secret";
     private static final String CA = "ca";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final Path folder;
     private final Path store;

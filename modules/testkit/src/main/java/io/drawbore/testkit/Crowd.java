@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Threads that call what a third party has written. */
 final class Crowd {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Crowd() {}
 

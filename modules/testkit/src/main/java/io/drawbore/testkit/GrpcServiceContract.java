@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What every {@link GrpcService} does. A subclass says which one, and what its methods can answer. */
-@Timeout(60)
+@Timeout(120)
 public abstract class GrpcServiceContract {
     private static final String IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*";
     private static final List<String> TAKEN = List.of("etcdserverpb.", "v3lockpb.", "v3electionpb.", "grpc.");

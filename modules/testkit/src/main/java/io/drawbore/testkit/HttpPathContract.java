@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link HttpPath} does. A subclass says which one. */
-@Timeout(60)
+@Timeout(120)
 public abstract class HttpPathContract {
     private static final int MOST_BYTES = 4 << 20;
     private static final List<String> TAKEN = List.of("/v2", "/v3", "/v3beta", "/health", "/livez", "/readyz",

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link TokenProvider} does. A subclass says which one, and with which options it can be opened. */
-@Timeout(60)
+@Timeout(120)
 public abstract class TokenProviderContract {
     private static final long REVISION = 5;
 

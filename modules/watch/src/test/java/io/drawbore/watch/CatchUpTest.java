@@ -158,7 +158,8 @@ class CatchUpTest {
         int readsWhileDeaf = watched.history.reads();
         assertTrue(deaf.client().mostUnreadBytes() < STREAM_BYTES, "bytes " + deaf.client().mostUnreadBytes());
         assertTrue(watched.hub.pendingEventCount() * 100 < STREAM_BYTES, "events " + watched.hub.pendingEventCount());
-        assertEquals(1, watched.hub.slowWatcherCount());
+        // one that has just caught up is counted for a moment more
+        Watched.await("one is behind", () -> watched.hub.slowWatcherCount() == 1);
 
         deaf.client().readOn();
         assertEquals(revisionsFromTo(2, writes + 1L), read(deaf.client(), writes));

@@ -91,7 +91,7 @@ final class Client implements WatchSink {
     }
 
     EtcdException failure() throws Exception {
-        return failure.get(30, TimeUnit.SECONDS);
+        return failure.get(Watched.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     WatchResponse next() throws InterruptedException {
@@ -99,7 +99,7 @@ final class Client implements WatchSink {
     }
 
     EncodedMessage<WatchResponse> nextEncoded() throws InterruptedException {
-        EncodedMessage<WatchResponse> response = received.poll(30, TimeUnit.SECONDS);
+        EncodedMessage<WatchResponse> response = received.poll(Watched.PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (response == null) {
             throw new AssertionError("no response came");
         }

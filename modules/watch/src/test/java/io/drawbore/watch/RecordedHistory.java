@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class RecordedHistory implements History {
     private long compactRevision;
     private int reads;
     private int lookUps;
+
+    /** Who reads waits for it. */
+    private volatile CountDownLatch mayBeRead = new CountDownLatch(0);
 
     /** Adds a change to the revision that {@link #commit} will end. */
     synchronized RecordedHistory put(String key, String value) {
@@ -82,6 +86,16 @@ final class RecordedHistory implements History {
         kept.values().forEach(row -> rows.remove(row.revision()));
     }
 
+    /** Keeps readers waiting. */
+    void hold() {
+        mayBeRead = new CountDownLatch(1);
+    }
+
+    /** Lets them read. */
+    void letRead() {
+        mayBeRead.countDown();
+    }
+
     /** Every row there is. */
     synchronized List<KeyRow> rows() {
         return List.copyOf(rows.values());
@@ -106,7 +120,16 @@ final class RecordedHistory implements History {
     }
 
     @Override
-    public synchronized List<KeyRow> changes(long from, int limit, long enoughBytes) {
+    public List<KeyRow> changes(long from, int limit, long enoughBytes) {
+        try {
+            mayBeRead.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return read(from, limit, enoughBytes);
+    }
+
+    private synchronized List<KeyRow> read(long from, int limit, long enoughBytes) {
         reads++;
         List<KeyRow> found = new ArrayList<>();
         long bytes = 0;

@@ -21,6 +21,8 @@ import java.util.function.BooleanSupplier;
 
 /** A hub over a history written by hand, with clients. The story that a test tells happens here. */
 final class Watched implements AutoCloseable {
+    static final long PATIENCE_SECONDS = 60;
+
     final RecordedHistory history = new RecordedHistory();
     final ManualTimer timer = new ManualTimer();
     /** What ended threads of the hub's. */
@@ -94,9 +96,9 @@ final class Watched implements AutoCloseable {
 
     /** Waits for what other threads are about to do. */
     static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "not within 30 s: " + what);
+            assertTrue(System.nanoTime() < end, "not within " + PATIENCE_SECONDS + " s: " + what);
             Thread.onSpinWait();
         }
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A process whose end hangs, as in a shutdown hook that a plug-in has added. */
-@Timeout(60)
+@Timeout(180)
 class WatchdogTest {
     /** Ends by itself where it is told a status, else by a signal; and then hangs. */
     static final class Hanging {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class AnswerThreadsTest {
     private final ThreadWorkers workers = new ThreadWorkers();
     private final Fence fence =

@@ -161,8 +161,9 @@ final class ExtraExchange implements LiveCalls.Overdue {
     }
 
     @Override
-    public void stopWaiting() {
+    public boolean stopWaiting() {
         end(() -> HttpReply.text(response, callback, 503, EtcdError.STOPPED.text() + "\n"));
+        return true;
     }
 
     static void tooLarge(Response response, Callback callback) {

@@ -351,10 +351,11 @@ abstract sealed class GrpcCall<Q extends Message, R extends Message> implements 
         }
 
         @Override
-        public void stopWaiting() {
+        public boolean stopWaiting() {
             if (unary.ends()) {
                 end(RpcStatus.of(EtcdError.STOPPED.exception()));
             }
+            return unary.ends();
         }
 
         @Override

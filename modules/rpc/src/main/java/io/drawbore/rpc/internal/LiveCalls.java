@@ -17,6 +17,9 @@ final class LiveCalls {
     /** How long the last answers may take to be read. */
     private static final Duration LINGER = Duration.ofMillis(200);
 
+    /** How long the answers of calls that are told to wait no longer may take to be written. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private final Set<Object> calls = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
@@ -24,8 +27,8 @@ final class LiveCalls {
 
     /** A call that can be told to wait no longer for its answer. */
     interface Overdue {
-        /** Ends the call, unless its answer is to come whatever happens. */
-        void stopWaiting();
+        /** Ends the call, unless its answer is to come whatever happens: then false. */
+        boolean stopWaiting();
     }
 
     /** A connection of HTTP/2 has come up. */
@@ -79,12 +82,11 @@ final class LiveCalls {
         }
         boolean done = calls.isEmpty() || await(idle, patience);
         if (!done) {
+            boolean anyEnds = false;
             for (Object call : calls) {
-                if (call instanceof Overdue overdue) {
-                    overdue.stopWaiting();
-                }
+                anyEnds |= call instanceof Overdue overdue && overdue.stopWaiting();
             }
-            done = await(idle, LINGER);
+            done = await(idle, anyEnds ? LAST_WORDS : LINGER);
         }
         if (done) {
             await(CompletableFuture.allOf(connections.toArray(CompletableFuture<?>[]::new)), LINGER);
