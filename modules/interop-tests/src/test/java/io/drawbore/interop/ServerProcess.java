@@ -22,12 +22,13 @@ final class ServerProcess implements AutoCloseable {
     private final String peer;
     private final List<String> output = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    private final Thread collector;
 
     private ServerProcess(final Process process, final String client, final String peer) {
         this.process = process;
         this.client = client;
         this.peer = peer;
-        Thread.ofPlatform().daemon().name("output").start(this::collect);
+        collector = Thread.ofPlatform().daemon().name("output").start(this::collect);
     }
 
     /** Starts a single member named {@code m} with its data in {@code folder/data}, and waits until it is ready. */
@@ -134,11 +135,14 @@ final class ServerProcess implements AutoCloseable {
         kill();
     }
 
-    /** Waits until it has ended by itself; answers the exit code. */
+    /** Waits until it has ended by itself; answers the exit code. Then all output is there. */
     int awaitEnd() throws InterruptedException {
         if (!process.waitFor(Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException("the server did not end: " + lastLines());
+        }
+        if (!collector.join(Ran.PATIENCE)) {
+            throw new IllegalStateException("the server has ended and its output has not: " + lastLines());
         }
         return process.exitValue();
     }
