@@ -3,6 +3,10 @@ package io.drawbore.interop;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +16,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One server process in a folder of its own, on free ports. Closing kills it. */
 final class ServerProcess implements AutoCloseable {
     private static final String READY = "ready to serve client requests";
+    private static final Pattern OWN_VERSION = Pattern.compile("\"etcdserver\":\"([0-9]+\\.[0-9]+)\\.");
 
     private final Process process;
     private final String client;
@@ -40,6 +47,9 @@ final class ServerProcess implements AutoCloseable {
         all.addAll(List.of(flags));
         final ServerProcess server = launch(kind, "m", folder, client, peer, all);
         server.awaitReady();
+        if (kind.isEtcd()) {
+            server.awaitVersions();
+        }
         return server;
     }
 
@@ -152,6 +162,30 @@ final class ServerProcess implements AutoCloseable {
         if (!ready.completeOnTimeout(false, Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS).join()) {
             process.destroyForcibly();
             throw new IllegalStateException("the server did not become ready: " + lastLines());
+        }
+    }
+
+    /** An etcd that is ready decides in a moment, or some seconds later, of which version its cluster and store are. */
+    private void awaitVersions() {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            final HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(client + "/version")).timeout(Ran.PATIENCE).build();
+            Waiting.until("the versions of an etcd's cluster and store", () -> areDecided(http, request));
+        }
+    }
+
+    private static boolean areDecided(final HttpClient http, final HttpRequest request) {
+        try {
+            final String said = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            final Matcher own = OWN_VERSION.matcher(said);
+            return own.find()
+                    && said.contains("\"etcdcluster\":\"" + own.group(1) + ".0\"")
+                    && (!said.contains("\"storage\"") || said.contains("\"storage\":\"" + own.group(1) + ".0\""));
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (final InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
         }
     }
 
