@@ -34,7 +34,7 @@ public final class Samples {
         try {
             final Path jar = jarOf("backend-memory");
             final Path folder = Files.createDirectories(plugins.resolve("memory"));
-            Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            install(jar, folder);
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -50,12 +50,19 @@ public final class Samples {
         try {
             final Path folder = Files.createDirectories(plugins.resolve("jwt"));
             for (final Path jar : Stream.concat(Stream.of(jarOf("jwt")), needed).toList()) {
-                Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                install(jar, folder);
             }
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
         return plugins;
+    }
+
+    /** Puts a jar into a plug-in's folder in one step: a member of another test may be loading from there. */
+    private static void install(final Path jar, final Path folder) throws IOException {
+        final Path whole = Files.createTempFile(Path.of("target"), "plug-in", ".part");
+        Files.copy(jar, whole, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(whole, folder.resolve(jar.getFileName()), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The jar of a module outside the distribution; skips the test where it isn't built. */
