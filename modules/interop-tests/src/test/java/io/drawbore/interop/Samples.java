@@ -80,22 +80,22 @@ public final class Samples {
         final Path plugins = folder(name).resolve("target/plugin");
         locked(name, () -> {
             if (isOlder(plugins, folder(name))) {
-                build(name, "-DskipTests");
+                build(folder(name), "-DskipTests");
             }
         });
         return plugins;
     }
 
-    /** Builds a sample with its own tests. */
-    static void test(final String name) {
-        locked(name, () -> build(name));
+    /** Builds a copy of a sample with its own tests, since members of other tests may be running with what is built. */
+    static void test(final String name, final Path folder) throws IOException {
+        build(copy(name, folder));
     }
 
-    private static void build(final String name, final String... more) {
+    private static void build(final Path project, final String... more) {
         final var arguments = new ArrayList<>(List.of("-q", "package"));
         arguments.addAll(List.of(more));
-        final Ran ran = maven(folder(name), Map.of(), arguments);
-        assertEquals(0, ran.exitCode(), () -> "mvn package of docs/samples/" + name + ": " + ran.output());
+        final Ran ran = maven(project, Map.of(), arguments);
+        assertEquals(0, ran.exitCode(), () -> "mvn package of " + project + ": " + ran.output());
     }
 
     /**
