@@ -41,10 +41,7 @@ class MixedAuthTest {
             cluster.ctlAt(0, "auth", "enable");
             for (int leader = 0; leader < cluster.size(); leader++) {
                 final int leads = leader;
-                final int led = cluster.leader(ROOT);
-                if (led != leader) {
-                    cluster.ctlAt(led, ROOT, "move-leader", cluster.id(leader, ROOT));
-                }
+                cluster.moveLeader(leader, ROOT);
                 for (int i = 0; i < cluster.size(); i++) {
                     final int at = i;
                     cluster.ctlAt(i, ALICE, "put", "a" + i, "by " + leader);

@@ -140,6 +140,11 @@ final class ServerProcess implements AutoCloseable {
         awaitEnd();
     }
 
+    /** SIGKILL, without waiting. */
+    void end() {
+        process.destroyForcibly();
+    }
+
     @Override
     public void close() throws InterruptedException {
         kill();

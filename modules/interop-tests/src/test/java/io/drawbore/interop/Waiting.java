@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 
 /** What tests of running clusters wait for. */
 public final class Waiting {
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private Waiting() {}
 
