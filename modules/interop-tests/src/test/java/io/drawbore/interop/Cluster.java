@@ -191,6 +191,7 @@ final class Cluster implements AutoCloseable {
     String refusedToJoin(final ServerKind kind, final String... flags) throws InterruptedException {
         final Seat seat = addSeat(kind);
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        awaitKnown(seat);
         final String said = refused(seat, "existing", flags);
         change("member", "remove", id(seat, running()));
         seats.remove(seat);
@@ -203,6 +204,7 @@ final class Cluster implements AutoCloseable {
         final var add = new ArrayList<>(List.of("member", "add", seat.name, "--peer-urls=" + seat.peer));
         add.addAll(List.of(how));
         change(add.toArray(String[]::new));
+        awaitKnown(seat);
         launch(seat, "existing");
         process(seat).awaitReady();
         return seats.size() - 1;
@@ -219,11 +221,21 @@ final class Cluster implements AutoCloseable {
         seat.kind = kind;
         seat.data++;
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        awaitKnown(seat);
         if (meanwhile.length > 0) {
             ctl(meanwhile);
         }
         launch(seat, "existing");
         process(seat).awaitReady();
+    }
+
+    /** Who joins asks any of the others who the members are, and ends where that one hasn't heard of it yet. */
+    private void awaitKnown(final Seat added) {
+        for (int i = 0; i < seats.size(); i++) {
+            if (seats.get(i).process.isPresent()) {
+                id(added, i);
+            }
+        }
     }
 
     /** Waits until all members that run are in a cluster of a version, {@code X.Y.0}. */
