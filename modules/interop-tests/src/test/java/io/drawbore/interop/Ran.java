@@ -42,12 +42,19 @@ public record Ran(int exitCode, String output) {
         return run(command, "", lines, PATIENCE);
     }
 
+    /** What it has started, too: its output ends with the last of them. */
+    private static void endWithAll(final Process process) {
+        final List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
+    }
+
     private static Ran run(final List<String> command, final String input, final int limit, final Duration patience) {
         final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         try {
             final Process process = builder.start();
             final var timer = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
-            final var deadline = CompletableFuture.runAsync(process::destroyForcibly, timer);
+            final var deadline = CompletableFuture.runAsync(() -> endWithAll(process), timer);
             try (OutputStream in = process.getOutputStream()) {
                 in.write(input.getBytes(StandardCharsets.UTF_8));
             }
