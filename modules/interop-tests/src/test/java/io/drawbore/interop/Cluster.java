@@ -378,7 +378,7 @@ final class Cluster implements AutoCloseable {
 
     private Ran ran(final String endpoints, final String... arguments) {
         final var command = new ArrayList<>(List.of(etcdctl.toString(), "--endpoints=" + endpoints,
-                "--command-timeout=30s"));
+                "--dial-timeout=30s", "--command-timeout=30s"));
         command.addAll(List.of(arguments));
         return Ran.etcdctl(command, "");
     }
