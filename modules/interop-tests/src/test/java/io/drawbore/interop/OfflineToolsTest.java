@@ -157,6 +157,10 @@ class OfflineToolsTest {
 
         try (ServerProcess drawbore = ServerProcess.start(ServerKind.DRAWBORE, home)) {
             assertEquals(newest, onlineHash(drawbore, 0));
+            Waiting.until(
+                    "the store to be of the cluster's version",
+                    () -> etcdctl(drawbore, "endpoint", "status", "-w", "json")
+                            .contains("\"storageVersion\":\"3.7.0\""));
             drawbore.terminate();
         }
         assertTrue(util("verify", "--data-dir=" + data).output().contains("version, ok, 3.7.0\n"));
