@@ -21,6 +21,9 @@ class MixedAuthTest {
     private static final String ROOT = "--user=root:r";
     private static final String ALICE = "--user=alice:a";
 
+    /** Long enough for a key to be put on a lease before that ends, and to be waited for. */
+    private static final String LEASE_SECONDS = "6";
+
     @TempDir
     Path folder;
 
@@ -52,7 +55,7 @@ class MixedAuthTest {
                     refused("invalid user ID or password", () -> cluster.ctlAt(at, "--user=alice:b", "get", "a"));
                 }
                 cluster.ctlAt(leader, ROOT, "user", "add", "later" + leader + ":x");
-                final String lease = cluster.ctlAt(leader, ROOT, "lease", "grant", "2").split(" ")[1];
+                final String lease = cluster.ctlAt(leader, ROOT, "lease", "grant", LEASE_SECONDS).split(" ")[1];
                 cluster.ctlAt(leader, ROOT, "put", "leased", "x", "--lease=" + lease);
                 Cluster.await(() -> cluster.ctlAt(leads, ROOT, "get", "leased").isEmpty());
             }
