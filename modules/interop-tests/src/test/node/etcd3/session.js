@@ -160,7 +160,8 @@ async function watches(client) {
   tell('watched', seen);
   await watcher.cancel();
 
-  const late = await client.watch().prefix('w/').only('put').startRevision(first).create();
+  // What was comes in the same breath as the creation: whoever awaits that first may hear of nothing.
+  const late = client.watch().prefix('w/').only('put').startRevision(first).watcher();
   const [answer] = await event(late, 'data');
   tell('watched late', answer.events.map(one => `${one.type} ${text(one.kv.key)}`));
   await late.cancel();
