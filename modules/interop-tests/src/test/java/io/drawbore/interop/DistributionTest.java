@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DistributionTest {
     private static final String PLATFORM = "linux-x86_64";
     private static final long LARGEST = 60L << 20;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir
     static Path folder;
@@ -144,6 +146,6 @@ class DistributionTest {
     }
 
     private static Ran shell(String line) {
-        return Ran.command(List.of("sh", "-c", line), "", Ran.PATIENCE);
+        return Ran.command(List.of("sh", "-c", line), "", PATIENCE);
     }
 }
