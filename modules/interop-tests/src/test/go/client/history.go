@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand"
 	"strings"
-	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/mvccpb"
@@ -30,8 +29,6 @@ type history struct {
 }
 
 func runHistory(ctx context.Context, client *clientv3.Client, seed int64, steps int) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
 	conn := client.ActiveConnection()
 	kv, maintenance := pb.NewKVClient(conn), pb.NewMaintenanceClient(conn)
 	h := &history{random: rand.New(rand.NewSource(seed)), revision: 1, leaseEvery: 30, leases: []int64{77}}

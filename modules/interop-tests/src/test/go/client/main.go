@@ -21,7 +21,7 @@ func main() {
 }
 
 func run(endpoint, part string, arguments []string) error {
-	client, err := clientv3.New(clientv3.Config{Endpoints: strings.Split(endpoint, ","), DialTimeout: 10 * time.Second})
+	client, err := clientv3.New(clientv3.Config{Endpoints: strings.Split(endpoint, ","), DialTimeout: time.Minute})
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func run(endpoint, part string, arguments []string) error {
 	if part == "writer" {
 		return write(client, arguments[0])
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 	switch part {
 	case "session":

@@ -115,7 +115,8 @@ async function leases(client) {
 
 // Renews by itself; what is revoked behind its back is told as lost.
 async function lostLease(client) {
-  const lease = client.lease(2);
+  // Renewed each third of it, and not lost too early where the machine stands still for the rest.
+  const lease = client.lease(9);
   const lost = event(lease, 'lost');
   const kept = await event(lease, 'keepaliveSucceeded');
   tell('renewed to', kept[0].TTL);
@@ -127,10 +128,12 @@ async function lostLease(client) {
 
 async function expiry(client) {
   const watcher = await client.watch().prefix('short/').only('delete').withPreviousKV().create();
-  const lease = client.lease(1, { autoKeepAlive: false });
+  const gone = event(watcher, 'data');
+  // Long enough for keys to be put on it before it ends.
+  const lease = client.lease(6, { autoKeepAlive: false });
   await lease.put('short/b').value('1');
   await lease.put('short/a').value('2');
-  const [answer] = await event(watcher, 'data');
+  const [answer] = await gone;
   const together = new Set(answer.events.map(one => one.kv.mod_revision)).size === 1;
   tell('expired', answer.events.map(one => `${text(one.kv.key)} was ${text(one.prev_kv.value)}`), 'at once', together);
   await watcher.cancel();
@@ -157,7 +160,8 @@ async function watches(client) {
   tell('watched', seen);
   await watcher.cancel();
 
-  const late = await client.watch().prefix('w/').only('put').startRevision(first).create();
+  // What was comes in the same breath as the creation: whoever awaits that first may hear of nothing.
+  const late = client.watch().prefix('w/').only('put').startRevision(first).watcher();
   const [answer] = await event(late, 'data');
   tell('watched late', answer.events.map(one => `${one.type} ${text(one.kv.key)}`));
   await late.cancel();

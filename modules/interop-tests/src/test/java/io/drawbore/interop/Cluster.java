@@ -12,16 +12,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -88,9 +86,14 @@ final class Cluster implements AutoCloseable {
     /** Founds a cluster, and waits until all members are ready. */
     static Cluster found(final Path folder, final List<ServerKind> kinds, final Setup setup) {
         final Cluster cluster = new Cluster(folder, kinds, setup);
-        cluster.seats.forEach(seat -> cluster.launch(seat, "new"));
-        cluster.seats.forEach(seat -> cluster.process(seat).awaitReady());
-        return cluster;
+        try {
+            cluster.seats.forEach(seat -> cluster.launch(seat, "new"));
+            cluster.seats.forEach(seat -> cluster.process(seat).awaitReady());
+            return cluster;
+        } catch (final IllegalStateException failed) {
+            cluster.seats.forEach(seat -> seat.process.ifPresent(ServerProcess::end));
+            throw failed;
+        }
     }
 
     private void launch(final Seat seat, final String state, final String... more) {
@@ -188,6 +191,7 @@ final class Cluster implements AutoCloseable {
     String refusedToJoin(final ServerKind kind, final String... flags) throws InterruptedException {
         final Seat seat = addSeat(kind);
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        awaitKnown(seat);
         final String said = refused(seat, "existing", flags);
         change("member", "remove", id(seat, running()));
         seats.remove(seat);
@@ -200,6 +204,7 @@ final class Cluster implements AutoCloseable {
         final var add = new ArrayList<>(List.of("member", "add", seat.name, "--peer-urls=" + seat.peer));
         add.addAll(List.of(how));
         change(add.toArray(String[]::new));
+        awaitKnown(seat);
         launch(seat, "existing");
         process(seat).awaitReady();
         return seats.size() - 1;
@@ -216,11 +221,21 @@ final class Cluster implements AutoCloseable {
         seat.kind = kind;
         seat.data++;
         change("member", "add", seat.name, "--peer-urls=" + seat.peer);
+        awaitKnown(seat);
         if (meanwhile.length > 0) {
             ctl(meanwhile);
         }
         launch(seat, "existing");
         process(seat).awaitReady();
+    }
+
+    /** Who joins asks any of the others who the members are, and ends where that one hasn't heard of it yet. */
+    private void awaitKnown(final Seat added) {
+        for (int i = 0; i < seats.size(); i++) {
+            if (seats.get(i).process.isPresent()) {
+                id(added, i);
+            }
+        }
     }
 
     /** Waits until all members that run are in a cluster of a version, {@code X.Y.0}. */
@@ -258,11 +273,7 @@ final class Cluster implements AutoCloseable {
     /** Gives a learner a vote once it is in step, asking one member, and waits until it knows of that itself. */
     void promote(final int learner, final int asked) {
         final String id = id(seats.get(learner), asked);
-        await(() -> {
-            final Ran ran = ran(seats.get(asked).client, "member", "promote", id);
-            assertTrue(ran.exitCode() == 0 || ran.output().contains("in sync with leader"), ran::output);
-            return ran.exitCode() == 0;
-        });
+        run(() -> seats.get(asked).client, List.of("in sync with leader"), "member", "promote", id);
         await(() -> status(learner)[IS_LEARNER].equals("false"));
     }
 
@@ -287,12 +298,12 @@ final class Cluster implements AutoCloseable {
 
     /** What etcdctl answers that is given all members that run. */
     String ctl(final String... arguments) {
-        return run(endpoints(), arguments);
+        return run(this::endpoints, List.of(), arguments);
     }
 
     /** What etcdctl answers that is given one member. */
     String ctlAt(final int i, final String... arguments) {
-        return run(seats.get(i).client, arguments);
+        return run(() -> seats.get(i).client, List.of(), arguments);
     }
 
     /** Where clients reach the members that run, with commas. */
@@ -303,25 +314,50 @@ final class Cluster implements AutoCloseable {
                 .collect(Collectors.joining(","));
     }
 
-    private String run(final String endpoints, final String... arguments) {
-        final Ran ran = ran(endpoints, arguments);
-        assertEquals(0, ran.exitCode(), () -> String.join(" ", arguments) + ": " + ran.output());
-        return ran.output();
+    /** What is said where leaders change, as they may whenever one stands still: nobody knows then what was done. */
+    private static final List<String> IN_DOUBT = List.of(
+            "leader changed", "no leader", "not leader", "request timed out", "context deadline exceeded",
+            "DeadlineExceeded");
+
+    /** What somebody is told who asks again for what had been done. */
+    private static final List<String> DONE_BEFORE = List.of(
+            "already exists", "not found", "can only promote a learner member", "has been compacted",
+            "downgrade job in progress", "no inflight downgrade");
+
+    /**
+     * Asks until it is answered, again while the cluster elects.
+     *
+     * @param notYet what is said where it isn't the time for it, so that it is asked again, too
+     */
+    private String run(final Supplier<String> endpoints, final List<String> notYet, final String... arguments) {
+        final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
+        boolean inDoubt = false;
+        while (true) {
+            final Ran ran = ran(endpoints.get(), arguments);
+            if (ran.exitCode() == 0 || inDoubt && says(ran, DONE_BEFORE)) {
+                return ran.output();
+            }
+            final boolean again = says(ran, IN_DOUBT) || says(ran, notYet);
+            assertTrue(
+                    again && System.nanoTime() < end, () -> String.join(" ", arguments) + ": " + ran.output());
+            inDoubt |= says(ran, IN_DOUBT);
+            Waiting.pass(Waiting.BETWEEN_LOOKS);
+        }
+    }
+
+    private static boolean says(final Ran ran, final List<String> words) {
+        return words.stream().anyMatch(ran.output()::contains);
     }
 
     /** A change of membership: refused for as long as a member has not been in touch with the others for a while. */
     private void change(final String... arguments) {
-        await(() -> {
-            final Ran ran = ran(endpoints(), arguments);
-            assertTrue(ran.exitCode() == 0 || ran.output().contains("unhealthy cluster"), ran::output);
-            return ran.exitCode() == 0;
-        });
+        run(this::endpoints, List.of("unhealthy cluster"), arguments);
     }
 
     /** Waits until all members that run know the same leader, which runs. */
-    void awaitLeader() {
+    void awaitLeader(final String... user) {
         await(() -> {
-            final Ran ran = ran(endpoints(), "endpoint", "status", "--write-out=json");
+            final Ran ran = ran(endpoints(), as(user, "endpoint", "status", "--write-out=json"));
             final Set<String> leaders = all(LEADER, ran.output());
             return ran.exitCode() == 0 && leaders.size() == 1 && all(MEMBER, ran.output()).containsAll(leaders);
         });
@@ -335,62 +371,51 @@ final class Cluster implements AutoCloseable {
         return pattern.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
-    /** So that who asks leaves the processor to those who bring it about. */
-    private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(5);
-
     /** Asks again and again whether it has come about. */
     static void await(final BooleanSupplier condition) {
-        await(Ran.PATIENCE, condition);
-    }
-
-    /** Asks again and again, for so long, whether it has come about. */
-    static void await(final Duration patience, final BooleanSupplier condition) {
-        final long end = System.nanoTime() + patience.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it did not come about");
-            LockSupport.parkNanos(BETWEEN_LOOKS);
-        }
+        Waiting.until("it to come about", condition);
     }
 
     private Ran ran(final String endpoints, final String... arguments) {
         final var command = new ArrayList<>(List.of(etcdctl.toString(), "--endpoints=" + endpoints,
-                "--command-timeout=30s"));
+                "--dial-timeout=30s", "--command-timeout=30s"));
         command.addAll(List.of(arguments));
         return Ran.etcdctl(command, "");
     }
 
-    /** Which member leads, as a user is told. */
-    int leader(final String user) {
-        for (int i = 0; i < seats.size(); i++) {
-            if (ctlAt(i, user, "endpoint", "status").split(", ")[LEADS].equals("true")) {
-                return i;
+    /** Which member leads, as a user is told or nobody. */
+    int leader(final String... user) {
+        final int[] leads = {-1};
+        await(() -> {
+            awaitLeader(user);
+            for (int i = 0; i < seats.size() && leads[0] < 0; i++) {
+                if (seats.get(i).process.isPresent() && status(i, user)[LEADS].equals("true")) {
+                    leads[0] = i;
+                }
             }
-        }
-        throw new AssertionError("nobody leads");
+            return leads[0] >= 0;
+        });
+        return leads[0];
     }
 
-    /** A member's id, as a user is told. */
-    String id(final int i, final String user) {
-        return ctlAt(i, user, "endpoint", "status").split(", ")[ID];
-    }
-
-    /** Which member leads. */
-    int leader() {
-        awaitLeader();
-        for (int i = 0; i < seats.size(); i++) {
-            if (seats.get(i).process.isPresent() && status(i)[LEADS].equals("true")) {
-                return i;
+    /** Lets a member lead, and returns when it does; a user asks for it, or nobody. */
+    void moveLeader(final int to, final String... user) {
+        await(() -> {
+            final int from = leader(user);
+            if (from != to) {
+                final Ran ran = ran(seats.get(from).client, as(user, "move-leader", status(to, user)[ID]));
+                assertTrue(
+                        ran.exitCode() == 0 || says(ran, IN_DOUBT) || says(ran, NO_LEADER_ASKED), ran::output);
             }
-        }
-        throw new AssertionError("nobody leads");
+            return from == to;
+        });
     }
 
-    /** Lets a member lead. */
-    void moveLeader(final int to) {
-        final int from = leader();
-        if (from != to) {
-            ctlAt(from, "move-leader", status(to)[ID]);
-        }
+    /** What etcdctl says where the member that it was to ask doesn't lead any more. */
+    private static final List<String> NO_LEADER_ASKED = List.of("no leader endpoint given");
+
+    private static String[] as(final String[] user, final String... arguments) {
+        return Stream.concat(Stream.of(user), Stream.of(arguments)).toArray(String[]::new);
     }
 
     /** A column of what etcdctl prints of a member's status. */
@@ -400,8 +425,8 @@ final class Cluster implements AutoCloseable {
 
     private static final int IS_LEARNER = 9;
 
-    private String[] status(final int i) {
-        return ctlAt(i, "endpoint", "status").split(", ");
+    private String[] status(final int i, final String... user) {
+        return ctlAt(i, as(user, "endpoint", "status")).split(", ");
     }
 
     /**
@@ -437,7 +462,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Writes many keys through a member, quickly. */
+    /** Writes many keys through a member, quickly; again while the cluster elects. */
     void putMany(final int i, final String prefix, final int count) throws InterruptedException {
         final URI put = URI.create(seats.get(i).client + "/v3/kv/put");
         try (HttpClient client = HttpClient.newHttpClient()) {
@@ -448,12 +473,20 @@ final class Cluster implements AutoCloseable {
                         .timeout(Ran.PATIENCE)
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build();
-                assertEquals(200, client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+                final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
+                HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+                while (answer.statusCode() == UNAVAILABLE && System.nanoTime() < end) {
+                    answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+                }
+                assertEquals(200, answer.statusCode(), answer.body());
             }
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
+
+    /** What the gateway answers while the cluster elects. */
+    private static final int UNAVAILABLE = 503;
 
     private static String base64(final String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));

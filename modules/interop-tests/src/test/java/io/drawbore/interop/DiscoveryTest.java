@@ -22,8 +22,7 @@ class DiscoveryTest {
     Path folder;
 
     private static String ctl(final ServerProcess server, final String... arguments) {
-        final var command =
-                new ArrayList<>(List.of(Programs.go("etcdctl-3.7").toString(), "--endpoints=" + server.client()));
+        final var command = new ArrayList<>(Ran.patient(Programs.go("etcdctl-3.7"), server.client()));
         command.addAll(List.of(arguments));
         final Ran ran = Ran.command(command, "", Ran.PATIENCE);
         assertEquals(0, ran.exitCode(), () -> String.join(" ", command) + ": " + ran.output());

@@ -34,6 +34,10 @@ class DistributionTest {
     private static final String PLATFORM = "linux-x86_64";
     private static final long LARGEST = 60L << 20;
 
+    /** Beside whatever else the machine does. */
+    private static final Duration AT_LOWEST_PRIORITY = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     @TempDir
     static Path folder;
 
@@ -139,15 +143,14 @@ class DistributionTest {
         Path cache = home.resolve("aot/drawbore.aot");
         Path fits = home.resolve("aot/fits");
         try (ServerProcess member = ServerProcess.of(home, folder.resolve("ended-early"))) {
-            Cluster.await(() -> isBeingMade(home));
+            Waiting.until("the making of a cache", AT_LOWEST_PRIORITY, () -> isBeingMade(home));
             assertEquals(143, member.terminate());
-            Cluster.await(() -> !isBeingMade(home));
+            Waiting.until("its end", AT_LOWEST_PRIORITY, () -> !isBeingMade(home));
             assertTrue(Files.notExists(cache));
         }
         try (ServerProcess member = ServerProcess.of(home, folder.resolve("first"))) {
             assertFalse(member.maps(cache));
-            // at the lowest priority, beside whatever else runs
-            Cluster.await(Duration.ofMinutes(5), () -> Files.exists(fits));
+            Waiting.until("the cache", AT_LOWEST_PRIORITY, () -> Files.exists(fits));
             assertTrue(
                     member.output().stream().allMatch(line -> line.startsWith("{")),
                     () -> String.join("\n", member.output()));
@@ -221,6 +224,6 @@ class DistributionTest {
     }
 
     private static Ran shell(String line) {
-        return Ran.command(List.of("sh", "-c", line), "", Ran.PATIENCE);
+        return Ran.command(List.of("sh", "-c", line), "", PATIENCE);
     }
 }

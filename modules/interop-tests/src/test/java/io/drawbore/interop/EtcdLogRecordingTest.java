@@ -159,7 +159,7 @@ class EtcdLogRecordingTest {
         refused(etcd, LEASE, "{'ID':'1','TTL':'5'}");
         refused(etcd, PUT, "{'key':" + base64("k") + ",'lease':'99'}");
         post(etcd, "/v3/lease/revoke", "{'ID':'2'}");
-        post(etcd, LEASE, "{'ID':'4','TTL':'1'}");
+        post(etcd, LEASE, "{'ID':'4','TTL':'6'}");
         post(etcd, PUT, "{'key':" + base64("short") + ",'lease':'4'}");
         Cluster.await(() -> number(post(etcd, "/v3/kv/range", "{'key':" + base64("short") + "}"), "count") == 0);
         hash(etcd);

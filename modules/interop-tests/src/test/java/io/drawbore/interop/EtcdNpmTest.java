@@ -32,7 +32,7 @@ class EtcdNpmTest {
         final Path program = Programs.node("etcd3").resolve("session.js");
         try (ServerProcess server = ServerProcess.start(kind, folder)) {
             final Ran ran =
-                    Ran.command(List.of("node", program.toString(), server.client()), "", Ran.PATIENCE);
+                    Ran.command(List.of("node", program.toString(), server.client()), "", Ran.SESSION);
             assertEquals(0, ran.exitCode(), ran.output());
             Transcript.compare("etcd3.session.txt", ran.output() + "\n", kind);
         }

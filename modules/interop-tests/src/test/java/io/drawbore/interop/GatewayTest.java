@@ -13,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -48,7 +47,7 @@ class GatewayTest {
     private static final Pattern SNAPSHOT =
             Pattern.compile("(\\{\"result\":\\{)(?:\"remaining_bytes\":\"[0-9]+\",)?\"blob\":\"[^\"]*+\"");
     /** What is left of a hundred seconds while the script runs. */
-    private static final Pattern TIME_LEFT = Pattern.compile("\"TTL\":\"(?:9[0-9]|100)\"");
+    private static final Pattern TIME_LEFT = Pattern.compile("\"TTL\":\"(?:[1-9][0-9]|100)\"");
 
     private static final Pattern MEMBERS = Pattern.compile("\"members\":\\[(\\{.*\\})\\]");
     private static final Pattern STRING_OR_SPACES = Pattern.compile("(\"(?:[^\"\\\\]++|\\\\.)*+\")| +");
@@ -97,7 +96,7 @@ class GatewayTest {
         }
         final String body = parts.group(5);
         final HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.client() + parts.group(3)))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Ran.PATIENCE)
                 .method(
                         parts.group(2),
                         body == null

@@ -89,7 +89,7 @@ class GoClientTest {
         try (ServerProcess server = ServerProcess.start(kind, folder.resolve(kind.name()))) {
             command.add(server.client());
             command.addAll(List.of(part.split(" ")));
-            final Ran ran = Ran.command(command, "", Ran.PATIENCE);
+            final Ran ran = Ran.command(command, "", Ran.SESSION);
             final String told = ran.output()
                     .lines()
                     .filter(line -> !line.startsWith("{\"level\":"))

@@ -42,6 +42,12 @@ class JetcdServicesTest {
     private static final int SHA_256_BYTES = 32;
     private static final int RENEWALS = 3;
 
+    /** Renewed each third of it, and not lost where this process stands still for the rest. */
+    private static final int RENEWED_SECONDS = 9;
+
+    /** Long enough for keys to be put on a lease before that ends, and to be waited for. */
+    private static final int EXPIRING_SECONDS = 6;
+
     @TempDir
     Path folder;
 
@@ -94,7 +100,7 @@ class JetcdServicesTest {
 
     /** The client renews at a third of the time to live; what is revoked ends its renewals. */
     private static void renewals(final Lease leases) throws Exception {
-        final long id = done(leases.grant(2)).getID();
+        final long id = done(leases.grant(RENEWED_SECONDS)).getID();
         final var renewed = new CountDownLatch(RENEWALS);
         final var ended = new CompletableFuture<Throwable>();
         final var observer = new StreamObserver<LeaseKeepAliveResponse>() {
@@ -128,7 +134,7 @@ class JetcdServicesTest {
                         .toList()),
                 gone::completeExceptionally);
         try (Watch.Watcher watcher = client.getWatchClient().watch(bytes("short/"), deletions, listener)) {
-            final long id = done(client.getLeaseClient().grant(1)).getID();
+            final long id = done(client.getLeaseClient().grant(EXPIRING_SECONDS)).getID();
             final PutOption leased = PutOption.builder().withLeaseId(id).build();
             for (final String key : List.of("short/b", "short/a")) {
                 done(client.getKVClient().put(bytes(key), bytes(""), leased));

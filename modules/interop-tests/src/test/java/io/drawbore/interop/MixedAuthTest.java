@@ -21,6 +21,9 @@ class MixedAuthTest {
     private static final String ROOT = "--user=root:r";
     private static final String ALICE = "--user=alice:a";
 
+    /** Long enough for a key to be put on a lease before that ends, and to be waited for. */
+    private static final String LEASE_SECONDS = "6";
+
     @TempDir
     Path folder;
 
@@ -41,10 +44,7 @@ class MixedAuthTest {
             cluster.ctlAt(0, "auth", "enable");
             for (int leader = 0; leader < cluster.size(); leader++) {
                 final int leads = leader;
-                final int led = cluster.leader(ROOT);
-                if (led != leader) {
-                    cluster.ctlAt(led, ROOT, "move-leader", cluster.id(leader, ROOT));
-                }
+                cluster.moveLeader(leader, ROOT);
                 for (int i = 0; i < cluster.size(); i++) {
                     final int at = i;
                     cluster.ctlAt(i, ALICE, "put", "a" + i, "by " + leader);
@@ -55,7 +55,7 @@ class MixedAuthTest {
                     refused("invalid user ID or password", () -> cluster.ctlAt(at, "--user=alice:b", "get", "a"));
                 }
                 cluster.ctlAt(leader, ROOT, "user", "add", "later" + leader + ":x");
-                final String lease = cluster.ctlAt(leader, ROOT, "lease", "grant", "2").split(" ")[1];
+                final String lease = cluster.ctlAt(leader, ROOT, "lease", "grant", LEASE_SECONDS).split(" ")[1];
                 cluster.ctlAt(leader, ROOT, "put", "leased", "x", "--lease=" + lease);
                 Cluster.await(() -> cluster.ctlAt(leads, ROOT, "get", "leased").isEmpty());
             }

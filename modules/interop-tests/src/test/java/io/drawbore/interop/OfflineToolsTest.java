@@ -21,8 +21,7 @@ class OfflineToolsTest {
     Path folder;
 
     private static String etcdctl(final ServerProcess server, final String... words) {
-        final var command = new ArrayList<>(
-                List.of(Programs.go("etcdctl-3.6").toString(), "--endpoints=" + server.client()));
+        final var command = new ArrayList<>(Ran.patient(Programs.go("etcdctl-3.6"), server.client()));
         command.addAll(List.of(words));
         final Ran ran = Ran.etcdctl(command, "");
         assertEquals(0, ran.exitCode(), () -> String.join(" ", command) + ": " + ran.output());
@@ -158,6 +157,10 @@ class OfflineToolsTest {
 
         try (ServerProcess drawbore = ServerProcess.start(ServerKind.DRAWBORE, home)) {
             assertEquals(newest, onlineHash(drawbore, 0));
+            Waiting.until(
+                    "the store to be of the cluster's version",
+                    () -> etcdctl(drawbore, "endpoint", "status", "-w", "json")
+                            .contains("\"storageVersion\":\"3.7.0\""));
             drawbore.terminate();
         }
         assertTrue(util("verify", "--data-dir=" + data).output().contains("version, ok, 3.7.0\n"));

@@ -61,6 +61,9 @@ class OperationsTest {
     private static Map<String, String> environment() {
         final List<Integer> ports = FreePorts.take(6);
         return Map.of(
+                // left to itself it gives up after seconds, for which a machine at work may stand still
+                "ETCDCTL_DIAL_TIMEOUT", "50s",
+                "ETCDCTL_COMMAND_TIMEOUT", "50s",
                 "DRAWBORE", ServerKind.DRAWBORE.program().toString(),
                 "ETCD_3_5", ServerKind.ETCD_3_5.program().toString(),
                 "ETCD_3_6", ServerKind.ETCD_3_6.program().toString(),

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,17 @@ import java.util.concurrent.TimeUnit;
  */
 public record Ran(int exitCode, String output) {
     static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** For a whole session of a client's, whose programs give up a minute before. */
+    static final Duration SESSION = Duration.ofMinutes(5);
+
+    /**
+     * etcdctl, told to be patient: left to itself it gives up the connection after two seconds and the command after
+     * five, for which a machine at work may stand still.
+     */
+    public static List<String> patient(final Path etcdctl, final String endpoints) {
+        return List.of(etcdctl.toString(), "--endpoints=" + endpoints, "--dial-timeout=50s", "--command-timeout=50s");
+    }
 
     /** Runs etcdctl to its end. */
     static Ran etcdctl(final List<String> command, final String input) {
@@ -42,12 +54,19 @@ public record Ran(int exitCode, String output) {
         return run(command, "", lines, PATIENCE);
     }
 
+    /** What it has started, too: its output ends with the last of them. */
+    private static void endWithAll(final Process process) {
+        final List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
+    }
+
     private static Ran run(final List<String> command, final String input, final int limit, final Duration patience) {
         final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         try {
             final Process process = builder.start();
             final var timer = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
-            final var deadline = CompletableFuture.runAsync(process::destroyForcibly, timer);
+            final var deadline = CompletableFuture.runAsync(() -> endWithAll(process), timer);
             try (OutputStream in = process.getOutputStream()) {
                 in.write(input.getBytes(StandardCharsets.UTF_8));
             }

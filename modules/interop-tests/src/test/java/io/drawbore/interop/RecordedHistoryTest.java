@@ -30,6 +30,9 @@ class RecordedHistoryTest {
     private static final int CLIENTS = 6;
     private static final int STEPS = 5_000_000;
 
+    /** Long enough for a key to be put on a lease before that ends. */
+    private static final int FADING_SECONDS = 6;
+
     @TempDir
     Path folder;
 
@@ -83,8 +86,8 @@ class RecordedHistoryTest {
     private BooleanSupplier fade(final PlainClient client, final RecordedClients.Watches watches) throws Exception {
         final long lease = 1;
         final BooleanSupplier faded = watches.awaiting("fading", Event.EventType.DELETE);
-        assertTrue(clients.call(
-                client, CLIENTS, new Request.Grant(LeaseGrantRequest.newBuilder().setID(lease).setTTL(2).build())));
+        final var grant = LeaseGrantRequest.newBuilder().setID(lease).setTTL(FADING_SECONDS);
+        assertTrue(clients.call(client, CLIENTS, new Request.Grant(grant.build())));
         final var put = PutRequest.newBuilder().setKey(bytes("fading")).setValue(bytes("now")).setLease(lease);
         assertTrue(clients.call(client, CLIENTS, new Request.Put(put.build())));
         return faded;

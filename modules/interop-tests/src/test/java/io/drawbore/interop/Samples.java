@@ -34,7 +34,7 @@ public final class Samples {
         try {
             final Path jar = jarOf("backend-memory");
             final Path folder = Files.createDirectories(plugins.resolve("memory"));
-            Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            install(jar, folder);
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -50,12 +50,19 @@ public final class Samples {
         try {
             final Path folder = Files.createDirectories(plugins.resolve("jwt"));
             for (final Path jar : Stream.concat(Stream.of(jarOf("jwt")), needed).toList()) {
-                Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                install(jar, folder);
             }
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
         return plugins;
+    }
+
+    /** Puts a jar into a plug-in's folder in one step: a member of another test may be loading from there. */
+    private static void install(final Path jar, final Path folder) throws IOException {
+        final Path whole = Files.createTempFile(Path.of("target"), "plug-in", ".part");
+        Files.copy(jar, whole, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(whole, folder.resolve(jar.getFileName()), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The jar of a module outside the distribution; skips the test where it isn't built. */
@@ -73,22 +80,22 @@ public final class Samples {
         final Path plugins = folder(name).resolve("target/plugin");
         locked(name, () -> {
             if (isOlder(plugins, folder(name))) {
-                build(name, "-DskipTests");
+                build(folder(name), "-DskipTests");
             }
         });
         return plugins;
     }
 
-    /** Builds a sample with its own tests. */
-    static void test(final String name) {
-        locked(name, () -> build(name));
+    /** Builds a copy of a sample with its own tests, since members of other tests may be running with what is built. */
+    static void test(final String name, final Path folder) throws IOException {
+        build(copy(name, folder));
     }
 
-    private static void build(final String name, final String... more) {
+    private static void build(final Path project, final String... more) {
         final var arguments = new ArrayList<>(List.of("-q", "package"));
         arguments.addAll(List.of(more));
-        final Ran ran = maven(folder(name), Map.of(), arguments);
-        assertEquals(0, ran.exitCode(), () -> "mvn package of docs/samples/" + name + ": " + ran.output());
+        final Ran ran = maven(project, Map.of(), arguments);
+        assertEquals(0, ran.exitCode(), () -> "mvn package of " + project + ": " + ran.output());
     }
 
     /**

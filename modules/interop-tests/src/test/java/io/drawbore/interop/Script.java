@@ -69,7 +69,7 @@ record Script(List<Step> steps) {
         final var transcript = new StringBuilder();
         final var leases = new HashMap<String, String>();
         for (final Step step : steps) {
-            final var command = new ArrayList<>(List.of(etcdctl.toString(), "--endpoints=" + endpoint));
+            final var command = new ArrayList<>(Ran.patient(etcdctl, endpoint));
             step.arguments().forEach(argument -> command.add(withLeases(argument, leases)));
             final Ran ran = step.lines() > 0 ? Ran.lines(command, step.lines()) : Ran.etcdctl(command, step.input());
             nameLease(step, ran, leases);

@@ -3,6 +3,10 @@ package io.drawbore.interop;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,22 +16,26 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One server process in a folder of its own, on free ports. Closing kills it. */
 final class ServerProcess implements AutoCloseable {
     private static final String READY = "ready to serve client requests";
+    private static final Pattern OWN_VERSION = Pattern.compile("\"etcdserver\":\"([0-9]+\\.[0-9]+)\\.");
 
     private final Process process;
     private final String client;
     private final String peer;
     private final List<String> output = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    private final Thread collector;
 
     private ServerProcess(final Process process, final String client, final String peer) {
         this.process = process;
         this.client = client;
         this.peer = peer;
-        Thread.ofPlatform().daemon().name("output").start(this::collect);
+        collector = Thread.ofPlatform().daemon().name("output").start(this::collect);
     }
 
     /** Starts a single member named {@code m} with its data in {@code folder/data}, and waits until it is ready. */
@@ -39,6 +47,9 @@ final class ServerProcess implements AutoCloseable {
         all.addAll(List.of(flags));
         final ServerProcess server = launch(kind, "m", folder, client, peer, all);
         server.awaitReady();
+        if (kind.isEtcd()) {
+            server.awaitVersions();
+        }
         return server;
     }
 
@@ -134,16 +145,24 @@ final class ServerProcess implements AutoCloseable {
         awaitEnd();
     }
 
+    /** SIGKILL, without waiting. */
+    void end() {
+        process.destroyForcibly();
+    }
+
     @Override
     public void close() throws InterruptedException {
         kill();
     }
 
-    /** Waits until it has ended by itself; answers the exit code. */
+    /** Waits until it has ended by itself; answers the exit code. Then all output is there. */
     int awaitEnd() throws InterruptedException {
         if (!process.waitFor(Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException("the server did not end: " + lastLines());
+        }
+        if (!collector.join(Ran.PATIENCE)) {
+            throw new IllegalStateException("the server has ended and its output has not: " + lastLines());
         }
         return process.exitValue();
     }
@@ -153,6 +172,30 @@ final class ServerProcess implements AutoCloseable {
         if (!ready.completeOnTimeout(false, Ran.PATIENCE.toSeconds(), TimeUnit.SECONDS).join()) {
             process.destroyForcibly();
             throw new IllegalStateException("the server did not become ready: " + lastLines());
+        }
+    }
+
+    /** An etcd that is ready decides in a moment, or some seconds later, of which version its cluster and store are. */
+    private void awaitVersions() {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            final HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(client + "/version")).timeout(Ran.PATIENCE).build();
+            Waiting.until("the versions of an etcd's cluster and store", () -> areDecided(http, request));
+        }
+    }
+
+    private static boolean areDecided(final HttpClient http, final HttpRequest request) {
+        try {
+            final String said = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            final Matcher own = OWN_VERSION.matcher(said);
+            return own.find()
+                    && said.contains("\"etcdcluster\":\"" + own.group(1) + ".0\"")
+                    && (!said.contains("\"storage\"") || said.contains("\"storage\":\"" + own.group(1) + ".0\""));
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (final InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
         }
     }
 

@@ -79,7 +79,7 @@ class VendorDistributionTest {
     }
 
     private static void makesItsAotCache(Path home) {
-        Ran ran = Ran.command(List.of(home.resolve("bin/drawbore").toString(), "aot"), "", Ran.PATIENCE);
+        Ran ran = Ran.command(List.of(home.resolve("bin/drawbore").toString(), "aot"), "", Duration.ofMinutes(5));
         assertEquals(0, ran.exitCode(), ran::output);
         assertTrue(Files.exists(home.resolve("aot/fits")));
     }
@@ -104,7 +104,7 @@ class VendorDistributionTest {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(
                     HttpRequest.newBuilder(URI.create(member.client() + "/v3/kv/put"))
-                            .timeout(Duration.ofSeconds(30))
+                            .timeout(Ran.PATIENCE)
                             .POST(HttpRequest.BodyPublishers.ofString(
                                     "{\"key\":\"a2V5\",\"value\":\"" + value + "\"}"))
                             .build(),

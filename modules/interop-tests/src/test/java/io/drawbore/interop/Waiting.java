@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 
 /** What tests of running clusters wait for. */
 public final class Waiting {
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private Waiting() {}
 
@@ -22,7 +22,12 @@ public final class Waiting {
 
     /** Looks again and again whether something has come about, and fails where it doesn't. */
     public static void until(final String what, final BooleanSupplier condition) {
-        final long end = System.nanoTime() + Ran.PATIENCE.toNanos();
+        until(what, Ran.PATIENCE, condition);
+    }
+
+    /** The same, with another patience than a minute. */
+    static void until(final String what, final Duration patience, final BooleanSupplier condition) {
+        final long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, () -> "waited too long for " + what);
             pass(BETWEEN_LOOKS);

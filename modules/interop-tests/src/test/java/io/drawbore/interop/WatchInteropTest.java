@@ -36,7 +36,7 @@ class WatchInteropTest {
     private void compare(final String part, final ServerKind kind) throws InterruptedException {
         final Path client = Programs.go("watch");
         try (ServerProcess server = ServerProcess.start(kind, folder, PROGRESS)) {
-            final Ran ran = Ran.command(List.of(client.toString(), server.client(), part), "", Ran.PATIENCE);
+            final Ran ran = Ran.command(List.of(client.toString(), server.client(), part), "", Ran.SESSION);
             assertEquals(0, ran.exitCode(), ran.output());
             Transcript.compare("watching." + part + ".txt", ran.output() + "\n", kind);
         }

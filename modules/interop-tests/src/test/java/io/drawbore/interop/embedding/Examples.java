@@ -82,7 +82,7 @@ final class Examples {
             assertEquals(etcd.port(), field.port());
             assertTrue(PORTS.add(etcd.port()), "two tests at the same time have one member");
             Etcd.put(etcd, "mine", own);
-            ALL.await(60, TimeUnit.SECONDS);
+            ALL.await(180, TimeUnit.SECONDS);
             assertTrue(Etcd.has(etcd, "mine", own));
         }
     }
@@ -216,7 +216,7 @@ final class Examples {
     /** Fails while the member says something. */
     @Drawbore
     static class Failing {
-        /** By then its line has been read. */
+        /** By then its line has mostly been read. */
         private static final int PUTS = 50;
 
         @Test

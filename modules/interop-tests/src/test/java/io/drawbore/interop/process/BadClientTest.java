@@ -158,7 +158,7 @@ class BadClientTest {
             watch.request(1);
             client.put("kept", "before");
             own.shutdownNow();
-            assertTrue(own.awaitTermination(10, TimeUnit.SECONDS));
+            assertTrue(own.awaitTermination(60, TimeUnit.SECONDS));
         }
     }
 
@@ -199,7 +199,7 @@ class BadClientTest {
                 () -> ClientCalls.blockingUnaryCall(
                         channel,
                         method(path, MethodDescriptor.MethodType.UNARY),
-                        CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS),
+                        CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS),
                         request));
         assertEquals(code, refused.getStatus().getCode(), refused::toString);
         assertTrue(String.valueOf(refused.getStatus().getDescription()).contains(text), refused::toString);

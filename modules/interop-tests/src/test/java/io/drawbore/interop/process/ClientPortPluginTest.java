@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
 import com.google.protobuf.StringValue;
+import io.drawbore.interop.Ran;
 import io.drawbore.testkit.ModuleJar;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -221,7 +222,7 @@ class ClientPortPluginTest {
     }
 
     private void etcdctl(final int exitCode, final String... words) throws IOException {
-        final List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints=" + ports.clientUrl()));
+        final List<String> command = new ArrayList<>(Ran.patient(Path.of("etcdctl"), ports.clientUrl()));
         command.addAll(List.of(words));
         assertEquals(exitCode, Tools.tryRun(command.toArray(String[]::new)), () -> String.join(" ", command));
     }
@@ -273,7 +274,7 @@ class ClientPortPluginTest {
         }
 
         private static CallOptions patient() {
-            return CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS);
+            return CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS);
         }
 
         private static MethodDescriptor<StringValue, StringValue> method(final String name, final MethodType type) {

@@ -86,7 +86,7 @@ class HostileClientsTest {
                 LockSupport.parkNanos(POLL_NANOS);
             }
             attacked.set(false);
-            other.get(60, TimeUnit.SECONDS);
+            other.get(120, TimeUnit.SECONDS);
             for (final AutoCloseable closeable : open) {
                 closeable.close();
             }
@@ -238,7 +238,7 @@ class HostileClientsTest {
         }
         for (int round = 0; round < 20; round++) {
             for (final SocketChannel channel : slow) {
-                channel.write(ByteBuffer.wrap(ascii("x-" + round + ": " + "y".repeat(100) + "\r\n")));
+                writeUnlessEnded(channel, ascii("x-" + round + ": " + "y".repeat(100) + "\r\n"));
             }
             putsAndGets(1);
         }
@@ -345,7 +345,7 @@ class HostileClientsTest {
             } catch (final IOException ended) {
                 // why, the reader knows
             }
-            return client.goAway().get(30, TimeUnit.SECONDS);
+            return client.goAway().get(120, TimeUnit.SECONDS);
         }
     }
 
@@ -375,6 +375,11 @@ class HostileClientsTest {
     private SocketChannel send(final byte[] bytes) throws IOException {
         final SocketChannel channel = SocketChannel.open();
         connect(channel);
+        writeUnlessEnded(channel, bytes);
+        return channel;
+    }
+
+    private static void writeUnlessEnded(final SocketChannel channel, final byte[] bytes) {
         final ByteBuffer left = ByteBuffer.wrap(bytes);
         try {
             while (left.hasRemaining()) {
@@ -383,7 +388,6 @@ class HostileClientsTest {
         } catch (final IOException ended) {
             // which is what a server may do to such a client
         }
-        return channel;
     }
 
     private void connect(final SocketChannel channel) throws IOException {
@@ -398,7 +402,7 @@ class HostileClientsTest {
     }
 
     private void await(final String what, final java.util.function.BooleanSupplier condition) {
-        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (!condition.getAsBoolean()) {
             assertTrue(member.isAlive(), () -> "the member has ended:\n" + member.text());
             assertFalse(other.isDone(), () -> "the other client has failed: " + other);

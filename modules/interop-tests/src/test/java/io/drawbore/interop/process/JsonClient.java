@@ -16,9 +16,11 @@ import java.util.List;
 
 /** A client of the JSON gateway with connections of its own. */
 final class JsonClient implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
+            .connectTimeout(PATIENCE)
             .build();
     private final String url;
 
@@ -28,13 +30,13 @@ final class JsonClient implements AutoCloseable {
 
     /** A path's answer, whatever its status. */
     HttpResponse<String> get(final String path) throws IOException {
-        return send(HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(30)).build());
+        return send(HttpRequest.newBuilder(URI.create(url + path)).timeout(PATIENCE).build());
     }
 
     /** A body's answer, whatever its status. */
     HttpResponse<String> post(final String path, final String body) throws IOException {
         return send(HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(PATIENCE)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build());
     }

@@ -90,7 +90,7 @@ class KillUnderLoadTest {
         clients.add(observer);
         threads.add(thread(failures, () -> observeUntilGone(observer)));
         threads.forEach(Thread::start);
-        assertTrue(enough.await(60, TimeUnit.SECONDS), member::text);
+        assertTrue(enough.await(180, TimeUnit.SECONDS), member::text);
         member.kill();
         for (final Thread thread : threads) {
             thread.join();
