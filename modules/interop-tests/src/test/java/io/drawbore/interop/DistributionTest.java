@@ -69,6 +69,7 @@ class DistributionTest {
         assertEquals(0, version.exitCode(), version::output);
 
         try (ServerProcess member = ServerProcess.of(home, folder.resolve("member"))) {
+            assertTrue(member.maps(home.resolve("native/libsqlitejdbc.so")));
             assertTrue(
                     member.output().stream().allMatch(line -> line.startsWith("{")),
                     () -> String.join("\n", member.output()));

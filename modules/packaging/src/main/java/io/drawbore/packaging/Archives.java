@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -121,15 +122,22 @@ final class Archives {
 
     /** sqlite-jdbc with its library for one platform only. */
     byte[] slimSqlite(final Path jar, final Platform platform) throws IOException {
-        final String natives = "org/sqlite/native/";
+        return sqlite(jar, name -> name.startsWith(SqliteLibrary.FOLDER + platform.sqlite() + "/"));
+    }
+
+    /** sqlite-jdbc without its libraries. */
+    byte[] bareSqlite(final Path jar) throws IOException {
+        return sqlite(jar, name -> false);
+    }
+
+    private byte[] sqlite(final Path jar, final Predicate<String> libraries) throws IOException {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipInputStream in = new ZipInputStream(Files.newInputStream(jar));
                 ZipOutputStream out = new ZipOutputStream(bytes)) {
             out.setLevel(Deflater.BEST_COMPRESSION);
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 final String name = entry.getName();
-                if (!entry.isDirectory()
-                        && (!name.startsWith(natives) || name.startsWith(natives + platform.sqlite() + "/"))) {
+                if (!entry.isDirectory() && (!name.startsWith(SqliteLibrary.FOLDER) || libraries.test(name))) {
                     write(out, name, in.readAllBytes());
                 }
             }

@@ -82,10 +82,16 @@ public final class ArchivesMojo extends AssemblyMojo {
         final Tree tree = new Tree();
         tree.putAll("", common);
         for (final var jar : jars.entrySet()) {
-            if (jar.getValue().getArtifactId().equals("sqlite-jdbc")) {
-                tree.put(jar.getKey(), archives.slimSqlite(jar.getValue().getFile().toPath(), platform));
+            if (SqliteLibrary.isIn(jar.getValue())) {
+                final Path file = jar.getValue().getFile().toPath();
+                tree.put(
+                        jar.getKey(),
+                        SqliteLibrary.isOfHost(jar)
+                                ? archives.bareSqlite(file)
+                                : archives.slimSqlite(file, platform));
             }
         }
+        SqliteLibrary.addTo(tree, jars, platform);
         tree.putFolder("runtime/", new RuntimeImage(jdk(), target().resolve("linked-" + platform.name()))
                 .link(home, platform, jdk != null, told.runtime()));
         final String sbom = new Sbom(repository(), Instant.parse(time))

@@ -3,9 +3,12 @@ package io.drawbore.packaging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.eclipse.aether.artifact.Artifact;
 
 /** Makes the folder {@code target/<name>}, which runs with whatever Java 25 is there. */
 @Mojo(name = "tree", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
@@ -20,7 +23,14 @@ public final class TreeMojo extends AssemblyMojo {
     @Override
     void make(final Descriptor told) throws IOException {
         final Path folder = target().resolve(told.name());
-        final boolean changed = tree(told, jars(told)).write(folder);
+        final Map<String, Artifact> jars = jars(told);
+        final Tree tree = tree(told, jars);
+        for (final Platform platform : List.of(Platform.AMD64, Platform.ARM64)) {
+            if (platform.isHere()) {
+                SqliteLibrary.addTo(tree, jars, platform);
+            }
+        }
+        final boolean changed = tree.write(folder);
         if (aot && (changed || !Files.exists(folder.resolve("aot/drawbore.aot")))) {
             makeCache(folder);
         }

@@ -54,6 +54,23 @@ class ProcessContractTest {
         }
     }
 
+    /** Nobody would ever delete it, and the folder may forbid that programs are loaded from there. */
+    @Test
+    void aKilledMemberLeavesNothingAmongTemporaryFiles() throws Exception {
+        final Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        try (MemberProcess member = MemberProcess.start(
+                folder,
+                Map.of("DRAWBORE_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary),
+                MemberProcess.home().resolve("bin/drawbore"),
+                ports.flags(folder.resolve("data")))) {
+            member.awaitLine(MemberProcess.READY);
+            member.kill();
+        }
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
     @Test
     void aStoppedProcessGoesOn() throws Exception {
         try (MemberProcess member = MemberProcess.ready(folder, ports);
