@@ -1,6 +1,7 @@
 package io.drawbore.launcher;
 
 import io.drawbore.api.MemberIdentity;
+import io.drawbore.api.StorageException;
 import io.drawbore.config.ServerConfig;
 import io.drawbore.membership.Member;
 import io.drawbore.membership.MemberIds;
@@ -33,7 +34,7 @@ record ClusterEntry(
      *
      * @param hasLog whether it has been a member before
      * @param inquiry asks under URLs who is there
-     * @throws io.drawbore.api.StorageException where it is told of another cluster than there is
+     * @throws StorageException where it is told of another cluster than there is
      */
     static ClusterEntry of(
             ServerConfig config, boolean hasLog, Function<List<String>, Optional<ExistingCluster>> inquiry) {
@@ -49,21 +50,40 @@ record ClusterEntry(
         Map<String, List<String>> founders = FounderSearch.founders(config, told);
         List<String> others = new ArrayList<>();
         founders.forEach((name, urls) -> others.addAll(name.equals(config.name()) ? List.of() : urls));
+        if (existing) {
+            return join(config.name(), founders, others, inquiry);
+        }
         Optional<ExistingCluster> cluster = others.isEmpty() ? Optional.empty() : inquiry.apply(others);
-        return existing
-                ? join(config.name(), founders, cluster)
-                : found(config.name(), founders, config.bootstrap().token(), cluster);
+        return found(config.name(), founders, config.bootstrap().token(), cluster);
     }
 
+    /**
+     * One of the others may not have heard yet that the member was added, or that one was removed before it: all of
+     * them are asked until one agrees with what the member was told.
+     */
     private static ClusterEntry join(
-            String name, Map<String, List<String>> told, Optional<ExistingCluster> cluster) {
-        if (cluster.isEmpty()) {
-            String mistake = "cannot fetch cluster info from peer urls: could not retrieve cluster information from the"
-                    + " given URLs; --initial-cluster-state=existing needs a member that runs";
-            return new ClusterEntry(Map.of(), List.of(mistake), null, List.of());
+            String name,
+            Map<String, List<String>> told,
+            List<String> others,
+            Function<List<String>, Optional<ExistingCluster>> inquiry) {
+        StorageException disagrees = null;
+        for (String url : others) {
+            Optional<ExistingCluster> cluster = inquiry.apply(List.of(url));
+            if (cluster.isPresent()) {
+                try {
+                    MemberIdentity identity = cluster.get().identityOf(told, name);
+                    return new ClusterEntry(told, List.of(), identity, cluster.get().members());
+                } catch (StorageException mistake) {
+                    disagrees = disagrees == null ? mistake : disagrees;
+                }
+            }
         }
-        MemberIdentity identity = cluster.get().identityOf(told, name);
-        return new ClusterEntry(told, List.of(), identity, cluster.get().members());
+        if (disagrees != null) {
+            throw disagrees;
+        }
+        String mistake = "cannot fetch cluster info from peer urls: could not retrieve cluster information from the"
+                + " given URLs; --initial-cluster-state=existing needs a member that runs";
+        return new ClusterEntry(Map.of(), List.of(mistake), null, List.of());
     }
 
     /** Who founds a cluster a second time has lost what it promised the first time. */
