@@ -28,6 +28,8 @@ public final class MemberProcess {
     private static final int SHOWN_LINES = 40;
     private static final Pattern SERVING = Pattern.compile("serving client traffic.*127\\.0\\.0\\.1:(\\d+)");
     private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final long QUIET_MILLIS = 100;
+    private static final long MOST_NANOS = 1_000_000_000;
     private static final String ANY_PORT = "http://127.0.0.1:0";
 
     private final Process process;
@@ -144,6 +146,7 @@ public final class MemberProcess {
             if (lines.size() > KEPT_LINES) {
                 lines.removeFirst();
             }
+            lines.notifyAll();
         }
     }
 
@@ -166,9 +169,20 @@ public final class MemberProcess {
         }
     }
 
-    /** The newest lines that came after so many. */
+    /** The newest lines that came after so many, and what is on its way: until none comes for a moment. */
     List<String> outputAfter(final long earlier) {
         synchronized (lines) {
+            final long end = System.nanoTime() + MOST_NANOS;
+            long before;
+            do {
+                before = printed;
+                try {
+                    lines.wait(QUIET_MILLIS);
+                } catch (final InterruptedException impatient) {
+                    Thread.currentThread().interrupt();
+                    break;
+                }
+            } while (printed > before && System.nanoTime() < end);
             return lines.stream().skip(Math.max(0, lines.size() - (printed - earlier))).toList();
         }
     }
