@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Collections;
@@ -86,8 +87,9 @@ final class Tree {
 
     /**
      * Makes a folder be this tree. What is there already and has the same bytes stays as it is, so that nothing that
-     * goes by a file's time is fooled; what the tree lacks is deleted, folders that hold nothing more too, but for what
-     * was made in {@code aot}.
+     * goes by a file's time is fooled; other files take the place of those that were there, so that a member which runs
+     * from the folder keeps what it has opened; what the tree lacks is deleted, folders that hold nothing more too, but
+     * for what was made in {@code aot}.
      *
      * @return whether anything was written
      */
@@ -107,14 +109,21 @@ final class Tree {
             final Path path = folder.resolve(file.getKey());
             final byte[] bytes = file.getValue().read();
             if (!Files.exists(path) || !Arrays.equals(Files.readAllBytes(path), bytes)) {
-                Files.createDirectories(folder.resolve(file.getKey()).resolve("..").normalize());
-                Files.write(path, bytes);
+                final Path parent = Files.createDirectories(path.resolve("..").normalize());
+                final Path written = Files.createTempFile(parent, "", ".new");
+                Files.write(written, bytes);
+                permit(written, file.getValue().program());
+                Files.move(written, path, StandardCopyOption.ATOMIC_MOVE);
                 changed = true;
             }
-            Files.setPosixFilePermissions(
-                    path, PosixFilePermissions.fromString(file.getValue().program() ? "rwxr-xr-x" : "rw-r--r--"));
+            permit(path, file.getValue().program());
         }
         return changed;
+    }
+
+    private static void permit(final Path file, final boolean program) throws IOException {
+        Files.setPosixFilePermissions(
+                file, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
     }
 
     private boolean hasBelow(final String folder) {
