@@ -3,23 +3,19 @@ package io.drawbore.bbolt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.drawbore.testkit.HeldPort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 
 /** A started etcd, spoken to through its JSON gateway. */
 final class RealEtcd implements AutoCloseable {
@@ -34,21 +30,12 @@ final class RealEtcd implements AutoCloseable {
         this.client = client;
     }
 
-    /** Sockets that are bound and neither listen nor connect: Linux gives their ports only to who names them. */
-    private static final List<SocketChannel> HELD = new ArrayList<>();
+    private static final List<HeldPort> HELD = new ArrayList<>();
 
     /** A URL that is free until the tests end. */
     static String freeUrl() throws IOException {
-        final SocketChannel socket = SocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        final int port = ((InetSocketAddress) socket.getLocalAddress()).getPort();
-        if (System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
-            HELD.add(socket);
-        } else {
-            // elsewhere nobody may listen beside it
-            socket.close();
-        }
-        return "http://127.0.0.1:" + port;
+        HELD.add(HeldPort.take());
+        return "http://127.0.0.1:" + HELD.getLast().number();
     }
 
     /** Starts it as the only member of a cluster, and returns when it serves clients. */

@@ -229,7 +229,7 @@ final class Cluster implements AutoCloseable {
         process(seat).awaitReady();
     }
 
-    /** Who joins asks any of the others who the members are, and ends where that one hasn't heard of it yet. */
+    /** An etcd that joins asks one of the others who the members are, and ends where that one hasn't heard of it. */
     private void awaitKnown(final Seat added) {
         for (int i = 0; i < seats.size(); i++) {
             if (seats.get(i).process.isPresent()) {
@@ -242,27 +242,14 @@ final class Cluster implements AutoCloseable {
     void awaitClusterVersion(final String version) {
         for (final Seat seat : seats) {
             if (seat.process.isPresent()) {
-                await(() -> versions(seat).contains("\"etcdcluster\":\"" + version + "\""));
+                await(() -> process(seat).versions().contains("\"etcdcluster\":\"" + version + "\""));
             }
         }
     }
 
     /** What a member says of versions, in JSON. */
     String versions(final int i) {
-        return versions(seats.get(i));
-    }
-
-    private static String versions(final Seat seat) {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            final HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(seat.client + "/version")).timeout(Ran.PATIENCE).build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        } catch (final IOException failed) {
-            throw new UncheckedIOException(failed);
-        } catch (final InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        }
+        return member(i).versions();
     }
 
     /** Where clients reach a member. */

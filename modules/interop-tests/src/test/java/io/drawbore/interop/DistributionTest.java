@@ -34,8 +34,7 @@ class DistributionTest {
     private static final String PLATFORM = "linux-x86_64";
     private static final long LARGEST = 60L << 20;
 
-    /** Beside whatever else the machine does. */
-    private static final Duration AT_LOWEST_PRIORITY = Duration.ofMinutes(5);
+    /** For an AOT cache, too, which is made at the lowest priority beside whatever else the machine does. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir
@@ -144,14 +143,14 @@ class DistributionTest {
         Path cache = home.resolve("aot/drawbore.aot");
         Path fits = home.resolve("aot/fits");
         try (ServerProcess member = ServerProcess.of(home, folder.resolve("ended-early"))) {
-            Waiting.until("the making of a cache", AT_LOWEST_PRIORITY, () -> isBeingMade(home));
+            Waiting.until("the making of a cache", PATIENCE, () -> isBeingMade(home));
             assertEquals(143, member.terminate());
-            Waiting.until("its end", AT_LOWEST_PRIORITY, () -> !isBeingMade(home));
+            Waiting.until("its end", PATIENCE, () -> !isBeingMade(home));
             assertTrue(Files.notExists(cache));
         }
         try (ServerProcess member = ServerProcess.of(home, folder.resolve("first"))) {
             assertFalse(member.maps(cache));
-            Waiting.until("the cache", AT_LOWEST_PRIORITY, () -> Files.exists(fits));
+            Waiting.until("the cache", PATIENCE, () -> Files.exists(fits));
             assertTrue(
                     member.output().stream().allMatch(line -> line.startsWith("{")),
                     () -> String.join("\n", member.output()));

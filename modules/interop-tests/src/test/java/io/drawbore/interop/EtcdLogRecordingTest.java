@@ -111,21 +111,8 @@ class EtcdLogRecordingTest {
         return number(post(etcd, "/v3/maintenance/status", "{}"), "raftAppliedIndex");
     }
 
-    private String clusterVersion(final ServerProcess etcd) {
-        try {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create(etcd.client() + "/version")).build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (final IOException failed) {
-            throw new AssertionError(failed);
-        } catch (final InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
-        }
-    }
-
     private void awaitClusterVersion(final ServerProcess etcd, final String version) {
-        Cluster.await(() -> clusterVersion(etcd).contains("\"etcdcluster\":\"" + version + "\""));
+        Cluster.await(() -> etcd.versions().contains("\"etcdcluster\":\"" + version + "\""));
     }
 
     // ---- what it does

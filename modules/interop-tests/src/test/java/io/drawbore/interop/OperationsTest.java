@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,17 +61,16 @@ class OperationsTest {
 
     private static Map<String, String> environment() {
         final List<Integer> ports = FreePorts.take(6);
-        return Map.of(
-                // left to itself it gives up after seconds, for which a machine at work may stand still
-                "ETCDCTL_DIAL_TIMEOUT", "50s",
-                "ETCDCTL_COMMAND_TIMEOUT", "50s",
+        final var environment = new HashMap<>(Map.of(
                 "DRAWBORE", ServerKind.DRAWBORE.program().toString(),
                 "ETCD_3_5", ServerKind.ETCD_3_5.program().toString(),
                 "ETCD_3_6", ServerKind.ETCD_3_6.program().toString(),
                 "ETCD_3_7", ServerKind.ETCD_3_7.program().toString(),
                 "ETCDCTL", Programs.go("etcdctl-3.7").toString(),
                 "CLIENT_PORTS", ports(ports.subList(0, 3)),
-                "PEER_PORTS", ports(ports.subList(3, 6)));
+                "PEER_PORTS", ports(ports.subList(3, 6))));
+        environment.putAll(Ran.PATIENT);
+        return environment;
     }
 
     @ParameterizedTest

@@ -31,11 +31,9 @@ class PluginsDocTest {
                 "DRAWBORE_HOME", ServerKind.DRAWBORE.program().getParent().getParent().toString(),
                 "JAVA_HOME", System.getProperty("java.home"),
                 "PATH", tools + ":" + System.getenv("PATH"),
-                // left to itself it gives up after seconds, for which a machine at work may stand still
-                "ETCDCTL_DIAL_TIMEOUT", "50s",
-                "ETCDCTL_COMMAND_TIMEOUT", "50s",
                 "CLIENT_PORT", ports.get(0).toString(),
                 "PEER_PORT", ports.get(1).toString()));
+        environment.putAll(Ran.PATIENT);
         Samples.localRepository()
                 .ifPresent(repository -> environment.put("MAVEN_OPTS", "-Dmaven.repo.local=" + repository));
         return environment;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +34,10 @@ public record Ran(int exitCode, String output) {
     public static List<String> patient(final Path etcdctl, final String endpoints) {
         return List.of(etcdctl.toString(), "--endpoints=" + endpoints, "--dial-timeout=50s", "--command-timeout=50s");
     }
+
+    /** The same, said by variables. */
+    static final Map<String, String> PATIENT =
+            Map.of("ETCDCTL_DIAL_TIMEOUT", "50s", "ETCDCTL_COMMAND_TIMEOUT", "50s");
 
     /** Runs etcdctl to its end. */
     static Ran etcdctl(final List<String> command, final String input) {

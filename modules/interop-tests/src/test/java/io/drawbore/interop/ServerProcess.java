@@ -177,20 +177,22 @@ final class ServerProcess implements AutoCloseable {
 
     /** An etcd that is ready decides in a moment, or some seconds later, of which version its cluster and store are. */
     private void awaitVersions() {
+        Waiting.until("the versions of an etcd's cluster and store", () -> areDecided(versions()));
+    }
+
+    private static boolean areDecided(final String said) {
+        final Matcher own = OWN_VERSION.matcher(said);
+        return own.find()
+                && said.contains("\"etcdcluster\":\"" + own.group(1) + ".0\"")
+                && (!said.contains("\"storage\"") || said.contains("\"storage\":\"" + own.group(1) + ".0\""));
+    }
+
+    /** What it says of versions, in JSON. */
+    String versions() {
         try (HttpClient http = HttpClient.newHttpClient()) {
             final HttpRequest request =
                     HttpRequest.newBuilder(URI.create(client + "/version")).timeout(Ran.PATIENCE).build();
-            Waiting.until("the versions of an etcd's cluster and store", () -> areDecided(http, request));
-        }
-    }
-
-    private static boolean areDecided(final HttpClient http, final HttpRequest request) {
-        try {
-            final String said = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-            final Matcher own = OWN_VERSION.matcher(said);
-            return own.find()
-                    && said.contains("\"etcdcluster\":\"" + own.group(1) + ".0\"")
-                    && (!said.contains("\"storage\"") || said.contains("\"storage\":\"" + own.group(1) + ".0\""));
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (final InterruptedException interrupted) {

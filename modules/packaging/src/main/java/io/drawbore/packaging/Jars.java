@@ -3,6 +3,7 @@ package io.drawbore.packaging;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +45,9 @@ final class Jars {
     private final RepositorySystemSession session;
     private final List<RemoteRepository> remote;
     private final String version;
+
+    /** Projects that have been read: more than one thing is asked of each. */
+    private final Map<Artifact, ArtifactDescriptorResult> described = new HashMap<>();
 
     /** Where to look, and of which version what is ours has to be. */
     Jars(
@@ -97,8 +101,16 @@ final class Jars {
     }
 
     private ArtifactDescriptorResult described(final Artifact artifact) throws IOException {
+        final ArtifactDescriptorResult before = described.get(artifact);
+        return before == null ? read(artifact) : before;
+    }
+
+    private ArtifactDescriptorResult read(final Artifact artifact) throws IOException {
         try {
-            return system.readArtifactDescriptor(session, new ArtifactDescriptorRequest(artifact, remote, null));
+            final ArtifactDescriptorResult read =
+                    system.readArtifactDescriptor(session, new ArtifactDescriptorRequest(artifact, remote, null));
+            described.put(artifact, read);
+            return read;
         } catch (final ArtifactDescriptorException missing) {
             throw new IOException(missing.getMessage(), missing);
         }

@@ -77,9 +77,11 @@ final class Sbom {
     private JsonArray dependencies(final String name, final Map<String, Artifact> jars) throws IOException {
         final Set<String> roots = new TreeSet<>(jars.keySet());
         roots.add(RUNTIME);
+        final Map<String, String> paths = new HashMap<>();
+        jars.forEach((path, jar) -> paths.put(folder(path) + "/" + Jars.key(jar), path));
         final JsonArray all = new JsonArray();
         for (final var jar : jars.entrySet()) {
-            final Set<String> needed = needs(jar.getKey(), jar.getValue(), jars);
+            final Set<String> needed = needs(folder(jar.getKey()), jar.getValue(), paths);
             roots.removeAll(needed);
             all.add(node(jar.getKey(), needed));
         }
@@ -89,18 +91,10 @@ final class Sbom {
     }
 
     /** As its project says it: what lies in the same folder or else with the host. What was left out is not there. */
-    private Set<String> needs(final String path, final Artifact artifact, final Map<String, Artifact> jars)
+    private Set<String> needs(final String folder, final Artifact artifact, final Map<String, String> paths)
             throws IOException {
-        final Map<String, String> paths = new HashMap<>();
-        jars.forEach((other, jar) -> {
-            if (folder(other).equals(folder(path))) {
-                paths.put(Jars.key(jar), other);
-            } else if (folder(other).equals("lib")) {
-                paths.putIfAbsent(Jars.key(jar), other);
-            }
-        });
         return repository.needs(artifact).stream()
-                .map(paths::get)
+                .map(key -> paths.getOrDefault(folder + "/" + key, paths.get("lib/" + key)))
                 .filter(Objects::nonNull)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

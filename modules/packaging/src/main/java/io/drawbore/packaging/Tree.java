@@ -115,8 +115,9 @@ final class Tree {
                 permit(written, file.getValue().program());
                 Files.move(written, path, StandardCopyOption.ATOMIC_MOVE);
                 changed = true;
+            } else {
+                permit(path, file.getValue().program());
             }
-            permit(path, file.getValue().program());
         }
         return changed;
     }

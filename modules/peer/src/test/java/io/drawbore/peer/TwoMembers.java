@@ -15,36 +15,25 @@ import io.drawbore.proto.raftpb.Message;
 import io.drawbore.proto.raftpb.MessageType;
 import io.drawbore.proto.raftpb.Snapshot;
 import io.drawbore.proto.raftpb.SnapshotMetadata;
+import io.drawbore.testkit.HeldPort;
 import io.drawbore.wal.DiskVfs;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The members A and B of one cluster, each behind a port of its own, on free ones of the loopback, which nobody else is
- * given until the end: a socket is bound to each that neither listens nor connects.
- */
+/** The members A and B of one cluster, each behind a port of its own, which nobody else is given until the end. */
 final class TwoMembers implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Where a message is not there by then, it goes out again, as those of raft do. */
     private static final Duration AGAIN = Duration.ofSeconds(2);
-
-    /** Linux lets a server listen beside such a socket. */
-    private static final boolean MAY_HOLD =
-            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
 
     static final long CLUSTER = 0xcafe;
     static final long A = 0xa;
@@ -54,35 +43,22 @@ final class TwoMembers implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final ThreadWorkers workers = new ThreadWorkers();
     private final List<PeerEndpoint> endpoints = new ArrayList<>();
-    private final List<SocketChannel> held = new ArrayList<>();
+    private final List<HeldPort> held = new ArrayList<>();
 
     TwoMembers(Path folder, String scheme) throws IOException {
         this.folder = folder;
         for (long id : new long[] {A, B}) {
-            SocketChannel socket = SocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            held.add(socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+            HeldPort port = HeldPort.take();
+            held.add(port);
             String name = Long.toHexString(id);
             members.add(new Member(
                     id,
                     List.of(scheme.equals("unix")
                             ? "unix://" + folder.resolve(name + ".sock")
-                            : scheme + "://127.0.0.1:" + ((InetSocketAddress) socket.getLocalAddress()).getPort()),
+                            : scheme + "://127.0.0.1:" + port.number()),
                     false,
                     name,
                     List.of("http://" + name)));
-        }
-        if (!MAY_HOLD) {
-            letGo();
-        }
-    }
-
-    private void letGo() {
-        try {
-            for (SocketChannel socket : held) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -124,7 +100,7 @@ final class TwoMembers implements AutoCloseable {
     public void close() {
         endpoints.forEach(PeerEndpoint::close);
         workers.close();
-        letGo();
+        held.forEach(HeldPort::close);
     }
 
     static Message append(int i) {

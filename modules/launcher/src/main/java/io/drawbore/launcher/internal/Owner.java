@@ -24,10 +24,15 @@ final class Owner {
 
     /** The plug-in that has the uppermost frame of all that plug-ins have. */
     static @Nullable String of(final StackTraceElement[] stack) {
+        final StackTraceElement frame = uppermost(stack);
+        return frame == null ? null : of(frame);
+    }
+
+    /** The uppermost frame of all that plug-ins have. */
+    static @Nullable StackTraceElement uppermost(final StackTraceElement[] stack) {
         for (final StackTraceElement frame : stack) {
-            final String plugin = of(frame);
-            if (plugin != null) {
-                return plugin;
+            if (of(frame) != null) {
+                return frame;
             }
         }
         return null;

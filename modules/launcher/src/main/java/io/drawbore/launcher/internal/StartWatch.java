@@ -36,7 +36,7 @@ public final class StartWatch implements AutoCloseable {
         int looks = 0;
         try {
             while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-                final StackTraceElement frame = uppermostOfPlugins(starter.getStackTrace());
+                final StackTraceElement frame = Owner.uppermost(starter.getStackTrace());
                 final String owner = frame == null ? null : Owner.of(frame);
                 looks = Objects.equals(owner, before) ? looks + 1 : 0;
                 before = owner;
@@ -51,15 +51,6 @@ public final class StartWatch implements AutoCloseable {
         } catch (final InterruptedException ended) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static @Nullable StackTraceElement uppermostOfPlugins(final StackTraceElement[] stack) {
-        for (final StackTraceElement frame : stack) {
-            if (Owner.of(frame) != null) {
-                return frame;
-            }
-        }
-        return null;
     }
 
     @Override
